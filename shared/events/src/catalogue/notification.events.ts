@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineEvent, id, instant } from './event-definition.js';
+
+const notification = <const Type extends string, Fields extends z.ZodRawShape>(type: Type, fields: Fields) =>
+  defineEvent({
+    type,
+    topics: ['notification-events'],
+    source: 'notification-service',
+    version: 1,
+    schema: z.object({
+      notificationId: id,
+      userId: id.optional(),
+      channel: z.enum(['email', 'sms', 'push', 'inbox']),
+      template: z.string(),
+      occurredAt: instant,
+      ...fields,
+    }),
+  });
+
+export const notificationEvents = {
+  'notification.sent': notification('notification.sent', {}),
+  'notification.failed': notification('notification.failed', { reason: z.string() }),
+};
