@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '@vici/database';
+import { newId, notFound } from '@vici/utils/domain';
+import { type Address, assertRoomForAddress, checkedAddress, type PostalAddress } from '../domain/address.js';
+import { AddressRepository } from './address.repository.js';
+
+/** The fields of an address that are given; what is undefined stays, or is missing from a new one. */
+export type AddressFields = { readonly [Field in keyof PostalAddress]?: string | undefined };
+
+/** A shopper's addresses. Whenever there is any, exactly one of them is the default. */
+@Injectable()
+export class AddressBook {
+  constructor(
+    private readonly addresses: AddressRepository,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** The default address first, then the newest. */
+  async list(userId: string): Promise<Address[]> {
+    return await this.addresses.list(userId);
+  }
+
+  /**
+   * One address; without an id the default one.
+   * @throws DomainError NOT_FOUND, also for an address of somebody else
+   */
+  async get(userId: string, id?: string): Promise<Address> {
+    const found = await (id === undefined
+      ? this.addresses.findDefault(userId)
+      : this.addresses.find(userId, id));
+    if (found === undefined) throw notFound('address', id ?? 'default');
+    return found;
+  }
+
+  /**
+   * Adds an address; the first one becomes the default by itself.
+   * @throws DomainError VALIDATION_FAILED, LIMIT_EXCEEDED
+   */
+  async add(userId: string, fields: AddressFields, wantsDefault: boolean): Promise<Address> {
+    const postal = checkedAddress(fields);
+    return await this.unitOfWork.transaction(async () => {
+      const count = await this.addresses.lockBook(userId);
+      assertRoomForAddress(count);
+      const address = { ...postal, id: newId<'Address'>(), userId, isDefault: wantsDefault || count === 0 };
+      await this.addresses.insert({ ...address, isDefault: false });
+      if (address.isDefault) await this.addresses.setDefault(userId, address.id);
+      return address;
+    });
+  }
+
+  /**
+   * Changes the given fields. The default moves by naming another one: taking it away would leave the shopper with none.
+   * @throws DomainError NOT_FOUND, VALIDATION_FAILED
+   */
+  async change(
+    userId: string,
+    id: string,
+    fields: AddressFields,
+    wantsDefault: boolean | undefined,
+  ): Promise<Address> {
+    return await this.unitOfWork.transaction(async () => {
+      await this.addresses.lockBook(userId);
+      const current = await this.get(userId, id);
+      const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+      const postal = checkedAddress({ ...current, ...given });
+      await this.addresses.update(userId, id, postal);
+      if (wantsDefault === true) await this.addresses.setDefault(userId, id);
+      return { ...postal, id, userId, isDefault: current.isDefault || wantsDefault === true };
+    });
+  }
+
+  /**
+   * Removes an address; the newest remaining one takes the default over where it was the default.
+   * @throws DomainError NOT_FOUND
+   */
+  async remove(userId: string, id: string): Promise<void> {
+    await this.unitOfWork.transaction(async () => {
+      await this.addresses.lockBook(userId);
+      if (!(await this.addresses.delete(userId, id))) throw notFound('address', id);
+      await this.addresses.setDefault(userId);
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { assertRoomForAddress, checkedAddress } from './address.js';
+
+const good = {
+  firstName: ' Ada ',
+  lastName: 'Lovelace',
+  addressLine1: '12 St James Square',
+  city: 'London',
+  state: '',
+  postalCode: 'SW1Y 4JH',
+  country: 'gb',
+  phone: '+44 20 7946 0000',
+};
+
+describe('checkedAddress', () => {
+  it('trims the fields, writes the country in capitals and leaves an empty second line out', () => {
+    expect(checkedAddress({ ...good, addressLine2: '  ' })).toEqual({
+      ...good,
+      firstName: 'Ada',
+      country: 'GB',
+    });
+  });
+
+  it('names every bad field at once', () => {
+    const check = () =>
+      checkedAddress({ ...good, firstName: '', country: 'XQ', phone: 'call me', city: 'a\u0000b' });
+
+    expect(check).toThrowError(
+      expect.objectContaining({
+        code: 'VALIDATION_FAILED',
+        details: {
+          fields: [
+            { field: 'firstName', message: 'is required' },
+            { field: 'city', message: 'must not contain control characters' },
+            { field: 'country', message: 'must be an ISO 3166-1 country code, such as US' },
+            { field: 'phone', message: 'must be a phone number' },
+          ],
+        },
+      }),
+    );
+  });
+});
+
+describe('assertRoomForAddress', () => {
+  it('lets the twentieth address in and refuses the twenty-first', () => {
+    expect(() => assertRoomForAddress(19)).not.toThrow();
+    expect(() => assertRoomForAddress(20)).toThrowError(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }));
+  });
+});

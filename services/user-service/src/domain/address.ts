@@ -1,0 +1,95 @@
+import { DomainError, invalidFields } from '@vici/utils/domain';
+
+/** How many addresses one shopper may keep. */
+export const MAX_ADDRESSES = 20;
+
+/** A postal address as it is printed on a parcel. */
+export interface PostalAddress {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly addressLine1: string;
+  readonly addressLine2?: string;
+  readonly city: string;
+  readonly state: string;
+  readonly postalCode: string;
+  /** ISO 3166-1 alpha-2, upper case. */
+  readonly country: string;
+  readonly phone: string;
+}
+
+/** An address in a shopper's address book. */
+export interface Address extends PostalAddress {
+  readonly id: string;
+  readonly userId: string;
+  readonly isDefault: boolean;
+}
+
+const LIMITS: Readonly<Record<keyof PostalAddress, { max: number; required: boolean }>> = {
+  firstName: { max: 100, required: true },
+  lastName: { max: 100, required: true },
+  addressLine1: { max: 200, required: true },
+  addressLine2: { max: 200, required: false },
+  city: { max: 100, required: true },
+  // Many countries have no states.
+  state: { max: 100, required: false },
+  postalCode: { max: 20, required: false },
+  country: { max: 2, required: true },
+  phone: { max: 30, required: false },
+};
+
+const COUNTRY = /^[A-Z]{2}$/;
+const PHONE = /^\+?[0-9 ()./-]{5,30}$/;
+const CONTROL_CHARACTERS = /\p{Cc}/u;
+const regionNames = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+
+type Candidate = { readonly [Field in keyof PostalAddress]?: string | undefined };
+
+/**
+ * Trims and checks an address.
+ * @throws DomainError VALIDATION_FAILED that names every bad field
+ */
+export function checkedAddress(candidate: Candidate): PostalAddress {
+  const clean = (field: keyof PostalAddress) => (candidate[field] ?? '').trim();
+  const faults: { field: string; message: string }[] = [];
+  for (const field of Object.keys(LIMITS) as (keyof PostalAddress)[]) {
+    const message = faultOf(field, clean(field));
+    if (message !== undefined) faults.push({ field, message });
+  }
+  if (faults.length > 0) throw invalidFields(faults);
+  const addressLine2 = clean('addressLine2');
+  return {
+    firstName: clean('firstName'),
+    lastName: clean('lastName'),
+    addressLine1: clean('addressLine1'),
+    ...(addressLine2 !== '' && { addressLine2 }),
+    city: clean('city'),
+    state: clean('state'),
+    postalCode: clean('postalCode'),
+    country: clean('country').toUpperCase(),
+    phone: clean('phone'),
+  };
+}
+
+function faultOf(field: keyof PostalAddress, value: string): string | undefined {
+  const { max, required } = LIMITS[field];
+  if (value === '') return required ? 'is required' : undefined;
+  if (value.length > max) return `must have at most ${max} characters`;
+  if (CONTROL_CHARACTERS.test(value)) return 'must not contain control characters';
+  if (field === 'country' && !isCountry(value.toUpperCase()))
+    return 'must be an ISO 3166-1 country code, such as US';
+  if (field === 'phone' && !PHONE.test(value)) return 'must be a phone number';
+  return undefined;
+}
+
+function isCountry(code: string): boolean {
+  return COUNTRY.test(code) && regionNames.of(code) !== undefined;
+}
+
+/** @throws DomainError LIMIT_EXCEEDED when the address book is full */
+export function assertRoomForAddress(count: number): void {
+  if (count >= MAX_ADDRESSES) {
+    throw new DomainError('LIMIT_EXCEEDED', `You can keep at most ${MAX_ADDRESSES} addresses.`, {
+      limit: MAX_ADDRESSES,
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import type { ColumnType, Generated } from 'kysely';
+
+interface ProfileRow {
+  user_id: string;
+  email: Generated<string>;
+  email_verified: Generated<boolean>;
+  first_name: Generated<string>;
+  last_name: Generated<string>;
+  phone: string | null;
+  avatar: string | null;
+  edited: Generated<boolean>;
+  created_at: ColumnType<Date, Date | undefined, Date>;
+  updated_at: ColumnType<Date, Date | undefined, Date>;
+}
+
+interface PreferencesRow {
+  user_id: string;
+  email_notifications: Generated<boolean>;
+  sms_notifications: Generated<boolean>;
+  marketing_emails: Generated<boolean>;
+  language: Generated<string>;
+  currency: Generated<string>;
+}
+
+interface AddressRow {
+  id: string;
+  user_id: string;
+  first_name: string;
+  last_name: string;
+  address_line1: string;
+  address_line2: string | null;
+  city: string;
+  state: string;
+  postal_code: string;
+  country: string;
+  phone: string;
+  is_default: boolean;
+  created_at: ColumnType<Date, Date | undefined, never>;
+  updated_at: ColumnType<Date, Date | undefined, Date>;
+}
+
+/** The tables of user_db. */
+export interface UserTables {
+  profiles: ProfileRow;
+  preferences: PreferencesRow;
+  addresses: AddressRow;
+}

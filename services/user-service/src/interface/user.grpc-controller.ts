@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type {
+  Address as AddressMessage,
+  CreateAddressRequest,
+  DeleteAddressRequest,
+  DeleteAddressResponse,
+  GetAddressRequest,
+  ListAddressesResponse,
+  Profile as ProfileMessage,
+  UpdateAddressRequest,
+  UpdateProfileRequest,
+  UserServiceDefinition,
+} from '@vici/proto-gen/user';
+import { type GrpcHandlers, parseId, requireUserId } from '@vici/utils';
+import { AddressBook } from '../application/address-book.js';
+import { GetProfile } from '../application/get-profile.use-case.js';
+import { UpdateProfile } from '../application/update-profile.use-case.js';
+import type { Address } from '../domain/address.js';
+import { checkedProfileChange, type Profile } from '../domain/profile.js';
+
+/** The gRPC API of user-service; every call acts on the caller's own data. */
+@Injectable()
+export class UserGrpcController implements GrpcHandlers<typeof UserServiceDefinition> {
+  constructor(
+    private readonly profile: GetProfile,
+    private readonly changeProfile: UpdateProfile,
+    private readonly book: AddressBook,
+  ) {}
+
+  async getProfile(): Promise<ProfileMessage> {
+    return toProfileMessage(await this.profile.execute(requireUserId()));
+  }
+
+  async updateProfile(request: UpdateProfileRequest): Promise<ProfileMessage> {
+    return toProfileMessage(await this.changeProfile.execute(requireUserId(), checkedProfileChange(request)));
+  }
+
+  async listAddresses(): Promise<ListAddressesResponse> {
+    const addresses = await this.book.list(requireUserId());
+    return { addresses: addresses.map(toAddressMessage) };
+  }
+
+  async getAddress({ id }: GetAddressRequest): Promise<AddressMessage> {
+    return toAddressMessage(
+      await this.book.get(requireUserId(), id === '' ? undefined : parseId<'Address'>(id, 'id')),
+    );
+  }
+
+  async createAddress({ postal, isDefault }: CreateAddressRequest): Promise<AddressMessage> {
+    return toAddressMessage(await this.book.add(requireUserId(), postal ?? {}, isDefault));
+  }
+
+  async updateAddress({ id, isDefault, ...fields }: UpdateAddressRequest): Promise<AddressMessage> {
+    return toAddressMessage(
+      await this.book.change(requireUserId(), parseId<'Address'>(id, 'id'), fields, isDefault),
+    );
+  }
+
+  async deleteAddress({ id }: DeleteAddressRequest): Promise<DeleteAddressResponse> {
+    await this.book.remove(requireUserId(), parseId<'Address'>(id, 'id'));
+    return {};
+  }
+}
+
+function toProfileMessage(profile: Profile): ProfileMessage {
+  return { ...profile, avatar: profile.avatar, phone: profile.phone };
+}
+
+function toAddressMessage({ id, userId, isDefault, ...postal }: Address): AddressMessage {
+  return { id, userId, isDefault, postal: { ...postal, addressLine2: postal.addressLine2 } };
+}

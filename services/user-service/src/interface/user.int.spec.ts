@@ -1,0 +1,179 @@
+import { createEvent } from '@vici/events';
+import { UserServiceDefinition } from '@vici/proto-gen/user';
+import { asCaller, eventually, useService } from '@vici/testing';
+import { newId } from '@vici/utils';
+import { describe, expect, it } from 'vitest';
+import { userService } from '../user.service.js';
+
+const service = useService(userService);
+const users = () => service.client(UserServiceDefinition);
+
+const postal = {
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+  addressLine1: '12 St James Square',
+  city: 'London',
+  state: '',
+  postalCode: 'SW1Y 4JH',
+  country: 'GB',
+  phone: '+44 20 7946 0000',
+};
+
+const registered = (userId: string) =>
+  createEvent('user.registered', {
+    subject: userId,
+    data: {
+      userId,
+      email: 'ada@example.com',
+      firstName: 'Ada',
+      lastName: 'Lovelace',
+      role: 'customer',
+      registeredAt: '2026-03-01T10:00:00.000Z',
+    },
+  });
+
+/** Runs `work` as a signed-in customer. */
+const as = <T>(userId: string, work: () => Promise<T>) => asCaller({ role: 'customer', userId }, work);
+
+describe('profiles', () => {
+  it('shows a profile right after registering, before the event has come, and fills it in when it comes', async () => {
+    const userId = newId();
+
+    const early = await as(userId, () => users().getProfile({}));
+    await service.publish(registered(userId));
+
+    expect(early).toMatchObject({ userId, firstName: '', lastName: '', email: '' });
+    await eventually(async () => {
+      const profile = await as(userId, () => users().getProfile({}));
+      expect(profile).toMatchObject({ firstName: 'Ada', lastName: 'Lovelace', email: 'ada@example.com' });
+      expect(profile.createdAt).toEqual(new Date('2026-03-01T10:00:00.000Z'));
+    });
+  });
+
+  it('keeps a name edited before the registration event arrives', async () => {
+    const userId = newId();
+
+    await as(userId, () => users().updateProfile({ name: 'Augusta Ada King' }));
+    await service.publish(registered(userId));
+
+    await eventually(async () => {
+      const profile = await as(userId, () => users().getProfile({}));
+      expect(profile).toMatchObject({ firstName: 'Augusta Ada', lastName: 'King', email: 'ada@example.com' });
+    });
+  });
+
+  it('tells the other services of a change, with the preferences', async () => {
+    const userId = newId();
+
+    await as(userId, () => users().updateProfile({ phone: '+1 555 0100' }));
+
+    await eventually(() => {
+      expect(service.events()).toContainEqual(
+        expect.objectContaining({
+          type: 'user.updated',
+          subject: userId,
+          data: {
+            userId,
+            firstName: '',
+            lastName: '',
+            phone: '+1 555 0100',
+            emailNotifications: true,
+            smsNotifications: false,
+            marketingEmails: false,
+            language: 'en',
+            currency: 'USD',
+          },
+        }),
+      );
+    });
+  });
+
+  it('gives one profile to many first requests at once', async () => {
+    const userId = newId();
+
+    const profiles = await Promise.all(
+      Array.from({ length: 10 }, () => as(userId, () => users().getProfile({}))),
+    );
+
+    expect(new Set(profiles.map((profile) => profile.createdAt?.getTime())).size).toBe(1);
+  });
+
+  it('refuses a caller who is not signed in', async () => {
+    await expect(asCaller({ role: 'anonymous' }, () => users().getProfile({}))).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+  });
+});
+
+describe('addresses', () => {
+  it('makes the first address the default, and moves the default when another one asks for it', async () => {
+    const userId = newId();
+
+    const first = await as(userId, () => users().createAddress({ postal, isDefault: false }));
+    const second = await as(userId, () => users().createAddress({ postal, isDefault: true }));
+    const { addresses } = await as(userId, () => users().listAddresses({}));
+
+    expect(first.isDefault).toBe(true);
+    expect(addresses.map(({ id, isDefault }) => ({ id, isDefault }))).toEqual([
+      { id: second.id, isDefault: true },
+      { id: first.id, isDefault: false },
+    ]);
+  });
+
+  it('hands the default on to the newest when the default one is deleted', async () => {
+    const userId = newId();
+    const first = await as(userId, () => users().createAddress({ postal, isDefault: false }));
+    await as(userId, () => users().createAddress({ postal, isDefault: false }));
+    const newest = await as(userId, () => users().createAddress({ postal, isDefault: false }));
+
+    await as(userId, () => users().deleteAddress({ id: first.id }));
+    const byDefault = await as(userId, () => users().getAddress({ id: '' }));
+
+    expect(byDefault.id).toBe(newest.id);
+  });
+
+  it('keeps exactly one default and at most twenty addresses when thirty are added at once', async () => {
+    const userId = newId();
+
+    const results = await Promise.allSettled(
+      Array.from({ length: 30 }, () => as(userId, () => users().createAddress({ postal, isDefault: true }))),
+    );
+    const { addresses } = await as(userId, () => users().listAddresses({}));
+
+    const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    expect(addresses).toHaveLength(20);
+    expect(addresses.filter((address) => address.isDefault)).toHaveLength(1);
+    expect(refused).toHaveLength(10);
+    for (const error of refused)
+      expect(error).toMatchObject({ code: 'LIMIT_EXCEEDED', details: { limit: 20 } });
+  });
+
+  it('changes only the given fields, and nothing when one of them is bad', async () => {
+    const userId = newId();
+    const { id } = await as(userId, () => users().createAddress({ postal, isDefault: false }));
+
+    await as(userId, () => users().updateAddress({ id, city: 'Bath' }));
+    const bad = as(userId, () => users().updateAddress({ id, city: 'York', country: 'England' }));
+
+    await expect(bad).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      details: { fields: [{ field: 'country', message: 'must have at most 2 characters' }] },
+    });
+    expect(await as(userId, () => users().getAddress({ id }))).toMatchObject({
+      postal: { ...postal, city: 'Bath' },
+    });
+  });
+
+  it("does not find another shopper's address", async () => {
+    const { id } = await as(newId(), () => users().createAddress({ postal, isDefault: false }));
+    const stranger = newId();
+
+    const attempts = [
+      as(stranger, () => users().getAddress({ id })),
+      as(stranger, () => users().updateAddress({ id, city: 'Bath' })),
+      as(stranger, () => users().deleteAddress({ id })),
+    ];
+
+    for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});

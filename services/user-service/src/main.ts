@@ -1,0 +1,4 @@
+import { runService } from '@vici/utils';
+import { userService } from './user.service.js';
+
+await runService(userService);

@@ -1,0 +1,23 @@
+export { json } from './column-types.js';
+export { Database, type DatabaseOptions, type TransactionOptions } from './database.js';
+export { databaseOf, type DatabaseSettings } from './database-of.js';
+export { DatabaseModule, type DatabaseModuleOptions } from './database.module.js';
+export { type Migration, migrate, readMigrations } from './migrations.js';
+export {
+  decodeCursor,
+  encodeCursor,
+  offsetOf,
+  type Page,
+  type PageRequest,
+  pageOf,
+  pageRequest,
+} from './pagination.js';
+export {
+  isCheckViolation,
+  isConnectionFault,
+  isExclusionViolation,
+  isForeignKeyViolation,
+  isUniqueViolation,
+} from './postgres-errors.js';
+export { type IsolationLevel, TransactionDoomedError, TransactionEndedError } from './transaction-scope.js';
+export { UnitOfWork } from './unit-of-work.js';

@@ -1,0 +1,13 @@
+export { renderEnvExample } from './env-example.js';
+export { ConfigError, type Environment, loadConfig } from './load-config.js';
+export { SERVICE_PORTS, type ServiceName, type ServicePorts } from './service-ports.js';
+export {
+  baseConfig,
+  databaseConfig,
+  eventBusConfig,
+  grpcServerConfig,
+  httpConfig,
+  redisConfig,
+  type UpstreamShape,
+  upstreamConfig,
+} from './shapes.js';

@@ -1,0 +1,42 @@
+export * from './configuration/index.js';
+export * from './domain/index.js';
+export * from './grpc/index.js';
+export {
+  type HealthCheckOptions,
+  type HealthCheckResult,
+  HealthRegistry,
+  type Readiness,
+} from './health.js';
+export { type LogFields, Logger, type LoggerOptions, type LogLevel, NestLogger } from './logger.js';
+export { type GaugeCollector, Metrics } from './metrics.js';
+export { redact } from './redact.js';
+export {
+  type CreateRedisOptions,
+  createRedis,
+  REDIS,
+  Redis,
+  RedisClient,
+  RedisModule,
+} from './redis.js';
+export {
+  type Caller,
+  currentCaller,
+  currentContext,
+  type RequestContext,
+  type Role,
+  remainingMs,
+  requireRole,
+  requireUserId,
+  runInContext,
+  systemContext,
+} from './request-context.js';
+export * from './service/index.js';
+export {
+  activeTraceId,
+  extractTrace,
+  injectTrace,
+  runInTrace,
+  type StopTracing,
+  startTracing,
+  withSpan,
+} from './tracing.js';

@@ -1,0 +1,11 @@
+/**
+ * `node --import @vici/utils/tracing-register dist/main.js`: starts tracing before the traced libraries load.
+ * The service is named by OTEL_SERVICE_NAME.
+ */
+import { register } from 'node:module';
+import { startTracing } from './tracing.js';
+
+if (process.env.OTEL_EXPORTER_OTLP_ENDPOINT) {
+  register('@opentelemetry/instrumentation/hook.mjs', import.meta.url);
+}
+await startTracing(process.env.OTEL_SERVICE_NAME ?? 'vici');

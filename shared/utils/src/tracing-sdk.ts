@@ -1,0 +1,33 @@
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
+import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
+import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import type { StopTracing } from './tracing.js';
+
+/** Answered so often, and of so little interest, that their spans would only be noise. */
+const UNTRACED_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
+
+/**
+ * Starts the SDK; endpoint, sampling and the like come from the standard OTEL_* variables.
+ * Loaded only when tracing is on, because the SDK and its instrumentations are slow to load.
+ */
+export function startSdk(service: string): StopTracing {
+  const sdk = new NodeSDK({
+    serviceName: service,
+    metricReaders: [],
+    logRecordProcessors: [],
+    instrumentations: [
+      new HttpInstrumentation({
+        ignoreIncomingRequestHook: (request) => UNTRACED_PATHS.has(request.url ?? ''),
+      }),
+      // Statement texts hold placeholders only; their values and Redis arguments may be personal and stay out.
+      new PgInstrumentation({ requireParentSpan: true, enhancedDatabaseReporting: false }),
+      new IORedisInstrumentation({
+        requireParentSpan: true,
+        dbStatementSerializer: (command) => command,
+      }),
+    ],
+  });
+  sdk.start();
+  return () => sdk.shutdown();
+}

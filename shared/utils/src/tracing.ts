@@ -1,0 +1,72 @@
+import {
+  type Context,
+  context,
+  isSpanContextValid,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanOptions,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+
+const TRACER_NAME = 'vici';
+
+/** Sends what is still buffered and stops tracing. */
+export type StopTracing = () => Promise<void>;
+
+let started: Promise<StopTracing> | undefined;
+
+/**
+ * Starts OpenTelemetry tracing (HTTP, Postgres, Redis and Vici's own spans) when OTEL_EXPORTER_OTLP_ENDPOINT is set;
+ * without it, does nothing and loads nothing. Once per process: later calls give the first one's result.
+ * For HTTP, Postgres and Redis it must run before those libraries load: start Node with
+ * `--import @vici/utils/tracing-register`.
+ */
+export function startTracing(
+  service: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<StopTracing> {
+  if (!env.OTEL_EXPORTER_OTLP_ENDPOINT) {
+    return Promise.resolve(() => Promise.resolve());
+  }
+  started ??= import('./tracing-sdk.js').then(({ startSdk }) => startSdk(service));
+  return started;
+}
+
+/** The trace the current work belongs to (32 hexadecimal digits), if it is traced. */
+export function activeTraceId(): string | undefined {
+  const spanContext = trace.getActiveSpan()?.spanContext();
+  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext.traceId : undefined;
+}
+
+/** Writes the current trace into the carrier as W3C `traceparent` (and `tracestate`); nothing when not traced. */
+export function injectTrace<C extends Record<string, string>>(carrier: C): C {
+  propagation.inject(context.active(), carrier);
+  return carrier;
+}
+
+/** The trace a carrier came with, to be entered by {@link runInTrace}. */
+export function extractTrace(carrier: Readonly<Record<string, string | undefined>>): Context {
+  return propagation.extract(ROOT_CONTEXT, carrier);
+}
+
+/** Runs `fn` as part of the trace. */
+export function runInTrace<T>(traceContext: Context, fn: () => T): T {
+  return context.with(traceContext, fn);
+}
+
+/** Runs `fn` within a span of its own; a failure marks the span by the error's name, never its text. */
+export function withSpan<T>(name: string, options: SpanOptions, fn: (span: Span) => Promise<T>): Promise<T> {
+  return trace.getTracer(TRACER_NAME).startActiveSpan(name, options, async (span) => {
+    try {
+      return await fn(span);
+    } catch (error) {
+      const reason = error instanceof Error ? error.name : 'error';
+      span.setStatus({ code: SpanStatusCode.ERROR, message: reason });
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+}
