@@ -91,16 +91,20 @@ describe('transaction', () => {
   });
 
   it('keeps concurrent transactions of one process apart', async () => {
-    const meet = meetingOf(2);
-    await Promise.all(
+    const bothWritten = meetingOf(2);
+    const bothRead = meetingOf(2);
+    const seenOfTheOther = await Promise.all(
       [1, 2].map((id) =>
         test.database.transaction(async () => {
           await setBalance(id, BigInt(id));
-          await meet();
-          expect(await balance(3 - id)).toBe(100n);
+          await bothWritten();
+          const other = await balance(3 - id);
+          await bothRead();
+          return other;
         }),
       ),
     );
+    expect(seenOfTheOther).toEqual([100n, 100n]);
     expect([await balance(1), await balance(2)]).toEqual([1n, 2n]);
   });
 

@@ -1,7 +1,7 @@
 export { json } from './column-types.js';
 export { Database, type DatabaseOptions, type TransactionOptions } from './database.js';
-export { databaseOf, type DatabaseSettings } from './database-of.js';
 export { DatabaseModule, type DatabaseModuleOptions } from './database.module.js';
+export { type DatabaseSettings, databaseOf } from './database-of.js';
 export { type Migration, migrate, readMigrations } from './migrations.js';
 export {
   decodeCursor,

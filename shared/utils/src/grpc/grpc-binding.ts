@@ -108,20 +108,31 @@ export class GrpcBinding {
     if (call.deadline !== undefined && call.deadline <= Date.now()) {
       return deadlineExceeded(this.definition);
     }
-    using limit = new CallLimit(this.definition, call);
+    const limit = new CallLimit(this.definition, call);
     const context = readContext(call.metadata, { deadline: call.deadline, signal: limit.signal });
-    return await runInContext(context, async () => {
-      const work = respond(implementation, request);
-      try {
-        return { ok: true, response: await Promise.race([work, limit.reached]) };
-      } catch (error) {
-        if (error instanceof Interruption) {
-          this.reportLateFailure(work, implementation.method.name);
-          return error.failure;
-        }
-        return answered(this.safeError(error, implementation.method.name));
+    try {
+      return await runInContext(context, () => this.runWithin(limit, implementation, request));
+    } finally {
+      limit.clear();
+    }
+  }
+
+  private async runWithin(
+    limit: CallLimit,
+    implementation: Implementation,
+    request: unknown,
+  ): Promise<CallOutcome> {
+    const method = implementation.method.name;
+    const work = respond(implementation, request);
+    try {
+      return { ok: true, response: await Promise.race([work, limit.reached]) };
+    } catch (error) {
+      if (error instanceof Interruption) {
+        this.reportLateFailure(work, method);
+        return error.failure;
       }
-    });
+      return answered(this.safeError(error, method));
+    }
   }
 
   /** What nobody foresaw stays here: it is logged in full and leaves as INTERNAL. */
@@ -149,7 +160,7 @@ export class GrpcBinding {
 }
 
 /** The moment a call has to end: its deadline or its caller's signal. The handler sees it as `signal`. */
-class CallLimit implements Disposable {
+class CallLimit {
   readonly reached: Promise<never>;
   private readonly abort = new AbortController();
   private readonly timer: NodeJS.Timeout | undefined;
@@ -177,7 +188,7 @@ class CallLimit implements Disposable {
     return this.abort.signal;
   }
 
-  [Symbol.dispose](): void {
+  clear(): void {
     clearTimeout(this.timer);
     this.call.signal.removeEventListener('abort', this.onAbort);
   }

@@ -1,0 +1,13 @@
+export * from './backing-service.js';
+export type { KafkaEndpoint } from './kafka/kafka.js';
+export { kafkaObstacle, startKafka } from './kafka/kafka.js';
+export type { InboxMessage } from './mail/inbox-message.js';
+export type { MailEndpoint, MailInbox } from './mail/mail-inbox.js';
+export { startMailInbox } from './mail/mail-inbox.js';
+export type { PostgresEndpoint } from './postgres/postgres.js';
+export { startPostgres } from './postgres/postgres.js';
+export { freePort } from './process/free-port.js';
+export type { RedisEndpoint } from './redis/redis.js';
+export { startRedis } from './redis/redis.js';
+export type { S3Endpoint } from './s3/s3.js';
+export { startS3 } from './s3/s3.js';

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import {
+  access,
+  chmod,
+  cp,
+  lstat,
+  mkdir,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import type { PostgresPrograms } from './postgres-programs.js';
+import type { PosixUser } from './unprivileged-user.js';
+import { closedFolder } from './unprivileged-user.js';
+
+/**
+ * Started by root from a private place such as /root, PostgreSQL's own user can reach neither the data folder nor
+ * the programs. They are kept here then; giving the server root's rights, or opening root's home, would be worse.
+ */
+const OPEN_GROUND = '/var/lib/vici';
+
+/**
+ * Where the cluster of `dataDir` is: in it, or, when `user` may not pass through the folders above it, under
+ * /var/lib/vici with a link in `dataDir`. A new `dataDir` never finds the data of a deleted one of the same name.
+ * @throws Error when a cluster is in `dataDir` already but closed to `user`
+ */
+export async function placeCluster(dataDir: string, user: PosixUser | undefined): Promise<string> {
+  const inside = join(dataDir, 'cluster');
+  if (user === undefined || (await isOpen(dataDir, user))) {
+    return inside;
+  }
+  const present = await lstat(inside).catch(() => undefined);
+  if (present?.isSymbolicLink() === true) {
+    return readlink(inside);
+  }
+  if (present !== undefined) {
+    const closed = await closedFolder(await realpath(dataDir), user);
+    throw new Error(
+      `PostgreSQL runs as user "${user.name}" and may not pass through ${closed}: chmod o+x ${closed}.`,
+    );
+  }
+  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
+  const outside = join(OPEN_GROUND, 'clusters', name);
+  await rm(outside, { recursive: true, force: true });
+  await mkdir(dirname(outside), { recursive: true, mode: 0o755 });
+  await symlink(outside, inside);
+  return outside;
+}
+
+/** True when `user` may pass through `dataDir` and all above it; `dataDir` itself is ours and is opened if need be. */
+async function isOpen(dataDir: string, user: PosixUser): Promise<boolean> {
+  const path = await realpath(dataDir);
+  if ((await closedFolder(path, user)) === path) {
+    const { mode } = await stat(path);
+    await chmod(path, (mode & 0o777) | 0o001);
+  }
+  return (await closedFolder(path, user)) === undefined;
+}
+
+/** The programs, copied to /var/lib/vici when `user` may not pass through the folders they are in. */
+export async function placePrograms(
+  programs: PostgresPrograms,
+  user: PosixUser | undefined,
+): Promise<PostgresPrograms> {
+  const bin = dirname(programs.postgres);
+  if (user === undefined || (await closedFolder(bin, user)) === undefined) {
+    return programs;
+  }
+  const root = dirname(bin);
+  const { size, mtimeMs } = await stat(programs.postgres);
+  const name = createHash('sha256').update(`${root} ${size} ${mtimeMs}`).digest('hex').slice(0, 16);
+  const copy = join(OPEN_GROUND, 'programs', name);
+  const exists = await access(copy).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) {
+    const partial = `${copy}.${process.pid}`;
+    await mkdir(dirname(copy), { recursive: true, mode: 0o755 });
+    await cp(root, partial, { recursive: true, verbatimSymlinks: true });
+    // Two starts at once may both have copied; the later one finds the folder in place.
+    await rename(partial, copy).catch(() => rm(partial, { recursive: true, force: true }));
+  }
+  return { ...programs, initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') };
+}

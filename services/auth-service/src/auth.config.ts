@@ -1,0 +1,59 @@
+import {
+  baseConfig,
+  databaseConfig,
+  eventBusConfig,
+  grpcServerConfig,
+  httpConfig,
+  SERVICE_PORTS,
+} from '@vici/utils';
+import { z } from 'zod';
+
+const { http, grpc } = SERVICE_PORTS.auth;
+
+/** What auth-service reads from its environment. */
+export const authConfig = z.object({
+  ...baseConfig,
+  ...httpConfig(http),
+  ...grpcServerConfig(grpc),
+  ...databaseConfig('auth_db'),
+  ...eventBusConfig,
+  BCRYPT_COST: z
+    .number()
+    .int()
+    .min(4)
+    .max(15)
+    .default(12)
+    .describe('Work of one password hash, as a power of two; 12 takes about a third of a second.'),
+  ACCESS_TOKEN_TTL_SECONDS: z
+    .number()
+    .int()
+    .min(10)
+    .max(3600)
+    .default(900)
+    .describe('Lifetime of an access token.'),
+  REFRESH_TOKEN_TTL_DAYS: z
+    .number()
+    .int()
+    .min(1)
+    .max(90)
+    .default(7)
+    .describe('Lifetime of an unused refresh token.'),
+  AUTH_KEY_ENCRYPTION_KEY: z
+    .string()
+    .min(16)
+    .default('vici-development-key-encryption-key')
+    .describe('Encrypts the private signing keys in the database.')
+    .meta({ secret: true }),
+  AUTH_BOOTSTRAP_ADMIN_EMAIL: z
+    .string()
+    .optional()
+    .describe('An administrator to create at start, if missing.'),
+  AUTH_BOOTSTRAP_ADMIN_PASSWORD: z
+    .string()
+    .min(8)
+    .optional()
+    .describe('The first password of that administrator.')
+    .meta({ secret: true }),
+});
+
+export type AuthConfig = z.infer<typeof authConfig>;

@@ -1,0 +1,13 @@
+import { AuthServiceDefinition } from '@vici/proto-gen/auth';
+import { defineService } from '@vici/utils';
+import { authConfig } from './auth.config.js';
+import { AuthModule } from './auth.module.js';
+import { AuthGrpcController } from './interface/auth.grpc-controller.js';
+
+/** auth-service: credentials, tokens and sessions. */
+export const authService = defineService({
+  name: 'auth',
+  config: authConfig,
+  module: (config) => AuthModule.forConfig(config),
+  grpc: [{ definition: AuthServiceDefinition, controller: AuthGrpcController }],
+});

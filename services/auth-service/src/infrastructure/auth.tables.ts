@@ -1,0 +1,28 @@
+import type { Generated } from 'kysely';
+import type { AccountRole } from '../domain/account.js';
+
+/** The tables of auth_db. */
+export interface AuthTables {
+  accounts: {
+    user_id: string;
+    email: string;
+    email_normalized: string;
+    password_hash: string;
+    first_name: string;
+    last_name: string;
+    role: AccountRole;
+    email_verified: Generated<boolean>;
+    created_at: Date;
+    updated_at: Date;
+  };
+  refresh_tokens: {
+    hash: Uint8Array;
+    session_id: string;
+    user_id: string;
+    issued_at: Date;
+    expires_at: Date;
+    used_at: Date | null;
+  };
+  verification_tokens: { hash: Uint8Array; user_id: string; expires_at: Date };
+  signing_keys: { kid: string; public_jwk: unknown; private_jwk_encrypted: Uint8Array; created_at: Date };
+}

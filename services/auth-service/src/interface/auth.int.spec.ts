@@ -1,0 +1,270 @@
+import { AuthServiceDefinition } from '@vici/proto-gen/auth';
+import { asCaller, eventually, useService, useTestRedis } from '@vici/testing';
+import { currentCaller, newId, runInContext } from '@vici/utils';
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { authService } from '../auth.service.js';
+
+const redis = useTestRedis();
+const service = useService(authService, {
+  BCRYPT_COST: '4',
+  AUTH_BOOTSTRAP_ADMIN_EMAIL: 'admin@vici.local',
+  AUTH_BOOTSTRAP_ADMIN_PASSWORD: 'ViciAdmin123!',
+});
+const auth = () => service.client(AuthServiceDefinition);
+
+const password = 'difference engine';
+const newEmail = () => `${newId()}@example.com`;
+const registration = (email = newEmail()) => ({ email, password, firstName: 'Ada', lastName: 'Lovelace' });
+
+/** Each caller comes from a network of its own unless it names one: the throttle counts by network too. */
+let networks = 0;
+const from = <T>(ip: string, work: () => Promise<T>) =>
+  runInContext({ requestId: newId(), caller: currentCaller(), client: { ip, userAgent: 'Firefox' } }, work);
+const login = (email: string, secret: string, ip = `10.0.${++networks}.1`) =>
+  from(ip, () => auth().login({ email, password: secret }));
+
+describe('registering', () => {
+  it('creates the account, signs in, and tells the other services', async () => {
+    const shopperSessionId = newId();
+    const request = { ...registration(), shopperSessionId };
+
+    const { account, accessToken, refreshToken, expiresIn } = await auth().register(request);
+
+    expect(account).toMatchObject({
+      email: request.email,
+      firstName: 'Ada',
+      lastName: 'Lovelace',
+      role: 'customer',
+      emailVerified: false,
+    });
+    expect(expiresIn).toBe(900);
+    expect(accessToken.split('.')).toHaveLength(3);
+    expect(refreshToken).toHaveLength(43);
+    await eventually(() => {
+      const told = service.events().filter((event) => event.subject === account?.userId);
+      expect(told.map((event) => event.type)).toEqual(['user.registered', 'user.logged_in']);
+      expect(told[0]?.data).toMatchObject({
+        userId: account?.userId,
+        email: request.email,
+        role: 'customer',
+      });
+      expect(told[1]?.data).toMatchObject({ userId: account?.userId, shopperSessionId });
+    });
+  });
+
+  it('makes one account when the same address registers ten times at once', async () => {
+    const email = newEmail();
+    const spellings = Array.from({ length: 10 }, (_, index) =>
+      index % 2 === 0 ? email : email.toUpperCase(),
+    );
+
+    const results = await Promise.allSettled(
+      spellings.map((spelling) => auth().register(registration(spelling))),
+    );
+
+    const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    expect(failures).toHaveLength(9);
+    for (const failure of failures) expect(failure).toMatchObject({ code: 'EMAIL_TAKEN' });
+  });
+
+  it('refuses a weak password and creates nothing', async () => {
+    const request = registration();
+
+    await expect(auth().register({ ...request, password: 'password123' })).rejects.toMatchObject({
+      code: 'WEAK_PASSWORD',
+      details: { fields: [{ field: 'password', message: 'is one of the most common passwords' }] },
+    });
+    await expect(login(request.email, 'password123')).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
+  });
+});
+
+describe('access tokens', () => {
+  it('carry user, role and session, and verify with the published keys', async () => {
+    const { account, accessToken } = await auth().register(registration());
+    const { jwks } = await auth().getSigningKeys({});
+
+    const { payload, protectedHeader } = await jwtVerify(accessToken, createLocalJWKSet(JSON.parse(jwks)), {
+      issuer: 'vici',
+      audience: 'vici-storefront',
+      algorithms: ['EdDSA'],
+    });
+
+    expect(payload).toMatchObject({ sub: account?.userId, role: 'customer', sid: expect.any(String) });
+    expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(900);
+    expect(protectedHeader.alg).toBe('EdDSA');
+    expect(JSON.parse(jwks).keys[0]).not.toHaveProperty('d');
+    expect(await redis.client.hgetall(`session:${payload['sid']}`)).toMatchObject({
+      userId: account?.userId,
+      role: 'customer',
+    });
+  });
+});
+
+describe('signing in', () => {
+  it('gives the same refusal for a wrong password and for an unknown account', async () => {
+    const { email } = registration();
+    await auth().register(registration(email));
+
+    const refusals = await Promise.allSettled([login(email, 'wrong password'), login(newEmail(), password)]);
+
+    const reasons = refusals.map((refusal) => refusal.status === 'rejected' && refusal.reason);
+    expect(reasons[0]).toMatchObject({ code: 'INVALID_CREDENTIALS' });
+    expect(reasons[1]).toMatchObject({ code: 'INVALID_CREDENTIALS', message: reasons[0].message });
+  });
+
+  it('knows the address in any spelling', async () => {
+    const email = newEmail();
+    await auth().register(registration(email));
+
+    const { account } = await login(` ${email.toUpperCase()} `, password);
+
+    expect(account?.email).toBe(email);
+  });
+
+  it('locks the account after five wrong passwords, even when twenty are tried at once', async () => {
+    const email = newEmail();
+    await auth().register(registration(email));
+
+    const tries = await Promise.allSettled(Array.from({ length: 20 }, () => login(email, 'wrong password')));
+    const locked = login(email, password);
+
+    const codes = tries.map((attempt) => attempt.status === 'rejected' && attempt.reason.code);
+    expect(codes.filter((code) => code === 'INVALID_CREDENTIALS')).toHaveLength(5);
+    expect(codes.filter((code) => code === 'ACCOUNT_LOCKED')).toHaveLength(15);
+    await expect(locked).rejects.toMatchObject({ code: 'ACCOUNT_LOCKED', details: { retryAfterSeconds: 1 } });
+  });
+
+  it('stops a network after fifty failures, whatever the accounts', async () => {
+    const ip = '203.0.113.9';
+
+    for (let index = 0; index < 50; index += 1) {
+      await expect(login(newEmail(), password, ip)).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
+    }
+
+    await expect(login(newEmail(), password, '203.0.113.77')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it('knows the administrator of the configuration', async () => {
+    const { account } = await login('admin@vici.local', 'ViciAdmin123!');
+
+    expect(account).toMatchObject({ role: 'admin', emailVerified: true });
+  });
+});
+
+describe('refreshing', () => {
+  const signIn = async () => await auth().register(registration());
+  const age = async (milliseconds: number) => {
+    const { Database } = await import('@vici/database');
+    await service
+      .get(Database)
+      .pool.query('update refresh_tokens set used_at = used_at - $1::interval', [
+        `${milliseconds} milliseconds`,
+      ]);
+  };
+
+  it('gives a new pair of the same session', async () => {
+    const first = await signIn();
+
+    const second = await auth().refresh({ refreshToken: first.refreshToken });
+    const third = await auth().refresh({ refreshToken: second.refreshToken });
+
+    expect(second.account?.userId).toBe(first.account?.userId);
+    expect(new Set([first, second, third].map((pair) => pair.refreshToken)).size).toBe(3);
+  });
+
+  it('lets two tabs refresh with the same token within ten seconds', async () => {
+    const { refreshToken } = await signIn();
+
+    const tabs = await Promise.all([auth().refresh({ refreshToken }), auth().refresh({ refreshToken })]);
+
+    for (const tab of tabs)
+      await expect(auth().refresh({ refreshToken: tab.refreshToken })).resolves.toBeDefined();
+  });
+
+  it('ends the whole session when a used token comes back later', async () => {
+    const first = await signIn();
+    const second = await auth().refresh({ refreshToken: first.refreshToken });
+    await age(11_000);
+
+    const replayed = auth().refresh({ refreshToken: first.refreshToken });
+
+    await expect(replayed).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+    await expect(auth().refresh({ refreshToken: second.refreshToken })).rejects.toMatchObject({
+      code: 'INVALID_TOKEN',
+    });
+  });
+
+  it('brings a session back that Redis has lost', async () => {
+    const { refreshToken, account } = await signIn();
+    await redis.client.flushdb();
+
+    await auth().refresh({ refreshToken });
+
+    const [key = ''] = await redis.client.keys('session:*');
+    expect(await redis.client.hget(key, 'userId')).toBe(account?.userId);
+  });
+
+  it('refuses a token nobody gave out', async () => {
+    await expect(auth().refresh({ refreshToken: 'x'.repeat(43) })).rejects.toMatchObject({
+      code: 'INVALID_TOKEN',
+    });
+  });
+});
+
+describe('signing out', () => {
+  it('ends the session at once and for good, and may be repeated', async () => {
+    const { accessToken, refreshToken } = await auth().register(registration());
+    const authSessionId = JSON.parse(
+      Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString(),
+    ).sid;
+
+    const logout = () => asCaller({ role: 'customer', authSessionId }, () => auth().logout({}));
+    await logout();
+    await logout();
+
+    expect(await redis.client.exists(`session:${authSessionId}`)).toBe(0);
+    await expect(auth().refresh({ refreshToken })).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+  });
+});
+
+describe('verifying the e-mail address', () => {
+  it('takes the token of the registration once', async () => {
+    const { account } = await auth().register(registration());
+    const told = await eventually(() => {
+      const found = service
+        .events()
+        .find((event) => event.type === 'user.registered' && event.subject === account?.userId);
+      expect(found).toBeDefined();
+      return found;
+    });
+    const token = told?.type === 'user.registered' ? (told.data.verificationToken ?? '') : '';
+
+    const { userId } = await auth().verifyEmail({ token });
+
+    expect(userId).toBe(account?.userId);
+    await expect(auth().verifyEmail({ token })).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+    await eventually(() =>
+      expect(service.events()).toContainEqual(
+        expect.objectContaining({ type: 'user.email_verified', subject: account?.userId }),
+      ),
+    );
+  });
+});
+
+describe('accounts', () => {
+  it('are shown to their owner and to staff, to nobody else', async () => {
+    const { account } = await auth().register(registration());
+    const userId = account?.userId ?? '';
+    const ask = () => auth().getAccounts({ userIds: [userId, newId()] });
+
+    const own = await asCaller({ role: 'customer', userId }, () => auth().getAccounts({ userIds: [userId] }));
+    const staff = await asCaller({ role: 'support', userId: newId() }, ask);
+
+    expect(own.accounts).toEqual(staff.accounts);
+    expect(own.accounts.map((found) => found.userId)).toEqual([userId]);
+    await expect(asCaller({ role: 'customer', userId: newId() }, ask)).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+  });
+});

@@ -1,0 +1,28 @@
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 5_000;
+
+/**
+ * Delay in milliseconds before the next try after `failures` failures in a row (from 1): doubles
+ * from 0.1 s to 5 s, then spread over its upper half so that replicas do not retry in step.
+ */
+export function backoffDelay(failures: number, random: () => number = Math.random): number {
+  const exponential = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures);
+  return Math.round(exponential / 2 + (exponential / 2) * random());
+}
+
+/** Waits `ms` milliseconds, or less when the signal aborts; never rejects. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const finish = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    signal.addEventListener('abort', finish, { once: true });
+  });
+}

@@ -1,0 +1,13 @@
+import type { EventBus, EventBusConfig, EventBusDependencies } from './event-bus.js';
+import { KafkaEventBus } from './kafka.event-bus.js';
+import { RedisStreamsEventBus } from './redis-streams.event-bus.js';
+
+/** The event bus a configuration asks for. It connects by itself when it is first used. */
+export function createEventBus(config: EventBusConfig, dependencies: EventBusDependencies): EventBus {
+  switch (config.kind) {
+    case 'redis':
+      return new RedisStreamsEventBus(config.url, dependencies);
+    case 'kafka':
+      return new KafkaEventBus({ brokers: config.brokers }, dependencies);
+  }
+}

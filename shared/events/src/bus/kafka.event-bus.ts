@@ -1,0 +1,152 @@
+import type { Admin, BaseOptions, Producer } from '@platformatic/kafka';
+import type {
+  BusMessage,
+  BusSubscription,
+  EventBus,
+  EventBusDependencies,
+  ReceivedMessage,
+  SubscriptionOptions,
+  TopicSpec,
+} from './event-bus.js';
+import { brokerList, clientOptions, createAdmin, createProducer, isKafkaError } from './kafka-client.js';
+import { groupLag } from './kafka-offsets.js';
+import { readTopic } from './kafka-reader.js';
+import { KafkaSubscription } from './kafka-subscription.js';
+
+const DEFAULT_RETENTION_MS = 7 * 24 * 60 * 60 * 1_000;
+const DEFAULT_SESSION_TIMEOUT_MS = 10_000;
+const TOPIC_VISIBLE_WITHIN_MS = 10_000;
+const BROKER_DEFAULT_REPLICATION = -1;
+const PUBLISH_MAX_MESSAGES = 1_000;
+// Half of what a broker takes in one batch by default, with room for keys and headers.
+const PUBLISH_MAX_CHARACTERS = 256 * 1_024;
+
+/** Where Kafka is, and how patient its groups are. */
+export interface KafkaEventBusOptions {
+  /** `host:port` list, or a text with commas between them. */
+  readonly brokers: readonly string[] | string;
+  /** After this silence a member is taken for dead, in milliseconds. Default: ten seconds. */
+  readonly sessionTimeoutMs?: number;
+}
+
+/**
+ * The event bus on Apache Kafka (3.5 and newer): idempotent producer, all in-sync replicas
+ * acknowledge, offsets committed after the handler. A rebalance may repeat the batch in flight.
+ */
+export class KafkaEventBus implements EventBus {
+  readonly #client: BaseOptions;
+  readonly #admin: Admin;
+  readonly #producer: Producer<string, string, string, string>;
+  readonly #subscriptions = new Set<KafkaSubscription>();
+  readonly #sessionTimeoutMs: number;
+  #publishing: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    options: KafkaEventBusOptions,
+    private readonly dependencies: EventBusDependencies,
+  ) {
+    this.#client = clientOptions(dependencies.clientName, brokerList(options.brokers));
+    this.#sessionTimeoutMs = options.sessionTimeoutMs ?? DEFAULT_SESSION_TIMEOUT_MS;
+    this.#admin = createAdmin(this.#client);
+    this.#producer = createProducer(this.#client);
+    for (const client of [this.#admin, this.#producer]) {
+      client.on('error', (error) => dependencies.logger.warn('Kafka client failed', { error }));
+    }
+  }
+
+  async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
+    for (const spec of topics) await this.#ensureTopic(spec);
+    await this.#visible(topics.map(({ name }) => name));
+  }
+
+  /** One call after the other, so that the order of the calls is the order in Kafka. */
+  publish(messages: readonly BusMessage[]): Promise<void> {
+    const published = this.#publishing.then(async () => {
+      for (const chunk of chunks(messages)) await this.#producer.send({ messages: chunk });
+    });
+    // The caller gets the failure; the next call only waits for the end of this one.
+    this.#publishing = published.then(
+      () => undefined,
+      () => undefined,
+    );
+    return published;
+  }
+
+  async subscribe(options: SubscriptionOptions): Promise<BusSubscription> {
+    const subscription = new KafkaSubscription(options, {
+      client: this.#client,
+      admin: this.#admin,
+      logger: this.dependencies.logger,
+      sessionTimeoutMs: this.#sessionTimeoutMs,
+    });
+    this.#subscriptions.add(subscription);
+    await subscription.start();
+    return {
+      stop: async () => {
+        await subscription.stop();
+        this.#subscriptions.delete(subscription);
+      },
+    };
+  }
+
+  async ping(): Promise<void> {
+    await this.#admin.metadata({ topics: [], forceUpdate: true });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
+    this.#subscriptions.clear();
+    await this.#publishing;
+    await Promise.all([this.#producer.close(true), this.#admin.close()]);
+  }
+
+  readAll(topic: string, visit: (message: ReceivedMessage) => Promise<void> | void): Promise<number> {
+    return readTopic(this.#client, this.#admin, topic, visit);
+  }
+
+  lag(group: string, topics: readonly string[]): Promise<Record<string, number>> {
+    return groupLag(this.#admin, group, topics);
+  }
+
+  async #ensureTopic({ name, partitions, retentionMs = DEFAULT_RETENTION_MS }: TopicSpec) {
+    try {
+      await this.#admin.createTopics({
+        topics: [{ topic: name, partitions, replicas: BROKER_DEFAULT_REPLICATION }],
+        configs: [{ name: 'retention.ms', value: String(retentionMs) }],
+      });
+    } catch (error) {
+      if (!isKafkaError(error, 'TOPIC_ALREADY_EXISTS')) throw error;
+    }
+  }
+
+  /** The controller makes a topic; the brokers learn of it a moment later. */
+  async #visible(topics: readonly string[]): Promise<void> {
+    const deadline = performance.now() + TOPIC_VISIBLE_WITHIN_MS;
+    for (;;) {
+      try {
+        await this.#admin.metadata({ topics: [...topics], forceUpdate: true });
+        return;
+      } catch (error) {
+        if (performance.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  }
+}
+
+function* chunks(messages: readonly BusMessage[]): Generator<BusMessage[]> {
+  let chunk: BusMessage[] = [];
+  let characters = 0;
+  for (const message of messages) {
+    const size = message.key.length + message.value.length;
+    const full = chunk.length >= PUBLISH_MAX_MESSAGES || characters + size > PUBLISH_MAX_CHARACTERS;
+    if (full && chunk.length > 0) {
+      yield chunk;
+      chunk = [];
+      characters = 0;
+    }
+    chunk.push(message);
+    characters += size;
+  }
+  if (chunk.length > 0) yield chunk;
+}

@@ -1,0 +1,211 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { backoffDelay, pause } from './backoff.js';
+import type { BusLogger, ReceivedMessage, SubscriptionOptions } from './event-bus.js';
+import { redisScript, runScript } from './redis-connection.js';
+import { RedisLease } from './redis-lease.js';
+import { decodeEntry, type StreamEntry, streamEntry } from './redis-stream-entry.js';
+import { leaseKey, streamKey } from './redis-stream-keys.js';
+
+/** How long one wait for new entries lasts at most, in milliseconds. */
+export const BLOCK_MS = 1_000;
+const STANDBY_POLL_MS = 200;
+const COMMIT_RETRY_MS = 200;
+const DEFAULT_MAX_BATCH = 100;
+
+/**
+ * The one consumer name inside a group. Only the holder of the lease reads, so all members can use
+ * the same name, and what a dead member had not acknowledged needs no claiming by the next one.
+ */
+export const CONSUMER_NAME = 'owner';
+
+const readScript = redisScript(`
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return {'lost'} end
+for _, from in ipairs({'0', '>'}) do
+  local reply = redis.call('XREADGROUP', 'GROUP', ARGV[2], ARGV[3], 'COUNT', ARGV[4], 'STREAMS', KEYS[1], from)
+  if reply and #reply[1][2] > 0 then return {'entries', reply[1][2]} end
+end
+local stream = redis.call('XINFO', 'STREAM', KEYS[1])
+for index = 1, #stream, 2 do
+  if stream[index] == 'last-generated-id' then return {'idle', stream[index + 1]} end
+end`);
+
+const commitScript = redisScript(`
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return -1 end
+for index = 3, #ARGV do redis.call('XACK', KEYS[1], ARGV[2], ARGV[index]) end
+return #ARGV - 2`);
+
+const readReply = z.union([
+  z.tuple([z.literal('lost')]),
+  z.tuple([z.literal('entries'), z.array(streamEntry)]),
+  z.tuple([z.literal('idle'), z.string()]),
+]);
+
+/** Connections and logger of one consumer; `blocking` is its own, `commands` is shared. */
+export interface StreamConsumerDependencies {
+  readonly commands: Redis;
+  readonly blocking: Redis;
+  readonly logger: BusLogger;
+}
+
+/**
+ * Consumes one topic for one group while it holds the group's lease, and stands by otherwise.
+ * All of its state is in Redis: each read gives first what was delivered and never acknowledged
+ * (after a failed handler, a crash or a takeover), in order, and new entries only when there is
+ * nothing of that kind.
+ */
+export class RedisStreamConsumer {
+  readonly #stream: string;
+  readonly #lease: RedisLease;
+  readonly #stop = new AbortController();
+  readonly #log: Record<string, unknown>;
+  #lastSeenId: string | undefined;
+  #handlerFailures = 0;
+  #running: Promise<void> | undefined;
+
+  constructor(
+    private readonly topic: string,
+    private readonly subscription: SubscriptionOptions,
+    private readonly dependencies: StreamConsumerDependencies,
+  ) {
+    this.#stream = streamKey(topic);
+    this.#lease = new RedisLease(dependencies.commands, leaseKey(topic, subscription.group));
+    this.#log = { topic, group: subscription.group };
+  }
+
+  /** Creates the group if Redis can be reached, and starts consuming in any case. */
+  async start(): Promise<void> {
+    try {
+      await this.#ensureGroup();
+    } catch (error) {
+      this.dependencies.logger.warn('Subscribed while Redis is away', { ...this.#log, error });
+    }
+    this.#running = this.#run();
+  }
+
+  /** Ends the batch in flight, commits it and releases the lease. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.dependencies.blocking.disconnect();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#stop.signal.aborted) {
+      try {
+        if (await this.#lease.acquire()) await this.#consume();
+        else await pause(STANDBY_POLL_MS, this.#stop.signal);
+        failures = 0;
+      } catch (error) {
+        if (this.#stop.signal.aborted) break;
+        failures += 1;
+        this.dependencies.logger.warn('Reading the event bus failed', { ...this.#log, error });
+        await pause(backoffDelay(failures), this.#stop.signal);
+      }
+    }
+    await this.#release();
+  }
+
+  async #release(): Promise<void> {
+    try {
+      await this.#lease.release();
+    } catch (error) {
+      // The next member then waits until the lease runs out.
+      this.dependencies.logger.warn('Lease not released', { ...this.#log, error });
+    }
+  }
+
+  async #consume(): Promise<void> {
+    try {
+      await this.#ensureGroup();
+      while (!this.#stop.signal.aborted && this.#lease.held) {
+        const reply = await this.#read();
+        if (reply[0] === 'lost') return;
+        if (reply[0] === 'entries') await this.#process(reply[1]);
+        else await this.#waitForEntriesAfter(reply[1]);
+      }
+    } finally {
+      if (!this.#stop.signal.aborted) this.#lease.drop();
+    }
+  }
+
+  /**
+   * After Redis lost its data (the only way a group disappears), 'latest' goes on where it was
+   * instead of missing what came in meanwhile.
+   */
+  async #ensureGroup(): Promise<void> {
+    const start = this.subscription.from === 'latest' ? (this.#lastSeenId ?? '$') : '0';
+    const { commands } = this.dependencies;
+    try {
+      await commands.xgroup('CREATE', this.#stream, this.subscription.group, start, 'MKSTREAM');
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('BUSYGROUP')) throw error;
+    }
+  }
+
+  async #read(): Promise<z.infer<typeof readReply>> {
+    const keys = [this.#stream, this.#lease.key];
+    const { group, maxBatch = DEFAULT_MAX_BATCH } = this.subscription;
+    const args = [this.#lease.token, group, CONSUMER_NAME, maxBatch];
+    return readReply.parse(await runScript(this.dependencies.commands, readScript, keys, args));
+  }
+
+  /** Plain XREAD changes nothing in Redis: a reply that is lost, or comes too late, harms nobody. */
+  async #waitForEntriesAfter(id: string): Promise<void> {
+    this.#lastSeenId = id;
+    try {
+      await this.dependencies.blocking.xread('COUNT', 1, 'BLOCK', BLOCK_MS, 'STREAMS', this.#stream, id);
+    } catch (error) {
+      if (!this.#stop.signal.aborted) throw error;
+    }
+  }
+
+  async #process(entries: readonly StreamEntry[]): Promise<void> {
+    const batch = this.#decode(entries);
+    try {
+      if (batch.length > 0) await this.subscription.handle(batch);
+      this.#handlerFailures = 0;
+    } catch (error) {
+      this.#handlerFailures += 1;
+      this.dependencies.logger.warn('Event handler failed; the batch comes again', {
+        ...this.#log,
+        firstOffset: batch[0]?.offset,
+        failures: this.#handlerFailures,
+        error,
+      });
+      await pause(backoffDelay(this.#handlerFailures), this.#stop.signal);
+      return;
+    }
+    await this.#commit(entries.map(([id]) => id));
+  }
+
+  #decode(entries: readonly StreamEntry[]): ReceivedMessage[] {
+    const batch: ReceivedMessage[] = [];
+    for (const [id, fields] of entries) {
+      if (fields === null) {
+        this.dependencies.logger.error('Entry deleted before it was handled', {
+          ...this.#log,
+          offset: id,
+        });
+      } else batch.push(decodeEntry(this.topic, id, fields));
+    }
+    return batch;
+  }
+
+  /** Tries as long as the lease is surely ours; afterwards the batch is somebody else's to repeat. */
+  async #commit(ids: readonly string[]): Promise<void> {
+    const keys = [this.#stream, this.#lease.key];
+    const args = [this.#lease.token, this.subscription.group, ...ids];
+    for (;;) {
+      try {
+        const acknowledged = await runScript(this.dependencies.commands, commitScript, keys, args);
+        if (acknowledged === -1) this.#lease.drop();
+        return;
+      } catch (error) {
+        if (!this.#lease.held) throw error;
+        await new Promise((resolve) => setTimeout(resolve, COMMIT_RETRY_MS));
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import type { ReceivedMessage } from '../bus/event-bus.js';
+import { EVENT_CATALOGUE, type Topic } from '../catalogue/index.js';
+import type { DomainEvent } from '../envelope/domain-event.js';
+import type { ConsumerDependencies } from './consumer-dependencies.js';
+import type { EventBatchHandler } from './event-handler.js';
+import { runHandler } from './handler-context.js';
+import { MessageReader } from './message-reader.js';
+import { type RetryPolicy, withRetries } from './retries.js';
+
+interface ReadMessage {
+  readonly message: ReceivedMessage;
+  readonly event: DomainEvent;
+}
+
+/**
+ * Handles events in batches, each in one transaction. A batch that keeps failing is handled event by event,
+ * so that only the faulty event becomes a dead letter.
+ */
+export class EventBatchConsumer {
+  private readonly reader: MessageReader;
+  private readonly one: RetryPolicy;
+
+  constructor(
+    readonly group: string,
+    private readonly handler: EventBatchHandler,
+    private readonly dependencies: ConsumerDependencies,
+  ) {
+    const types: ReadonlySet<string> = new Set(handler.types);
+    assertCarried(handler);
+    this.reader = new MessageReader(group, (type) => types.has(type), dependencies.deadLetters);
+    // The batch has used up the policy; its single events are tried briefly.
+    this.one = { ...dependencies.retry, tries: Math.min(2, dependencies.retry.tries), finalTries: 1 };
+  }
+
+  /** The topics to subscribe to. */
+  get topics(): readonly Topic[] {
+    return this.handler.topics;
+  }
+
+  get maxBatch(): number | undefined {
+    return this.handler.maxBatch;
+  }
+
+  /** Handles what the bus delivered; resolved means everything in it is done with. */
+  async handle(batch: readonly ReceivedMessage[]): Promise<void> {
+    try {
+      const read = await this.read(batch);
+      if (read.length === 0) return;
+      const { retry, stop } = this.dependencies;
+      const givenUp = await withRetries(() => this.takeEffect(read), retry, stop);
+      if (givenUp !== undefined) await this.handleOneByOne(read, givenUp.error);
+    } catch (error) {
+      this.dependencies.metrics.redelivery(this.group);
+      throw error;
+    }
+  }
+
+  private async read(batch: readonly ReceivedMessage[]): Promise<ReadMessage[]> {
+    const read: ReadMessage[] = [];
+    for (const message of batch) {
+      const event = await this.reader.read(message);
+      if (event !== undefined) read.push({ message, event });
+    }
+    return read;
+  }
+
+  private async handleOneByOne(read: readonly ReadMessage[], error: unknown): Promise<void> {
+    const { deadLetters, stop, logger } = this.dependencies;
+    logger.warn('batch keeps failing; its events are handled one by one', {
+      group: this.group,
+      size: read.length,
+      error,
+    });
+    for (const one of read) {
+      stop.assertTimeLeft();
+      const givenUp = await withRetries(() => this.takeEffect([one]), this.one, stop);
+      if (givenUp !== undefined) await deadLetters.put(one.message, this.group, givenUp);
+    }
+  }
+
+  private async takeEffect(read: readonly ReadMessage[]): Promise<void> {
+    const { service, effect, metrics, slots } = this.dependencies;
+    const events = read.map(({ event }) => event);
+    const handled = await slots.run(() =>
+      runHandler({ service, name: `events ${this.handler.name}` }, () =>
+        effect.apply(this.group, events, this.handler.handle),
+      ),
+    );
+    metrics.handled(this.group, handled, events.length);
+  }
+}
+
+function assertCarried(handler: EventBatchHandler): void {
+  const topics: ReadonlySet<Topic> = new Set(handler.topics);
+  const lost = handler.types.filter(
+    (type) => !EVENT_CATALOGUE[type].topics.some((topic) => topics.has(topic)),
+  );
+  if (lost.length > 0) {
+    throw new Error(
+      `${handler.name} handles ${lost.join(', ')}, which ${handler.topics.join(', ')} do not carry`,
+    );
+  }
+}

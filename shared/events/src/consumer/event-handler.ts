@@ -1,0 +1,20 @@
+import type { EventType, Topic } from '../catalogue/index.js';
+import type { DomainEvent } from '../envelope/domain-event.js';
+
+/** A method that takes one event at a time. */
+export interface EventHandler {
+  /** Class and method, for logs. */
+  readonly name: string;
+  readonly types: readonly EventType[];
+  readonly handle: (event: DomainEvent) => Promise<void>;
+}
+
+/** A method that takes events in batches, in a consumer group of its own. */
+export interface EventBatchHandler {
+  /** Method name; the group is `<service>.<name>`. */
+  readonly name: string;
+  readonly types: readonly EventType[];
+  readonly topics: readonly Topic[];
+  readonly maxBatch?: number;
+  readonly handle: (events: DomainEvent[]) => Promise<void>;
+}

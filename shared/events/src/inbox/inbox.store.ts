@@ -1,0 +1,41 @@
+import type { Database } from '@vici/database';
+import { sql } from 'kysely';
+import type { EventsTables } from '../events.tables.js';
+
+/** The inbox table: which events a consumer has handled. */
+export class InboxStore {
+  constructor(private readonly database: Database<EventsTables>) {}
+
+  /**
+   * Notes in the current transaction that `consumer` handles these events; returns the ids that are new.
+   * A member that handles the same event at this moment is waited for.
+   */
+  async add(consumer: string, eventIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.database.query
+      .insertInto('inbox')
+      // Ordered, so that two members with overlapping batches never wait for each other in a circle.
+      .columns(['consumer', 'event_id'])
+      .expression(
+        sql`SELECT ${consumer}::text, event_id
+            FROM (SELECT DISTINCT unnest(${eventIds}::uuid[]) AS event_id ORDER BY event_id) handled`,
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('event_id')
+      .execute();
+    return new Set(rows.map((row) => row.event_id));
+  }
+
+  /** Deletes up to `limit` notes of `consumer` that are older than `keepMs`; returns how many. */
+  async deleteOlderThan(consumer: string, keepMs: number, limit: number): Promise<number> {
+    const { rows } = await sql<{ deleted: number }>`
+      WITH deleted AS (
+        DELETE FROM inbox WHERE (consumer, event_id) IN (
+          SELECT consumer, event_id FROM inbox
+          WHERE consumer = ${consumer} AND handled_at < now() - make_interval(secs => ${keepMs / 1_000})
+          ORDER BY handled_at LIMIT ${limit}
+        ) RETURNING 1
+      )
+      SELECT count(*)::int AS deleted FROM deleted`.execute(this.database.query);
+    return rows[0]?.deleted ?? 0;
+  }
+}

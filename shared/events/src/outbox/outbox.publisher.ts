@@ -1,0 +1,44 @@
+import type { Database } from '@vici/database';
+import { EVENT_CATALOGUE } from '../catalogue/index.js';
+import type { DomainEvent } from '../envelope/domain-event.js';
+import { partitionKey } from '../envelope/partition-key.js';
+import type { EventsTables } from '../events.tables.js';
+import { TYPE_HEADER } from '../headers.js';
+import { EventPublisher } from './event-publisher.js';
+import { type OutboxMessage, OutboxStore } from './outbox.store.js';
+
+/** Writes events to the outbox and wakes the relay of this process once they are committed. */
+export class OutboxPublisher extends EventPublisher {
+  private readonly store: OutboxStore;
+
+  constructor(
+    private readonly database: Database<EventsTables>,
+    private readonly onCommitted: () => void,
+  ) {
+    super();
+    this.store = new OutboxStore(database);
+  }
+
+  async publish(...events: DomainEvent[]): Promise<void> {
+    if (!this.database.inTransaction) {
+      throw new Error(
+        'EventPublisher.publish needs an open transaction: the event and its change commit together',
+      );
+    }
+    if (events.length === 0) return;
+    await this.store.add(events.flatMap(toMessages));
+    this.database.afterCommit(this.onCommitted);
+  }
+}
+
+/** One message per topic of the event's type. */
+export function toMessages(event: DomainEvent): OutboxMessage[] {
+  const value = JSON.stringify(event);
+  const headers = {
+    'content-type': 'application/cloudevents+json; charset=utf-8',
+    [TYPE_HEADER]: event.type,
+    ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
+  };
+  const key = partitionKey(event);
+  return EVENT_CATALOGUE[event.type].topics.map((topic) => ({ id: event.id, topic, key, value, headers }));
+}

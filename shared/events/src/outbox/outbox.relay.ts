@@ -1,0 +1,133 @@
+import type { Database } from '@vici/database';
+import { checkpoint, type Logger, type Metrics } from '@vici/utils';
+import type { EventBus } from '../bus/event-bus.js';
+import type { EventsTables } from '../events.tables.js';
+import { type Backoff, backoffMs, pause } from '../retry/backoff.js';
+import { OutboxListener } from './outbox.listener.js';
+import { OutboxMetrics } from './outbox.metrics.js';
+import { OutboxStore } from './outbox.store.js';
+import { WakeSignal } from './wake-signal.js';
+
+/** Rows of one round: one transaction, one publication. */
+const CLAIM_LIMIT = 500;
+const SWEEP_MS = 1_000;
+/** Pause before looking again at rows that wait for another relay's transaction. */
+const BLOCKED_MS = 20;
+/** Longest time a stop may take; what is left then is published at the next start. */
+const STOP_MS = 5_000;
+const AFTER_FAILURE: Backoff = { baseMs: 100, factor: 2, maxMs: 4_000 };
+
+/** What the relay works with. */
+export interface OutboxRelayDependencies {
+  readonly database: Database<EventsTables>;
+  readonly bus: EventBus;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Longest time a committed event waits when no wake-up reached the relay, in milliseconds. Default: 1,000. */
+  readonly sweepMs?: number;
+}
+
+type Round = 'idle' | 'more' | 'blocked';
+
+/**
+ * Publishes what the outbox holds: rows are claimed and deleted in one transaction, which commits only when
+ * the bus has them. A crash in between publishes again, never too little; consumers take the second copy
+ * for handled. Any number of relays may run on one database, order per key holds.
+ */
+export class OutboxRelay {
+  private readonly store: OutboxStore;
+  private readonly listener: OutboxListener;
+  private readonly metrics: OutboxMetrics;
+  private readonly signal = new WakeSignal();
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | undefined;
+
+  constructor(private readonly dependencies: OutboxRelayDependencies) {
+    const { database, logger, metrics } = dependencies;
+    this.store = new OutboxStore(database);
+    this.listener = new OutboxListener(
+      () => database.createClient(),
+      () => this.wake(),
+      logger,
+    );
+    this.metrics = new OutboxMetrics(metrics, this.store);
+  }
+
+  /** Begins to publish in the background; returns at once whether or not the bus can be reached. */
+  start(): void {
+    this.listener.start();
+    this.running ??= this.run();
+  }
+
+  /** Tells the relay that rows were committed. */
+  wake(): void {
+    this.signal.wake();
+  }
+
+  /** Ends the round in flight and publishes what is still there; stops after five seconds in any case. */
+  async stop(): Promise<void> {
+    if (this.running === undefined) return;
+    this.stopping.abort();
+    this.signal.wake();
+    const limit = new AbortController();
+    await Promise.race([this.finish(this.running), pause(STOP_MS, limit.signal)]);
+    limit.abort();
+    this.running = undefined;
+  }
+
+  private async finish(running: Promise<void>): Promise<void> {
+    await Promise.all([running, this.listener.stop()]);
+    await this.drain();
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    let failures = 0;
+    while (!signal.aborted) {
+      this.signal.reset();
+      try {
+        const round = await this.round();
+        failures = 0;
+        if (round === 'idle') await this.signal.wait(this.dependencies.sweepMs ?? SWEEP_MS);
+        if (round === 'blocked') await pause(BLOCKED_MS, signal);
+      } catch (error) {
+        failures += 1;
+        this.failed(error, failures);
+        await pause(backoffMs(AFTER_FAILURE, failures), signal);
+      }
+    }
+  }
+
+  private async drain(): Promise<void> {
+    const until = Date.now() + STOP_MS;
+    try {
+      let round: Round = 'more';
+      while (round === 'more' && Date.now() < until) round = await this.round();
+    } catch (error) {
+      this.failed(error, 1);
+    }
+  }
+
+  private async round(): Promise<Round> {
+    const { database, bus } = this.dependencies;
+    const claimedAt = performance.now();
+    const claim = await database.transaction(async () => {
+      const found = await this.store.claim(CLAIM_LIMIT);
+      if (found.messages.length > 0) {
+        await bus.publish(
+          found.messages.map(({ topic, key, value, headers }) => ({ topic, key, value, headers })),
+        );
+        await checkpoint('outbox.published');
+      }
+      return found;
+    });
+    this.metrics.published(claim.messages, performance.now() - claimedAt);
+    if (claim.messages.length > 0 && (claim.full || claim.blocked)) return 'more';
+    return claim.blocked ? 'blocked' : 'idle';
+  }
+
+  private failed(error: unknown, failures: number): void {
+    this.metrics.failed();
+    this.dependencies.logger.warn('outbox relay could not publish; it tries again', { error, failures });
+  }
+}

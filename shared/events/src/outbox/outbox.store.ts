@@ -1,0 +1,109 @@
+import type { Database } from '@vici/database';
+import { sql } from 'kysely';
+import type { BusMessage } from '../bus/event-bus.js';
+import type { EventsTables } from '../events.tables.js';
+
+/** Channel on which a commit that added events is announced. */
+export const OUTBOX_CHANNEL = 'outbox';
+
+/** A message of the outbox with the id of its event. */
+export interface OutboxMessage extends BusMessage {
+  readonly id: string;
+}
+
+/** A claimed row: it is deleted when the current transaction commits. */
+export interface ClaimedMessage extends BusMessage {
+  /** How long it had waited when it was claimed, in milliseconds. */
+  readonly ageMs: number;
+}
+
+/** What a claim found. */
+export interface Claim {
+  /** In the order in which they were written. */
+  readonly messages: readonly ClaimedMessage[];
+  /** The claim was full: more rows may wait. */
+  readonly full: boolean;
+  /** Rows were left because an older one of their key is in another relay's hands. */
+  readonly blocked: boolean;
+}
+
+interface ClaimRow {
+  readonly candidates: number;
+  readonly seq: bigint | null;
+  readonly topic: string;
+  readonly key: string;
+  readonly payload: string;
+  readonly headers: Record<string, string>;
+  readonly age_ms: number;
+}
+
+/** Counting stops here, so that a long backlog costs no more than a short one. */
+const PENDING_COUNT_LIMIT = 10_000;
+
+/** The outbox table. */
+export class OutboxStore {
+  constructor(private readonly database: Database<EventsTables>) {}
+
+  /** Adds the messages, in this order, in the current transaction and announces them at its commit. */
+  async add(messages: readonly OutboxMessage[]): Promise<void> {
+    await sql`
+      WITH added AS (
+        INSERT INTO outbox (id, topic, key, payload, headers)
+        SELECT id, topic, key, payload, headers
+        FROM unnest(
+          ${messages.map((m) => m.id)}::uuid[],
+          ${messages.map((m) => m.topic)}::text[],
+          ${messages.map((m) => m.key)}::text[],
+          ${messages.map((m) => m.value)}::text[],
+          ${messages.map((m) => JSON.stringify(m.headers))}::jsonb[]
+        ) WITH ORDINALITY AS message (id, topic, key, payload, headers, position)
+        ORDER BY position
+      )
+      SELECT pg_notify(${OUTBOX_CHANNEL}, '')`.execute(this.database.query);
+  }
+
+  /**
+   * Takes up to `limit` of the oldest rows nobody else holds. A row is left when an older row of its
+   * (topic, key) is not part of the claim: that one is in another relay's transaction, and must be first.
+   */
+  async claim(limit: number): Promise<Claim> {
+    const { rows } = await sql<ClaimRow>`
+      WITH candidate AS MATERIALIZED (
+        SELECT seq, topic, key FROM outbox ORDER BY seq LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      ), held AS (
+        SELECT topic, key, min(seq) AS seq FROM outbox o
+        WHERE o.seq < (SELECT max(seq) FROM candidate)
+          AND NOT EXISTS (SELECT 1 FROM candidate own WHERE own.seq = o.seq)
+        GROUP BY topic, key
+      ), claimed AS (
+        SELECT c.seq FROM candidate c LEFT JOIN held h ON h.topic = c.topic AND h.key = c.key
+        WHERE h.seq IS NULL OR h.seq > c.seq
+      ), deleted AS (
+        DELETE FROM outbox o USING claimed WHERE o.seq = claimed.seq
+        RETURNING o.seq, o.topic, o.key, o.payload, o.headers,
+          (extract(epoch FROM clock_timestamp() - o.created_at) * 1000)::float8 AS age_ms
+      )
+      SELECT size.candidates, deleted.*
+      FROM (SELECT count(*)::int AS candidates FROM candidate) size LEFT JOIN deleted ON true
+      ORDER BY deleted.seq`.execute(this.database.query);
+    const candidates = rows[0]?.candidates ?? 0;
+    const claimed = rows.filter((row) => row.seq !== null);
+    return {
+      messages: claimed.map(toMessage),
+      full: candidates === limit,
+      blocked: claimed.length < candidates,
+    };
+  }
+
+  /** How many rows wait; at most 10,000 are counted. */
+  async pending(): Promise<number> {
+    const { rows } = await sql<{ pending: number }>`
+      SELECT count(*)::int AS pending
+      FROM (SELECT 1 FROM outbox LIMIT ${PENDING_COUNT_LIMIT}) waiting`.execute(this.database.query);
+    return rows[0]?.pending ?? 0;
+  }
+}
+
+function toMessage(row: ClaimRow): ClaimedMessage {
+  return { topic: row.topic, key: row.key, value: row.payload, headers: row.headers, ageMs: row.age_ms };
+}

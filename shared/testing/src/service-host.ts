@@ -1,0 +1,113 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  kafkaObstacle,
+  MissingToolError,
+  startKafka,
+  startPostgres,
+  startRedis,
+} from '@vici/backing-services';
+import type { RunServices } from './run-services.js';
+
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+/**
+ * Lives in the main process of a test run and starts each server when the first test file asks for it, so a run of
+ * pure tests starts none. Test files, which run in processes of their own, ask over HTTP on loopback.
+ */
+export class ServiceHost {
+  readonly #server: Server;
+  readonly #folder: string;
+  readonly #kafkaCache: string;
+  readonly #answers = new Map<keyof RunServices, Promise<RunServices[keyof RunServices]>>();
+  readonly #started: Stoppable[] = [];
+
+  private constructor(folder: string, kafkaCache: string) {
+    this.#folder = folder;
+    this.#kafkaCache = kafkaCache;
+    this.#server = createServer((request, response) => {
+      this.#answer(request.url ?? '').then(
+        (body) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
+        (error: unknown) => {
+          const message = error instanceof Error ? error.message : String(error);
+          response.writeHead(503, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+        },
+      );
+    });
+  }
+
+  /** `kafkaCache`: the folder that keeps the Kafka distribution between runs. */
+  static async open(kafkaCache: string): Promise<ServiceHost> {
+    const folder = await mkdtemp(join(tmpdir(), 'vici-test-'));
+    // Under root PostgreSQL runs as another user, who must be able to pass through.
+    await chmod(folder, 0o755);
+    const host = new ServiceHost(folder, kafkaCache);
+    const listening = Promise.withResolvers<void>();
+    host.#server.once('error', listening.reject).listen(0, '127.0.0.1', listening.resolve);
+    await listening.promise;
+    return host;
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('The service host does not listen');
+    return `http://127.0.0.1:${address.port}/`;
+  }
+
+  /** Stops what was started and removes its data. */
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await Promise.allSettled(this.#answers.values());
+    const ends = await Promise.allSettled(this.#started.map((service) => service.stop()));
+    await rm(this.#folder, { recursive: true, force: true });
+    const faults = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+    if (faults.length > 0) throw new AggregateError(faults, 'A server of the test run did not stop');
+  }
+
+  async #answer(path: string): Promise<RunServices[keyof RunServices]> {
+    const name = path.slice(1);
+    if (name !== 'postgres' && name !== 'redis' && name !== 'kafka')
+      throw new Error(`No service is named '${name}'`);
+    const known = this.#answers.get(name) ?? this.#start(name);
+    this.#answers.set(name, known);
+    return await known;
+  }
+
+  async #start(name: keyof RunServices): Promise<RunServices[keyof RunServices]> {
+    const dataDir = join(this.#folder, name);
+    if (name === 'postgres') {
+      const postgres = await this.#keep(startPostgres({ dataDir, ephemeral: true }));
+      return { base: postgres.endpoint.url('postgres') };
+    }
+    if (name === 'redis') {
+      const redis = await this.#keep(startRedis({ dataDir, ephemeral: true }));
+      return { url: redis.endpoint.url };
+    }
+    return await this.#startKafka(dataDir);
+  }
+
+  async #startKafka(dataDir: string): Promise<RunServices['kafka']> {
+    const cacheDir = this.#kafkaCache;
+    const obstacle = await kafkaObstacle({ cacheDir });
+    if (obstacle !== undefined) return { obstacle };
+    try {
+      const kafka = await this.#keep(startKafka({ dataDir, cacheDir, ephemeral: true }));
+      return { brokers: kafka.endpoint.brokers };
+    } catch (error) {
+      // What cannot be fetched here is an obstacle; a broker that does not start is a failure.
+      if (error instanceof MissingToolError) return { obstacle: error.message };
+      throw error;
+    }
+  }
+
+  async #keep<S extends Stoppable>(starting: Promise<S>): Promise<S> {
+    const service = await starting;
+    this.#started.push(service);
+    return service;
+  }
+}
