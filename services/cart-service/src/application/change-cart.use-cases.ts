@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, DomainError, invalidField } from '@vici/utils';
+import {
+  addToCart,
+  assertQuantity,
+  clearCart,
+  lineOf,
+  removePurchased,
+  type Selection,
+  setQuantity,
+} from '../domain/cart.entity.js';
+import type { CartOwner } from '../domain/cart-owner.js';
+import type { Offer, PricedCart } from '../domain/priced-cart.js';
+import { CartRepository, Catalogue } from './ports.js';
+import { offerFor, ViewCart } from './view-cart.use-case.js';
+
+/** Puts a product into the cart. */
+@Injectable()
+export class AddItem {
+  constructor(
+    private readonly carts: CartRepository,
+    private readonly catalogue: Catalogue,
+    private readonly view: ViewCart,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws DomainError VALIDATION_FAILED, PRODUCT_UNAVAILABLE, INSUFFICIENT_STOCK, LIMIT_EXCEEDED */
+  async execute(owner: CartOwner, selection: Selection): Promise<PricedCart> {
+    assertQuantity(selection.quantity, 1);
+    const { price, stock } = await this.offer(selection);
+    const cart = await this.carts.update(owner, (current) =>
+      addToCart(current, selection, price.minor, stock, this.clock.now()),
+    );
+    return await this.view.price(cart);
+  }
+
+  private async offer(selection: Selection): Promise<Offer> {
+    const entry = (await this.catalogue.find([selection.productId])).get(selection.productId);
+    if (entry?.active !== true) throw unavailable(selection.productId);
+    if (entry.variants.size > 0 && selection.variantId === undefined) {
+      throw invalidField('variantId', 'is required: this product is sold in variants');
+    }
+    const offer = offerFor(selection, entry);
+    if (offer === undefined) throw invalidField('variantId', 'is not a variant of this product');
+    return offer;
+  }
+}
+
+function unavailable(productId: string): DomainError {
+  return new DomainError('PRODUCT_UNAVAILABLE', 'This product is not for sale.', { productId });
+}
+
+/** Sets how many of a line the shopper wants; zero removes the line. */
+@Injectable()
+export class UpdateItem {
+  constructor(
+    private readonly carts: CartRepository,
+    private readonly catalogue: Catalogue,
+    private readonly view: ViewCart,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws DomainError VALIDATION_FAILED, NOT_FOUND, INSUFFICIENT_STOCK */
+  async execute(owner: CartOwner, itemId: string, quantity: number): Promise<PricedCart> {
+    assertQuantity(quantity, 0);
+    const available = quantity === 0 ? 0 : await this.available(owner, itemId);
+    const cart = await this.carts.update(owner, (current) =>
+      setQuantity(current, itemId, quantity, available, this.clock.now()),
+    );
+    return await this.view.price(cart);
+  }
+
+  private async available(owner: CartOwner, itemId: string): Promise<number> {
+    const line = lineOf(await this.carts.find(owner), itemId);
+    const entry = (await this.catalogue.find([line.productId])).get(line.productId);
+    return offerFor(line, entry)?.stock ?? 0;
+  }
+}
+
+/** Empties the cart. */
+@Injectable()
+export class ClearCart {
+  constructor(
+    private readonly carts: CartRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute(owner: CartOwner): Promise<void> {
+    await this.carts.update(owner, (cart) => clearCart(cart, this.clock.now()));
+  }
+}
+
+/** Takes what an order bought out of its shopper's cart, once however often it is told. */
+@Injectable()
+export class RemovePurchased {
+  constructor(
+    private readonly carts: CartRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute(userId: string, orderId: string, bought: readonly Selection[]): Promise<void> {
+    await this.carts.update({ kind: 'user', userId }, (cart) =>
+      removePurchased(cart, orderId, bought, this.clock.now()),
+    );
+  }
+}

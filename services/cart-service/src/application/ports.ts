@@ -1,0 +1,39 @@
+import type { Cart } from '../domain/cart.entity.js';
+import type { CartOwner } from '../domain/cart-owner.js';
+import type { Offer } from '../domain/priced-cart.js';
+
+/** The carts in use. */
+export abstract class CartRepository {
+  /** The owner's cart; an empty, unsaved one where there is none. */
+  abstract find(owner: CartOwner): Promise<Cart>;
+  /**
+   * Replaces the cart by what `change` makes of it. Concurrent changes of one cart are applied one after the other, so
+   * `change` may be called again with a newer cart; it must have no effect of its own. Giving the same cart back saves
+   * nothing.
+   */
+  abstract update(owner: CartOwner, change: (cart: Cart) => Cart): Promise<Cart>;
+}
+
+/** The copy of the carts that outlives the store in use. */
+export abstract class CartArchive {
+  abstract load(owner: CartOwner): Promise<Cart | undefined>;
+  /** Keeps the carts, each unless a newer version is there. */
+  abstract save(carts: readonly Cart[]): Promise<void>;
+  /** Removes guest carts not touched since; a bounded number a call. Gives how many. */
+  abstract removeGuests(untouchedSince: Date): Promise<number>;
+}
+
+/** A product as a shopper may choose it. */
+export interface CatalogueEntry {
+  readonly productId: string;
+  readonly active: boolean;
+  /** Of the product itself; a product with variants is sold by variant only. */
+  readonly offer: Offer;
+  readonly variants: ReadonlyMap<string, Offer>;
+}
+
+/** The catalogue, the only source of prices and stock. */
+export abstract class Catalogue {
+  /** Entries by product id in one call; unknown products are missing. @throws DomainError SERVICE_UNAVAILABLE */
+  abstract find(productIds: readonly string[]): Promise<ReadonlyMap<string, CatalogueEntry>>;
+}

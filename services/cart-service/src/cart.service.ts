@@ -1,0 +1,13 @@
+import { CartServiceDefinition } from '@vici/proto-gen/cart';
+import { defineService } from '@vici/utils';
+import { cartConfig } from './cart.config.js';
+import { CartModule } from './cart.module.js';
+import { CartGrpcController } from './interface/cart.grpc-controller.js';
+
+/** cart-service: carts. */
+export const cartService = defineService({
+  name: 'cart',
+  config: cartConfig,
+  module: (config) => CartModule.forConfig(config),
+  grpc: [{ definition: CartServiceDefinition, controller: CartGrpcController }],
+});

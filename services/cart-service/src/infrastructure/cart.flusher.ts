@@ -1,0 +1,94 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { CONFIG, Logger, Metrics, REDIS, type Redis } from '@vici/utils';
+import { CartArchive } from '../application/ports.js';
+import type { CartConfig } from '../cart.config.js';
+import { decodeCart } from './cart.codec.js';
+import { CartDirtyList } from './cart.dirty-list.js';
+import { keyOf } from './redis-cart.repository.js';
+
+const BATCH = 500;
+const CLEANUP_INTERVAL_MS = 60 * 60_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Writes changed carts to Postgres, so that a Redis loss costs at most the last moments. Several replicas may flush the
+ * same cart: the archive keeps the newest version.
+ */
+@Injectable()
+export class CartFlusher implements OnApplicationBootstrap, OnModuleDestroy {
+  #timer: NodeJS.Timeout | undefined;
+  #cleanupTimer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #failing = false;
+
+  constructor(
+    @Inject(REDIS) private readonly redis: Redis,
+    private readonly dirty: CartDirtyList,
+    private readonly archive: CartArchive,
+    private readonly logger: Logger,
+    metrics: Metrics,
+    @Inject(CONFIG) private readonly config: CartConfig,
+  ) {
+    metrics.gauge(
+      'carts_unsaved',
+      'Carts changed since they were last written to Postgres',
+      [],
+      async (gauge) => {
+        gauge.set(await dirty.size());
+      },
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => {
+      this.#running = this.#running.then(() => this.tick());
+    }, this.config.CART_FLUSH_INTERVAL_MS);
+    this.#cleanupTimer = setInterval(() => void this.removeOldGuests(), CLEANUP_INTERVAL_MS);
+    this.#cleanupTimer.unref();
+  }
+
+  /** Saves what is left; what cannot be saved now stays marked for the next start. */
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.#timer);
+    clearInterval(this.#cleanupTimer);
+    await this.#running;
+    await this.tick();
+  }
+
+  /** Saves every marked cart. */
+  async flush(): Promise<void> {
+    for (
+      let owners = await this.dirty.some(BATCH);
+      owners.length > 0;
+      owners = await this.dirty.some(BATCH)
+    ) {
+      const pipeline = this.redis.pipeline();
+      for (const owner of owners) pipeline.hget(keyOf(owner), 'cart');
+      const replies = (await pipeline.exec()) ?? [];
+      const carts = replies.flatMap(([, text]) => (typeof text === 'string' ? [decodeCart(text)] : []));
+      await this.archive.save(carts);
+      await this.dirty.saved(carts);
+      await this.dirty.gone(owners.filter((_, index) => replies[index]?.[1] === null));
+    }
+  }
+
+  /** Guest carts that Redis has let go by now need no copy either. */
+  private async removeOldGuests(): Promise<void> {
+    try {
+      await this.archive.removeGuests(new Date(Date.now() - this.config.GUEST_CART_TTL_DAYS * DAY_MS));
+    } catch (error) {
+      this.logger.warn('Old guest carts could not be removed', { error });
+    }
+  }
+
+  private async tick(): Promise<void> {
+    try {
+      await this.flush();
+      this.#failing = false;
+    } catch (error) {
+      // The carts stay marked; the next tick tries again.
+      if (!this.#failing) this.logger.error('Carts could not be written to Postgres', { error });
+      this.#failing = true;
+    }
+  }
+}

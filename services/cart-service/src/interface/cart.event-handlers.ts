@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { type DomainEvent, OnEvent } from '@vici/events';
+import { RemovePurchased } from '../application/change-cart.use-cases.js';
+import { MergeGuestCart } from '../application/merge-guest-cart.use-case.js';
+
+/** Keeps the carts in step with sign-ins and orders. */
+@Injectable()
+export class CartEventHandlers {
+  constructor(
+    private readonly mergeGuestCart: MergeGuestCart,
+    private readonly removePurchased: RemovePurchased,
+  ) {}
+
+  @OnEvent('user.logged_in')
+  async onLoggedIn({ data }: DomainEvent<'user.logged_in'>): Promise<void> {
+    if (data.shopperSessionId !== undefined) {
+      await this.mergeGuestCart.execute(data.userId, data.shopperSessionId);
+    }
+  }
+
+  /** The checkout does this itself; the event makes sure of it when the checkout could not. */
+  @OnEvent('order.confirmed')
+  async onOrderConfirmed({ data: { order } }: DomainEvent<'order.confirmed'>): Promise<void> {
+    const bought = order.items.map(({ productId, variantId, quantity }) => ({
+      productId,
+      ...(variantId !== undefined && { variantId }),
+      quantity,
+    }));
+    await this.removePurchased.execute(order.userId, order.orderId, bought);
+  }
+}

@@ -1,0 +1,4 @@
+import { runService } from '@vici/utils';
+import { cartService } from './cart.service.js';
+
+await runService(cartService);
