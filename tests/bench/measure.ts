@@ -1,0 +1,83 @@
+import autocannon from 'autocannon';
+
+/** What one case of a benchmark came to. Times in milliseconds. */
+export interface Measurement {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly failed: number;
+}
+
+/** The value below which a share of the sorted values lies. */
+export function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}
+
+/** Loads one URL with GET requests from `connections` connections, after a short warm-up that does not count. */
+export async function measureGet(
+  name: string,
+  url: string,
+  seconds: number,
+  connections = 20,
+): Promise<Measurement> {
+  await autocannon({ url, connections, duration: 1 });
+  const result = await autocannon({ url, connections, duration: seconds });
+  return {
+    name,
+    perSecond: result.requests.average,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    failed: result.non2xx + result.errors,
+  };
+}
+
+/**
+ * Runs `work` again and again in `concurrency` lanes for so many seconds. A lane waits for its own work only, so the
+ * rate is what the system gives, not what is asked of it.
+ */
+export async function measureWork(
+  name: string,
+  seconds: number,
+  concurrency: number,
+  work: (lane: number) => Promise<void>,
+): Promise<Measurement> {
+  const times: number[] = [];
+  let failed = 0;
+  const started = performance.now();
+  const until = started + seconds * 1000;
+  const lane = async (index: number): Promise<void> => {
+    while (performance.now() < until) {
+      const begin = performance.now();
+      try {
+        await work(index);
+        times.push(performance.now() - begin);
+      } catch {
+        // Counted and reported: a benchmark with failures is no benchmark.
+        failed += 1;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, (_, index) => lane(index)));
+  const elapsed = (performance.now() - started) / 1000;
+  times.sort((left, right) => left - right);
+  return {
+    name,
+    perSecond: times.length / elapsed,
+    p50: percentile(times, 0.5),
+    p99: percentile(times, 0.99),
+    failed,
+  };
+}
+
+/** The measurements as a table, each beside the first one of its reference. */
+export function printTable(measurements: readonly Measurement[]): void {
+  const rows = measurements.map(({ name, perSecond, p50, p99, failed }) => ({
+    case: name,
+    'per second': Math.round(perSecond * 10) / 10,
+    'p50 ms': Math.round(p50 * 10) / 10,
+    'p99 ms': Math.round(p99 * 10) / 10,
+    failed,
+  }));
+  console.table(rows);
+}
