@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { requireUserId } from '@vici/utils';
+import type { PricedOrder } from '../domain/pricing/price-order.js';
+import { CartPricing, type CheckoutLine } from './checkout/price-cart.js';
+import { CheckoutIntentRepository } from './ports/checkout-intent.repository.js';
+
+/** Where the caller wants the cart sent. */
+export interface CalculateQuery {
+  readonly addressId: string;
+  readonly couponCode?: string;
+}
+
+/** Quotes the caller's cart for an address, and remembers the address for the payment that follows. */
+@Injectable()
+export class CalculateUseCase {
+  constructor(
+    private readonly pricing: CartPricing,
+    private readonly intents: CheckoutIntentRepository,
+  ) {}
+
+  /** @throws DomainError CART_EMPTY, NOT_FOUND, PRODUCT_UNAVAILABLE, INSUFFICIENT_STOCK, COUPON_INVALID */
+  async execute(query: CalculateQuery): Promise<PricedOrder<CheckoutLine>> {
+    const userId = requireUserId();
+    const { price } = await this.pricing.price(query);
+    await this.intents.rememberQuote(userId, query);
+    return price;
+  }
+}

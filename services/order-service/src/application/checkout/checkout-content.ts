@@ -1,0 +1,30 @@
+import { newId } from '@vici/utils/domain';
+import type { OrderAddress, OrderContent } from '../../domain/order-content.js';
+import type { PricedCart } from './price-cart.js';
+
+/** What the shopper adds to the cart when ordering. */
+export interface Purchaser {
+  readonly email: string;
+  readonly paymentMethod: string;
+  readonly billingAddress?: OrderAddress;
+  readonly shopperSessionId?: string;
+}
+
+/** Freezes a priced cart into the content of an order. */
+export function orderContent(cart: PricedCart, purchaser: Purchaser): OrderContent {
+  const { price, couponCode } = cart;
+  return {
+    lines: price.lines.map(({ originalUnitPrice: _original, weightGrams: _weight, ...line }) => ({
+      ...line,
+      id: newId<'OrderItem'>(),
+    })),
+    subtotal: price.subtotal,
+    shipping: price.shipping,
+    tax: price.tax,
+    discount: price.discount,
+    total: price.total,
+    ...(couponCode === undefined ? {} : { couponCode }),
+    shippingAddress: cart.address,
+    ...purchaser,
+  };
+}

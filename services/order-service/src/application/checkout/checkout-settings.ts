@@ -1,0 +1,9 @@
+/** Times of the checkout. */
+export abstract class CheckoutSettings {
+  /** How long the shopper has to pay. */
+  abstract readonly deadlineMs: number;
+  /** How long stock stays reserved: longer than the deadline. */
+  abstract readonly reservationSeconds: number;
+  /** How long a process may be silent before another one takes its saga. */
+  abstract readonly leaseMs: number;
+}

@@ -1,0 +1,65 @@
+import { createEvent, type DomainEvent, type EventData, type OrderSnapshot } from '@vici/events';
+import type { Money } from '@vici/utils/domain';
+import type { Order } from '../domain/order.entity.js';
+import type { OrderLine } from '../domain/order-content.js';
+
+type PlainOrderEvent = 'order.created' | 'order.confirmed';
+
+/** An event that says nothing but the order itself, as of its last change. */
+export function orderEvent(type: PlainOrderEvent, order: Order): DomainEvent {
+  return createEvent(type, { subject: order.state.id, data: base(order), time: order.state.updatedAt });
+}
+
+/** The payment of the order was declined. */
+export function paymentFailedEvent(order: Order, declineCode: string | undefined): DomainEvent {
+  return createEvent('order.payment_failed', {
+    subject: order.state.id,
+    data: { ...base(order), ...(declineCode === undefined ? {} : { declineCode }) },
+    time: order.state.updatedAt,
+  });
+}
+
+/** The order has ended before shipment. */
+export function cancelledEvent(order: Order, reason: string): DomainEvent {
+  return createEvent('order.cancelled', {
+    subject: order.state.id,
+    data: { ...base(order), reason },
+    time: order.state.updatedAt,
+  });
+}
+
+function base(order: Order): EventData<PlainOrderEvent> {
+  return { order: orderSnapshot(order), occurredAt: order.state.updatedAt.toISOString() };
+}
+
+/** The whole order as its events carry it. */
+export function orderSnapshot(order: Order): OrderSnapshot {
+  const { state } = order;
+  const { content } = state;
+  return {
+    orderId: state.id,
+    number: state.number,
+    userId: state.userId,
+    ...(content.shopperSessionId === undefined ? {} : { shopperSessionId: content.shopperSessionId }),
+    email: content.email,
+    status: state.status,
+    items: content.lines.map(toItem),
+    subtotal: wire(content.subtotal),
+    shipping: wire(content.shipping),
+    tax: wire(content.tax),
+    discount: wire(content.discount),
+    total: wire(content.total),
+    ...(content.couponCode === undefined ? {} : { couponCode: content.couponCode }),
+    shippingAddress: content.shippingAddress.postal,
+    paymentId: state.paymentId,
+    placedAt: state.placedAt.toISOString(),
+  };
+}
+
+function toItem({ id, unitPrice, totalPrice, ...line }: OrderLine): OrderSnapshot['items'][number] {
+  return { ...line, orderItemId: id, unitPrice: wire(unitPrice), totalPrice: wire(totalPrice) };
+}
+
+function wire(money: Money): { amountMinor: number; currency: string } {
+  return { amountMinor: Number(money.minor), currency: money.currency };
+}

@@ -1,0 +1,46 @@
+import type { Money } from '@vici/utils/domain';
+import type { SagaState } from '../../domain/saga-record.js';
+
+/** What the shopper last asked the price for. */
+export interface QuoteMemory {
+  readonly addressId: string;
+  readonly couponCode?: string;
+}
+
+/** A payment opened for a cart. */
+export interface CheckoutIntent {
+  readonly id: string;
+  readonly userId: string;
+  readonly amount: Money;
+  readonly cartId: string;
+  readonly cartVersion: bigint;
+  /** Key under which the payment service opened it. */
+  readonly paymentKey: string;
+  /** Idempotency key of the shopper's call. */
+  readonly requestKey?: string;
+}
+
+/** An intent and how far its checkout is. */
+export interface KnownIntent extends CheckoutIntent {
+  readonly sagaState?: SagaState;
+}
+
+/** Quotes and payment intents of checkouts that have not begun. */
+export abstract class CheckoutIntentRepository {
+  abstract rememberQuote(userId: string, quote: QuoteMemory): Promise<void>;
+  abstract lastQuote(userId: string): Promise<QuoteMemory | undefined>;
+
+  /** Stores an intent; storing it again changes nothing. A request key that is taken is left out. */
+  abstract add(intent: CheckoutIntent): Promise<void>;
+
+  abstract find(id: string): Promise<CheckoutIntent | undefined>;
+  abstract findByRequestKey(userId: string, key: string): Promise<CheckoutIntent | undefined>;
+
+  /** The newest intent opened for exactly this cart and amount. */
+  abstract newestForCart(
+    userId: string,
+    cartId: string,
+    cartVersion: bigint,
+    amount: Money,
+  ): Promise<KnownIntent | undefined>;
+}

@@ -1,0 +1,55 @@
+import type { Id, Money } from '@vici/utils/domain';
+
+/** An address as it was when the order was placed. */
+export interface PostalAddress {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly addressLine1: string;
+  readonly addressLine2?: string;
+  readonly city: string;
+  readonly state: string;
+  readonly postalCode: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly phone: string;
+}
+
+/** A copied address with the id of the one it was copied from. */
+export interface OrderAddress {
+  readonly id: string;
+  readonly postal: PostalAddress;
+}
+
+/** One line, frozen at purchase. */
+export interface OrderLine {
+  readonly id: Id<'OrderItem'>;
+  readonly productId: string;
+  readonly variantId?: string;
+  readonly sku: string;
+  readonly name: string;
+  readonly image: string;
+  readonly categoryId?: string;
+  readonly categoryName?: string;
+  readonly quantity: number;
+  readonly unitPrice: Money;
+  readonly totalPrice: Money;
+}
+
+/** What is bought, for how much, and where it goes: everything of an order that its status does not change. */
+export interface OrderContent {
+  readonly lines: readonly OrderLine[];
+  readonly subtotal: Money;
+  readonly shipping: Money;
+  readonly tax: Money;
+  readonly discount: Money;
+  readonly total: Money;
+  readonly couponCode?: string;
+  readonly shippingAddress: OrderAddress;
+  readonly billingAddress?: OrderAddress;
+  /** Where the confirmation is sent. */
+  readonly email: string;
+  /** The payment provider's token, never a card number. */
+  readonly paymentMethod: string;
+  /** Browser session in which the order was placed; attributes the purchase. */
+  readonly shopperSessionId?: string;
+}

@@ -1,0 +1,126 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@vici/database';
+import { Money } from '@vici/utils/domain';
+import { type Selectable, sql } from 'kysely';
+import { z } from 'zod';
+import {
+  type CheckoutIntent,
+  CheckoutIntentRepository,
+  type KnownIntent,
+  type QuoteMemory,
+} from '../application/ports/checkout-intent.repository.js';
+import { SAGA_STATES } from '../domain/saga-record.js';
+import type { CheckoutIntentsTable, OrderTables } from './order.tables.js';
+
+const sagaState = z.enum(SAGA_STATES);
+
+/** Quotes and payment intents in order_db. */
+@Injectable()
+export class PostgresCheckoutIntentRepository extends CheckoutIntentRepository {
+  constructor(@Inject(Database) private readonly database: Database<OrderTables>) {
+    super();
+  }
+
+  async rememberQuote(userId: string, quote: QuoteMemory): Promise<void> {
+    await sql`
+      INSERT INTO checkout_quotes AS known (user_id, address_id, coupon_code)
+      VALUES (${userId}, ${quote.addressId}, ${quote.couponCode ?? null})
+      ON CONFLICT (user_id) DO UPDATE
+      SET address_id = EXCLUDED.address_id, coupon_code = EXCLUDED.coupon_code, updated_at = now()
+      WHERE (known.address_id, known.coupon_code) IS DISTINCT FROM (EXCLUDED.address_id, EXCLUDED.coupon_code)
+    `.execute(this.database.query);
+  }
+
+  async lastQuote(userId: string): Promise<QuoteMemory | undefined> {
+    const row = await this.database.query
+      .selectFrom('checkout_quotes')
+      .select(['address_id', 'coupon_code'])
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    if (row === undefined) {
+      return undefined;
+    }
+    const addressId = row.address_id;
+    return row.coupon_code === null ? { addressId } : { addressId, couponCode: row.coupon_code };
+  }
+
+  async add(intent: CheckoutIntent): Promise<void> {
+    const stored = await this.insert(intent, intent.requestKey ?? null);
+    if (!stored && intent.requestKey !== undefined) {
+      await this.insert(intent, null);
+    }
+  }
+
+  async find(id: string): Promise<CheckoutIntent | undefined> {
+    const row = await this.intents().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? undefined : toIntent(row);
+  }
+
+  async findByRequestKey(userId: string, key: string): Promise<CheckoutIntent | undefined> {
+    const row = await this.intents()
+      .where('user_id', '=', userId)
+      .where('request_key', '=', key)
+      .executeTakeFirst();
+    return row === undefined ? undefined : toIntent(row);
+  }
+
+  async newestForCart(
+    userId: string,
+    cartId: string,
+    cartVersion: bigint,
+    amount: Money,
+  ): Promise<KnownIntent | undefined> {
+    const found = await this.database.query
+      .selectFrom('checkout_intents as intent')
+      .leftJoin('checkout_sagas as saga', 'saga.payment_intent_id', 'intent.id')
+      .selectAll('intent')
+      .select('saga.state')
+      .where('intent.user_id', '=', userId)
+      .where('cart_id', '=', cartId)
+      .where('cart_version', '=', cartVersion)
+      .where('amount', '=', amount.minor)
+      .where('currency', '=', amount.currency)
+      .orderBy('intent.created_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    if (found === undefined) {
+      return undefined;
+    }
+    const { state, ...row } = found;
+    return state === null ? toIntent(row) : { ...toIntent(row), sagaState: sagaState.parse(state) };
+  }
+
+  private async insert(intent: CheckoutIntent, requestKey: string | null): Promise<boolean> {
+    const { numInsertedOrUpdatedRows } = await this.database.query
+      .insertInto('checkout_intents')
+      .values({
+        id: intent.id,
+        user_id: intent.userId,
+        amount: intent.amount.minor,
+        currency: intent.amount.currency,
+        cart_id: intent.cartId,
+        cart_version: intent.cartVersion,
+        payment_key: intent.paymentKey,
+        request_key: requestKey,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows === 1n;
+  }
+
+  private intents() {
+    return this.database.query.selectFrom('checkout_intents').selectAll();
+  }
+}
+
+function toIntent(row: Selectable<CheckoutIntentsTable>): CheckoutIntent {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    amount: Money.of(row.amount, row.currency),
+    cartId: row.cart_id,
+    cartVersion: row.cart_version,
+    paymentKey: row.payment_key,
+    ...(row.request_key === null ? {} : { requestKey: row.request_key }),
+  };
+}

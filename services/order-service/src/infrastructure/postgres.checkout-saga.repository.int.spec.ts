@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventsMigrations } from '@vici/events';
+import { useTestDatabase } from '@vici/testing';
+import { Money, newId } from '@vici/utils';
+import { describe, expect, it } from 'vitest';
+import type { Lease, NewSaga } from '../application/ports/checkout-saga.repository.js';
+import type { SagaRecord } from '../domain/saga-record.js';
+import type { OrderTables } from './order.tables.js';
+import { PostgresCheckoutSagaRepository } from './postgres.checkout-saga.repository.js';
+import { PostgresOrderNumbers } from './postgres.order-numbers.js';
+
+const db = useTestDatabase<OrderTables>([eventsMigrations, new URL('../../migrations/', import.meta.url)]);
+const sagas = () => new PostgresCheckoutSagaRepository(db.database);
+const lease = (milliseconds = 10_000): Lease => ({ owner: newId(), milliseconds });
+
+function newSaga(over: Partial<NewSaga> = {}): NewSaga {
+  const usd = (minor: number): Money => Money.of(minor, 'USD');
+  const postal = {
+    firstName: 'Ada',
+    lastName: 'Byron',
+    addressLine1: '1 Main St',
+    city: 'Springfield',
+    state: 'IL',
+    postalCode: '62701',
+    country: 'US',
+    phone: '',
+  };
+  const line = { productId: newId(), sku: 'MUG-1', name: 'Mug', image: '', quantity: 2 };
+  return {
+    id: newId(),
+    orderId: newId(),
+    paymentIntentId: newId(),
+    userId: newId(),
+    deadlineMs: 60_000,
+    context: {
+      attemptKey: 'key-1',
+      content: {
+        lines: [{ ...line, id: newId(), unitPrice: usd(749), totalPrice: usd(1_498) }],
+        subtotal: usd(1_498),
+        shipping: usd(599),
+        tax: usd(120),
+        discount: usd(0),
+        total: usd(2_217),
+        shippingAddress: { id: newId(), postal },
+        email: 'ada@example.com',
+        paymentMethod: 'pm_card_visa',
+      },
+    },
+    ...over,
+  };
+}
+
+async function started(saga: NewSaga, by: Lease): Promise<SagaRecord> {
+  const record = await sagas().start(saga, by);
+  if (record === undefined) throw new Error('the saga did not start');
+  return record;
+}
+
+describe('a saga in the database', () => {
+  it('comes back as it was stored, amounts and all', async () => {
+    const saga = newSaga();
+    const record = await started(saga, lease());
+    expect(record).toMatchObject({ id: saga.id, state: 'running', attempt: 1, doneSteps: [], paid: false });
+    expect(record.context).toEqual(saga.context);
+    expect((await sagas().find(saga.id))?.context).toEqual(saga.context);
+  });
+
+  it('is one per intent and one per key of the user, also when started at once', async () => {
+    const intent = newSaga();
+    const twins = Array.from({ length: 5 }, () => newSaga({ paymentIntentId: intent.paymentIntentId }));
+    const begun = await Promise.all(twins.map((saga) => sagas().start(saga, lease())));
+    expect(begun.filter((saga) => saga !== undefined)).toHaveLength(1);
+    const userId = newId();
+    const keyed = [newSaga({ userId, placeKey: 'k' }), newSaga({ userId, placeKey: 'k' })];
+    expect(await sagas().start(keyed[0] ?? intent, lease())).toBeDefined();
+    expect(await sagas().start(keyed[1] ?? intent, lease())).toBeUndefined();
+  });
+
+  it('is run by one owner until the lease lapses, and the former owner can no longer write', async () => {
+    const first = lease(150);
+    const record = await started(newSaga(), first);
+    expect(await sagas().acquire(record.id, lease())).toBeUndefined();
+    await sagas().renew(record.id, first);
+    await sleep(200);
+    const takers = await Promise.all([lease(), lease()].map((next) => sagas().acquire(record.id, next)));
+    expect(takers.filter((saga) => saga !== undefined)).toHaveLength(1);
+    expect(
+      await sagas().save({ ...record, doneSteps: ['claim-intent'] }, first, { kind: 'hold' }),
+    ).toBeUndefined();
+    expect((await sagas().find(record.id))?.doneSteps).toEqual([]);
+  });
+
+  it('is handed to one of several workers when it is due, never to two', async () => {
+    const made = await Promise.all(Array.from({ length: 12 }, () => started(newSaga(), lease(1))));
+    await sleep(10);
+    const taken = await Promise.all([1, 2, 3].map(() => sagas().acquireDue(100, lease())));
+    const ids = taken.flat().map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(made.every(({ id }) => ids.includes(id))).toBe(true);
+  });
+
+  it('tells its owner of a wish to cancel with the next write, and does not come to rest over it', async () => {
+    const owner = lease();
+    const record = await started(newSaga(), owner);
+    const wish = { reason: 'changed my mind', by: 'customer' };
+    expect(await sagas().requestCancel(record.orderId, wish)).toBe(record.id);
+    await sagas().requestCancel(record.orderId, { reason: 'again', by: 'customer' });
+    const held = await sagas().save(record, owner, { kind: 'hold' });
+    expect(held?.cancelRequest).toEqual(wish);
+    await sagas().save({ ...record, state: 'completed' }, owner, { kind: 'never' });
+    expect(await sagas().acquire(record.id, lease())).toMatchObject({
+      state: 'completed',
+      cancelRequest: wish,
+    });
+  });
+
+  it('that waits for another try becomes due by a payment, and not again once the money went back', async () => {
+    const owner = lease();
+    const record = await started(newSaga(), owner);
+    await sagas().save({ ...record, state: 'awaiting_retry' }, owner, { kind: 'deadline' });
+    expect(await sagas().acquire(record.id, lease())).toBeUndefined();
+    expect(await sagas().markPaid(newId())).toBe('none');
+    expect(await sagas().markPaid(record.paymentIntentId)).toBe('woken');
+    expect(await sagas().restart(record, record.context, 1_000, lease())).toBeUndefined();
+    const next = lease();
+    const due = await sagas().acquire(record.id, next);
+    expect(due?.paid).toBe(true);
+    const refunded: SagaRecord = { ...record, state: 'cancelled', refundId: newId() };
+    await sagas().save(refunded, next, { kind: 'hold' });
+    await sagas().save(refunded, next, { kind: 'never' });
+    expect(await sagas().markPaid(record.paymentIntentId)).toBe('ended');
+    expect(await sagas().acquire(record.id, lease())).toBeUndefined();
+  });
+
+  it('is counted as stuck after enough failures', async () => {
+    const owner = lease();
+    const before = await sagas().countStuck(8);
+    const record = await started(newSaga(), owner);
+    await sagas().save({ ...record, failures: 8 }, owner, { kind: 'after', milliseconds: 60_000 });
+    expect(await sagas().countStuck(8)).toBe(before + 1);
+  });
+});
+
+describe('order numbers', () => {
+  it('are unique over several processes that draw them at once, and start anew each year', async () => {
+    const processes = [1, 2, 3].map(() => new PostgresOrderNumbers(db.database));
+    const at = new Date('2031-06-01T00:00:00Z');
+    const drawn = await Promise.all(
+      Array.from({ length: 90 }, (_, index) => processes[index % 3]?.next(at) ?? Promise.resolve('')),
+    );
+    expect(new Set(drawn).size).toBe(90);
+    expect(drawn).toContain('VIC-2031-000001');
+    expect(await processes[0]?.next(new Date('2032-01-01T00:00:00Z'))).toBe('VIC-2032-000001');
+  });
+});

@@ -1,0 +1,173 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database, json } from '@vici/database';
+import { type RawBuilder, sql } from 'kysely';
+import {
+  CheckoutSagaRepository,
+  type Lease,
+  type NewSaga,
+  type NextRun,
+  type PaidSaga,
+} from '../application/ports/checkout-saga.repository.js';
+import {
+  type CancelRequest,
+  type CheckoutContext,
+  nextStep,
+  type SagaRecord,
+} from '../domain/saga-record.js';
+import type { OrderTables } from './order.tables.js';
+import { fromContext, toSagaRecord, withNotes } from './saga-row.js';
+
+const NOTES = sql`cancel_request, (paid_at IS NOT NULL) AS paid, (deadline_at <= now()) AS overdue`;
+const COLUMNS = sql`id, order_id, payment_intent_id, user_id, state, attempt, done_steps, attempts, last_error,
+  context, outcome, refund_id, ${NOTES}`;
+const IS_FREE = sql`(lease_until IS NULL OR lease_until <= now())`;
+
+/** Sagas in order_db. Every write of a run is fenced by its lease; every time is the database's. */
+@Injectable()
+export class PostgresCheckoutSagaRepository extends CheckoutSagaRepository {
+  constructor(@Inject(Database) private readonly database: Database<OrderTables>) {
+    super();
+  }
+
+  start(saga: NewSaga, lease: Lease): Promise<SagaRecord | undefined> {
+    const { id, orderId, paymentIntentId, userId, placeKey, context, deadlineMs } = saga;
+    return this.one(sql`
+      INSERT INTO checkout_sagas (id, order_id, payment_intent_id, user_id, place_key, state, step, context,
+                                  deadline_at, next_run_at, lease_owner, lease_until)
+      VALUES (${id}, ${orderId}, ${paymentIntentId}, ${userId}, ${placeKey ?? null}, 'running', 'claim-intent',
+              ${json(fromContext(context))}, ${fromNow(deadlineMs)}, now(), ${lease.owner},
+              ${fromNow(lease.milliseconds)})
+      ON CONFLICT DO NOTHING
+      RETURNING ${COLUMNS}`);
+  }
+
+  restart(
+    saga: SagaRecord,
+    context: CheckoutContext,
+    deadlineMs: number,
+    lease: Lease,
+  ): Promise<SagaRecord | undefined> {
+    return this.one(sql`
+      UPDATE checkout_sagas
+      SET state = 'running', attempt = attempt + 1, attempts = 0, outcome = NULL, last_error = NULL,
+          done_steps = CASE WHEN 'claim-intent' = ANY (done_steps) THEN '{claim-intent}'::text[] ELSE '{}' END,
+          context = ${json(fromContext(context))}, deadline_at = ${fromNow(deadlineMs)}, next_run_at = now(),
+          lease_owner = ${lease.owner}, lease_until = ${fromNow(lease.milliseconds)}, updated_at = now()
+      WHERE id = ${saga.id} AND state = 'awaiting_retry' AND attempt = ${saga.attempt} AND ${IS_FREE}
+        AND paid_at IS NULL AND cancel_request IS NULL AND deadline_at > now()
+      RETURNING ${COLUMNS}`);
+  }
+
+  find(id: string): Promise<SagaRecord | undefined> {
+    return this.one(sql`SELECT ${COLUMNS} FROM checkout_sagas WHERE id = ${id}`);
+  }
+
+  findByIntent(paymentIntentId: string): Promise<SagaRecord | undefined> {
+    return this.one(sql`SELECT ${COLUMNS} FROM checkout_sagas WHERE payment_intent_id = ${paymentIntentId}`);
+  }
+
+  findByPlaceKey(userId: string, key: string): Promise<SagaRecord | undefined> {
+    return this.one(
+      sql`SELECT ${COLUMNS} FROM checkout_sagas WHERE user_id = ${userId} AND place_key = ${key}`,
+    );
+  }
+
+  acquire(id: string, lease: Lease): Promise<SagaRecord | undefined> {
+    return this.one(sql`
+      UPDATE checkout_sagas SET lease_owner = ${lease.owner}, lease_until = ${fromNow(lease.milliseconds)}
+      WHERE id = ${id} AND next_run_at <= now() AND ${IS_FREE}
+      RETURNING ${COLUMNS}`);
+  }
+
+  async acquireDue(limit: number, lease: Lease): Promise<readonly SagaRecord[]> {
+    const { rows } = await sql`
+      UPDATE checkout_sagas SET lease_owner = ${lease.owner}, lease_until = ${fromNow(lease.milliseconds)}
+      WHERE id IN (
+        SELECT id FROM checkout_sagas WHERE next_run_at <= now() AND ${IS_FREE}
+        ORDER BY next_run_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+      RETURNING ${COLUMNS}`.execute(this.database.query);
+    return rows.map(toSagaRecord);
+  }
+
+  async save(saga: SagaRecord, lease: Lease, next: NextRun): Promise<SagaRecord | undefined> {
+    const held = next.kind === 'hold';
+    const { rows } = await sql`
+      UPDATE checkout_sagas
+      SET state = ${saga.state}, step = ${nextStep(saga) ?? null}, done_steps = ${[...saga.doneSteps]},
+          attempt = ${saga.attempt}, attempts = ${saga.failures}, last_error = ${saga.lastError ?? null},
+          outcome = ${saga.outcome === undefined ? null : json(saga.outcome)},
+          refund_id = ${saga.refundId ?? null}, next_run_at = ${nextRunAt(next)},
+          lease_owner = ${held ? lease.owner : null}, lease_until = ${held ? fromNow(lease.milliseconds) : null},
+          updated_at = now()
+      WHERE id = ${saga.id} AND lease_owner = ${lease.owner}
+      RETURNING ${NOTES}`.execute(this.database.query);
+    return rows.length === 0 ? undefined : withNotes(saga, rows[0]);
+  }
+
+  async renew(id: string, lease: Lease): Promise<void> {
+    await sql`
+      UPDATE checkout_sagas SET lease_until = ${fromNow(lease.milliseconds)}
+      WHERE id = ${id} AND lease_owner = ${lease.owner}`.execute(this.database.query);
+  }
+
+  async requestCancel(orderId: string, request: CancelRequest): Promise<string | undefined> {
+    const { rows } = await sql<{ id: string }>`
+      UPDATE checkout_sagas
+      SET cancel_request = COALESCE(cancel_request, ${json(request)}), next_run_at = now(), updated_at = now()
+      WHERE order_id = ${orderId}
+      RETURNING id`.execute(this.database.query);
+    return rows[0]?.id;
+  }
+
+  async markPaid(paymentIntentId: string): Promise<PaidSaga> {
+    const { rows } = await sql<{ woken: boolean }>`
+      WITH saga AS (
+        SELECT id, state <> 'completed' AND NOT (state = 'cancelled' AND refund_id IS NOT NULL) AS needed
+        FROM checkout_sagas WHERE payment_intent_id = ${paymentIntentId} FOR UPDATE
+      ), woken AS (
+        UPDATE checkout_sagas SET paid_at = COALESCE(paid_at, now()), next_run_at = now(), updated_at = now()
+        WHERE id IN (SELECT id FROM saga WHERE needed)
+        RETURNING id
+      )
+      SELECT EXISTS (SELECT FROM woken) AS woken FROM saga`.execute(this.database.query);
+    const [found] = rows;
+    if (found === undefined) {
+      return 'none';
+    }
+    return found.woken ? 'woken' : 'ended';
+  }
+
+  async countStuck(failures: number): Promise<number> {
+    const { rows } = await sql<{ stuck: number }>`
+      SELECT count(*)::int AS stuck FROM checkout_sagas
+      WHERE next_run_at IS NOT NULL AND attempts >= ${failures}`.execute(this.database.query);
+    return rows[0]?.stuck ?? 0;
+  }
+
+  private async one(query: RawBuilder<unknown>): Promise<SagaRecord | undefined> {
+    const { rows } = await query.execute(this.database.query);
+    return rows.length === 0 ? undefined : toSagaRecord(rows[0]);
+  }
+}
+
+function fromNow(milliseconds: number): RawBuilder<unknown> {
+  return sql`now() + ${milliseconds}::float8 * interval '1 millisecond'`;
+}
+
+/** The saga rests only when nothing was noted meanwhile that makes it due at once. */
+function nextRunAt(next: NextRun): RawBuilder<unknown> {
+  switch (next.kind) {
+    case 'hold':
+      return sql`next_run_at`;
+    case 'after':
+      return fromNow(next.milliseconds);
+    case 'deadline':
+      return sql`CASE WHEN paid_at IS NULL AND cancel_request IS NULL THEN deadline_at ELSE now() END`;
+    case 'never':
+      return NEVER;
+  }
+}
+
+/** A wish to cancel what is being completed, or money for what is being cancelled, still has to be dealt with. */
+const NEVER = sql`CASE WHEN state IN ('running', 'completed') AND cancel_request IS NOT NULL THEN now()
+  WHEN state IN ('compensating', 'cancelled') AND paid_at IS NOT NULL AND refund_id IS NULL THEN now() END`;

@@ -1,0 +1,227 @@
+import { createEvent } from '@vici/events';
+import { ReservationStatus } from '@vici/proto-gen/inventory';
+import { OrderStatus } from '@vici/proto-gen/order';
+import { eventually } from '@vici/testing';
+import { newId } from '@vici/utils';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { CHECKOUT_STEPS } from '../domain/saga-record.js';
+import { type Shopper, SKU_LAMP, TOTAL, useCheckoutWorld } from './fixtures/checkout-world.fixture.js';
+
+const world = useCheckoutWorld();
+const PATIENT = { timeoutMs: 8_000 };
+
+afterEach(() => vi.restoreAllMocks());
+
+/** The only order of the shopper. */
+async function onlyOrder(shopper: Shopper) {
+  const { orders } = await world.as(shopper, () => world.orders().listOrders({}));
+  expect(orders).toHaveLength(1);
+  const [order] = orders;
+  if (order === undefined) throw new Error('no order');
+  return order;
+}
+
+/** Everything happened, and once. */
+async function expectBoughtOnce(shopper: Shopper, intent: string): Promise<void> {
+  await eventually(
+    async () => expect((await onlyOrder(shopper)).status).toBe(OrderStatus.CONFIRMED),
+    PATIENT,
+  );
+  const { id } = await onlyOrder(shopper);
+  await eventually(() => expect(world.shop.cartOf(shopper.userId).lines).toEqual([]), PATIENT);
+  expect(world.payments.chargesOf(intent).map(({ minor }) => minor)).toEqual([TOTAL]);
+  expect(world.payments.refundsOf(intent)).toEqual([]);
+  expect(world.inventory.statusOf(id)).toBe(ReservationStatus.COMMITTED);
+  expect(world.inventory.available.get(SKU_LAMP)).toBe(98);
+  await eventually(() => expect(world.eventTypes(id)).toEqual(['order.created', 'order.confirmed']), PATIENT);
+}
+
+function paymentSucceeded(shopper: Shopper, intent: string) {
+  return createEvent('payment.succeeded', {
+    subject: intent,
+    data: {
+      paymentIntentId: intent,
+      userId: shopper.userId,
+      amount: { amountMinor: Number(TOTAL), currency: 'USD' },
+      occurredAt: new Date().toISOString(),
+    },
+  });
+}
+
+describe('a process that dies in the middle of a checkout', () => {
+  const points = CHECKOUT_STEPS.flatMap((step) => [`order.saga.before-${step}`, `order.saga.after-${step}`]);
+
+  it.each(points)('at %s loses nothing: the worker finishes it, once', async (point) => {
+    const shopper = world.shopper();
+    const intent = await world.openIntent(shopper);
+    world.dieAt(point);
+    await world
+      .confirm(shopper, intent, 'pm_card_visa', { deadline: Date.now() + 300 })
+      .catch((error: unknown) => expect(error).toMatchObject({ code: 'REQUEST_IN_PROGRESS' }));
+    await expectBoughtOnce(shopper, intent);
+  });
+
+  it.each([
+    'order.saga.before-undo-reserve-stock',
+    'order.saga.after-undo-reserve-stock',
+    'order.saga.before-settle',
+  ])('at %s of a declined one still gives the stock back, and tells of the decline once', async (point) => {
+    const shopper = world.shopper();
+    const intent = await world.openIntent(shopper);
+    world.dieAt(point);
+    await expect(
+      world.confirm(shopper, intent, 'pm_declined', { deadline: Date.now() + 300 }),
+    ).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
+    await eventually(
+      async () => expect((await onlyOrder(shopper)).status).toBe(OrderStatus.PAYMENT_FAILED),
+      PATIENT,
+    );
+    const { id } = await onlyOrder(shopper);
+    expect(world.inventory.available.get(SKU_LAMP)).toBe(100);
+    await eventually(() => expect(world.eventTypes(id)).toEqual(['order.created', 'order.payment_failed']));
+  });
+});
+
+describe('an upstream that fails', () => {
+  it.each(['claimIntent', 'captureIntent'])(
+    'after it has done its work in %s is asked again and nothing happens twice',
+    async (method) => {
+      const shopper = world.shopper();
+      const intent = await world.openIntent(shopper);
+      world.payments.faults.fail(method, 'after', 'DEADLINE_EXCEEDED', 3);
+      expect((await world.confirm(shopper, intent)).status).toBe('success');
+      await expectBoughtOnce(shopper, intent);
+    },
+  );
+
+  it.each(['reserve', 'commitReservation'])(
+    'after it has done its work in %s is asked again and nothing is taken twice',
+    async (method) => {
+      const shopper = world.shopper();
+      const intent = await world.openIntent(shopper);
+      world.inventory.faults.fail(method, 'after', 'DEADLINE_EXCEEDED', 3);
+      expect((await world.confirm(shopper, intent)).status).toBe('success');
+      await expectBoughtOnce(shopper, intent);
+    },
+  );
+
+  it('while the cart is cleared does not keep the shopper from the order', async () => {
+    const shopper = world.shopper();
+    const intent = await world.openIntent(shopper);
+    world.shop.faults.fail('removePurchased', 'before', 'SERVICE_UNAVAILABLE', 3);
+    expect((await world.confirm(shopper, intent)).status).toBe('success');
+    await expectBoughtOnce(shopper, intent);
+  });
+
+  it('after the charge, with no word of how it ended, is asked what became of it instead of being undone', async () => {
+    const shopper = world.shopper();
+    const intent = await world.openIntent(shopper);
+    world.payments.faults.fail('captureIntent', 'after', 'INTERNAL', 1);
+    expect((await world.confirm(shopper, intent)).status).toBe('success');
+    expect(world.payments.faults.calls('getIntent')).toBe(1);
+    expect(world.payments.faults.calls('captureIntent')).toBe(1);
+    await expectBoughtOnce(shopper, intent);
+  });
+});
+
+describe('a paid order whose reservation has lapsed', () => {
+  async function expireBeforeCommit(
+    shopper: Shopper,
+    left: number,
+  ): Promise<{ intent: string; answer: unknown }> {
+    const intent = await world.openIntent(shopper);
+    world.dieAt('order.saga.before-commit-stock');
+    await world
+      .confirm(shopper, intent, 'pm_card_visa', { deadline: Date.now() + 250 })
+      .catch(() => undefined);
+    const { id } = await onlyOrder(shopper);
+    world.inventory.expire(id);
+    world.inventory.available.set(SKU_LAMP, left);
+    const answer = await world.confirm(shopper, intent).catch((error: unknown) => error);
+    return { intent, answer };
+  }
+
+  it('gets its units again where there are some', async () => {
+    const shopper = world.shopper();
+    const { intent, answer } = await expireBeforeCommit(shopper, 100);
+    expect(answer).toMatchObject({ status: 'success' });
+    await expectBoughtOnce(shopper, intent);
+  });
+
+  it('is refunded and cancelled where there are none', async () => {
+    const shopper = world.shopper();
+    const { intent, answer } = await expireBeforeCommit(shopper, 1);
+    expect(answer).toMatchObject({ code: 'INSUFFICIENT_STOCK' });
+    const order = await onlyOrder(shopper);
+    expect(order.status).toBe(OrderStatus.CANCELLED);
+    expect(world.payments.refundsOf(intent)).toEqual([TOTAL]);
+    expect(world.inventory.available.get(SKU_LAMP)).toBe(1);
+    await eventually(() => expect(world.eventTypes(order.id)).toEqual(['order.created', 'order.cancelled']));
+  });
+});
+
+describe('money that comes in by itself', () => {
+  it('before the confirm is not charged a second time', async () => {
+    const shopper = world.shopper();
+    const intent = await world.openIntent(shopper);
+    world.payments.payDirectly(intent);
+    await world.service.publish(paymentSucceeded(shopper, intent));
+    expect((await world.confirm(shopper, intent)).status).toBe('success');
+    expect(world.payments.faults.calls('captureIntent')).toBe(0);
+    await expectBoughtOnce(shopper, intent);
+  });
+
+  it('before the confirm goes back at once when the stock is gone', async () => {
+    const shopper = world.shopper();
+    const intent = await world.openIntent(shopper);
+    world.payments.payDirectly(intent);
+    world.inventory.available.set(SKU_LAMP, 0);
+    await expect(world.confirm(shopper, intent)).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK' });
+    expect(world.payments.refundsOf(intent)).toEqual([TOTAL]);
+  });
+
+  it('while the confirm still runs leads to the one order', async () => {
+    const shopper = world.shopper();
+    const intent = await world.openIntent(shopper);
+    world.dieAt('order.saga.before-capture-payment');
+    await world
+      .confirm(shopper, intent, 'pm_card_visa', { deadline: Date.now() + 250 })
+      .catch(() => undefined);
+    world.payments.payDirectly(intent);
+    await world.service.publish(paymentSucceeded(shopper, intent));
+    await expectBoughtOnce(shopper, intent);
+  });
+
+  it('after a decline pays the same order', async () => {
+    const shopper = world.shopper();
+    const intent = await world.openIntent(shopper);
+    await expect(world.confirm(shopper, intent, 'pm_declined')).rejects.toMatchObject({
+      code: 'PAYMENT_DECLINED',
+    });
+    world.payments.payDirectly(intent);
+    await world.service.publish(paymentSucceeded(shopper, intent));
+    await eventually(
+      async () => expect((await onlyOrder(shopper)).status).toBe(OrderStatus.CONFIRMED),
+      PATIENT,
+    );
+    expect(world.inventory.available.get(SKU_LAMP)).toBe(98);
+    expect(world.payments.chargesOf(intent)).toHaveLength(1);
+  });
+
+  it('for a cancelled order goes back, once, however often it is told', async () => {
+    const shopper = world.shopper();
+    const intent = await world.openIntent(shopper);
+    await world.confirm(shopper, intent, 'pm_declined').catch(() => undefined);
+    const { id } = await onlyOrder(shopper);
+    await world.as(shopper, () => world.orders().cancelOrder({ id }));
+    world.payments.payDirectly(intent);
+    await world.service.publish(paymentSucceeded(shopper, intent));
+    await eventually(() => expect(world.payments.refundsOf(intent)).toEqual([TOTAL]), PATIENT);
+    const calls = world.payments.faults.calls('refund');
+    await world.service.publish(paymentSucceeded(shopper, intent));
+    await world.service.publish(paymentSucceeded(world.shopper(), newId()));
+    await world.confirm(shopper, intent).catch(() => undefined);
+    expect(world.payments.faults.calls('refund')).toBe(calls);
+    expect((await onlyOrder(shopper)).status).toBe(OrderStatus.CANCELLED);
+  });
+});

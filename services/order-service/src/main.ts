@@ -1,0 +1,4 @@
+import { runService } from '@vici/utils';
+import { orderService } from './order.service.js';
+
+await runService(orderService);

@@ -1,0 +1,158 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { DatabaseModule, databaseOf } from '@vici/database';
+import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
+import { CartServiceDefinition } from '@vici/proto-gen/cart';
+import { InventoryServiceDefinition } from '@vici/proto-gen/inventory';
+import { PaymentServiceDefinition } from '@vici/proto-gen/payment';
+import { ProductServiceDefinition } from '@vici/proto-gen/product';
+import { UserServiceDefinition } from '@vici/proto-gen/user';
+import { grpcClient } from '@vici/utils';
+import { CalculateUseCase } from './application/calculate.use-case.js';
+import { CancelOrderUseCase } from './application/cancel-order.use-case.js';
+import { BeginCheckout } from './application/checkout/begin-checkout.js';
+import { CheckoutSaga } from './application/checkout/checkout.saga.js';
+import { CheckoutCompletion } from './application/checkout/checkout-completion.js';
+import { CheckoutSettings } from './application/checkout/checkout-settings.js';
+import { CartPricing, ShopPricing } from './application/checkout/price-cart.js';
+import { SagaMonitor } from './application/checkout/saga-monitor.js';
+import { CapturePaymentStep } from './application/checkout/steps/capture-payment.step.js';
+import { type CheckoutStep, CheckoutSteps } from './application/checkout/steps/checkout-step.js';
+import { ClaimIntentStep } from './application/checkout/steps/claim-intent.step.js';
+import { ClearCartStep } from './application/checkout/steps/clear-cart.step.js';
+import { CommitStockStep } from './application/checkout/steps/commit-stock.step.js';
+import { ConfirmOrderStep } from './application/checkout/steps/confirm-order.step.js';
+import { CreateOrderStep } from './application/checkout/steps/create-order.step.js';
+import { ReserveStockStep } from './application/checkout/steps/reserve-stock.step.js';
+import { ConfirmCheckoutUseCase } from './application/confirm-checkout.use-case.js';
+import { CreatePaymentIntentUseCase } from './application/create-payment-intent.use-case.js';
+import { GetOrderUseCase } from './application/get-order.use-case.js';
+import { GetOrderHistoryUseCase } from './application/get-order-history.use-case.js';
+import { ListOrdersUseCase } from './application/list-orders.use-case.js';
+import { PlaceOrderUseCase } from './application/place-order.use-case.js';
+import { Carts } from './application/ports/carts.port.js';
+import { Catalogue } from './application/ports/catalogue.port.js';
+import { CheckoutIntentRepository } from './application/ports/checkout-intent.repository.js';
+import { CheckoutSagaRepository } from './application/ports/checkout-saga.repository.js';
+import { Customers } from './application/ports/customers.port.js';
+import { OrderNumbers, OrderRepository } from './application/ports/order.repository.js';
+import { Payments } from './application/ports/payments.port.js';
+import { Stock } from './application/ports/stock.port.js';
+import { RecordPaymentUseCase } from './application/record-payment.use-case.js';
+import { NoPromotions } from './domain/pricing/promotion.policy.js';
+import { StandardShipping } from './domain/pricing/shipping.policy.js';
+import { CountryTax } from './domain/pricing/tax.policy.js';
+import { CheckoutWorker } from './infrastructure/checkout.worker.js';
+import { PostgresCheckoutIntentRepository } from './infrastructure/postgres.checkout-intent.repository.js';
+import { PostgresCheckoutSagaRepository } from './infrastructure/postgres.checkout-saga.repository.js';
+import { PostgresOrderRepository } from './infrastructure/postgres.order.repository.js';
+import { PostgresOrderNumbers } from './infrastructure/postgres.order-numbers.js';
+import { GrpcCarts } from './infrastructure/upstreams/grpc.carts.js';
+import { GrpcCatalogue } from './infrastructure/upstreams/grpc.catalogue.js';
+import { GrpcCustomers } from './infrastructure/upstreams/grpc.customers.js';
+import { GrpcPayments } from './infrastructure/upstreams/grpc.payments.js';
+import { GrpcStock } from './infrastructure/upstreams/grpc.stock.js';
+import { CheckoutHandlers } from './interface/checkout.handlers.js';
+import { OrderGrpcController } from './interface/order.grpc-controller.js';
+import { PaymentEventHandlers } from './interface/payment.event-handlers.js';
+import type { OrderConfig } from './order.config.js';
+
+/** Stock stays reserved this much longer than the shopper has to pay, so that a late capture still finds it. */
+const RESERVATION_MARGIN_SECONDS = 300;
+
+@Module({})
+class OrderModule {}
+
+const upstreams: Provider[] = [
+  grpcClient(CartServiceDefinition),
+  grpcClient(UserServiceDefinition),
+  grpcClient(ProductServiceDefinition),
+  grpcClient(InventoryServiceDefinition),
+  grpcClient(PaymentServiceDefinition),
+  { provide: Carts, useClass: GrpcCarts },
+  { provide: Customers, useClass: GrpcCustomers },
+  { provide: Catalogue, useClass: GrpcCatalogue },
+  { provide: Stock, useClass: GrpcStock },
+  { provide: Payments, useClass: GrpcPayments },
+];
+
+const stores: Provider[] = [
+  { provide: OrderRepository, useClass: PostgresOrderRepository },
+  { provide: OrderNumbers, useClass: PostgresOrderNumbers },
+  { provide: CheckoutSagaRepository, useClass: PostgresCheckoutSagaRepository },
+  { provide: CheckoutIntentRepository, useClass: PostgresCheckoutIntentRepository },
+];
+
+const steps = [
+  ClaimIntentStep,
+  ReserveStockStep,
+  CreateOrderStep,
+  CapturePaymentStep,
+  CommitStockStep,
+  ConfirmOrderStep,
+  ClearCartStep,
+];
+
+const checkout: Provider[] = [
+  ...steps,
+  {
+    provide: CheckoutSteps,
+    inject: steps,
+    useFactory: (...all: CheckoutStep[]) => new CheckoutSteps(all),
+  },
+  {
+    provide: ShopPricing,
+    useValue: {
+      shipping: new StandardShipping(),
+      tax: new CountryTax(),
+      promotions: new NoPromotions(),
+    } satisfies ShopPricing,
+  },
+  CartPricing,
+  SagaMonitor,
+  CheckoutSaga,
+  CheckoutCompletion,
+  BeginCheckout,
+  CheckoutWorker,
+];
+
+const api: Provider[] = [
+  CalculateUseCase,
+  CreatePaymentIntentUseCase,
+  ConfirmCheckoutUseCase,
+  PlaceOrderUseCase,
+  CancelOrderUseCase,
+  GetOrderUseCase,
+  GetOrderHistoryUseCase,
+  ListOrdersUseCase,
+  RecordPaymentUseCase,
+  CheckoutHandlers,
+  OrderGrpcController,
+  PaymentEventHandlers,
+];
+
+/** The Nest module of order-service for one configuration. */
+export function orderModule(config: OrderConfig): DynamicModule {
+  const settings: CheckoutSettings = {
+    deadlineMs: config.CHECKOUT_DEADLINE_SECONDS * 1_000,
+    reservationSeconds: config.CHECKOUT_DEADLINE_SECONDS + RESERVATION_MARGIN_SECONDS,
+    leaseMs: config.CHECKOUT_LEASE_MS,
+  };
+  return {
+    module: OrderModule,
+    imports: [
+      DatabaseModule.forRoot({
+        ...databaseOf(config),
+        service: 'order-service',
+        migrations: [eventsMigrations, new URL('../migrations/', import.meta.url)],
+      }),
+      EventsModule.forRoot({ service: 'order-service', bus: eventBusOf(config) }),
+    ],
+    providers: [
+      { provide: CheckoutSettings, useValue: settings },
+      ...upstreams,
+      ...stores,
+      ...checkout,
+      ...api,
+    ],
+  };
+}
