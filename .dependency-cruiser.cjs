@@ -67,7 +67,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['/dist/', '^shared/proto-gen/'] },
+    exclude: { path: ['/dist/', '^shared/proto-gen/', '\\.(spec|contract|fixture)\\.ts$', '/test/'] },
     parser: 'swc',
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -10,7 +10,7 @@ import { PostgresAddressRepository } from './infrastructure/postgres-address.rep
 import { PostgresProfileRepository } from './infrastructure/postgres-profile.repository.js';
 import { AccountEventHandlers } from './interface/account.event-handlers.js';
 import { UserGrpcController } from './interface/user.grpc-controller.js';
-import type { UserConfig } from './user.service.js';
+import type { UserConfig } from './user.config.js';
 
 @Module({
   providers: [

@@ -2,7 +2,6 @@ import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import type { StopTracing } from './tracing.js';
 
 /** Answered so often, and of so little interest, that their spans would only be noise. */
 const UNTRACED_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
@@ -11,7 +10,7 @@ const UNTRACED_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metr
  * Starts the SDK; endpoint, sampling and the like come from the standard OTEL_* variables.
  * Loaded only when tracing is on, because the SDK and its instrumentations are slow to load.
  */
-export function startSdk(service: string): StopTracing {
+export function startSdk(service: string): () => Promise<void> {
   const sdk = new NodeSDK({
     serviceName: service,
     metricReaders: [],
