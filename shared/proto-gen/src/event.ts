@@ -43,13 +43,14 @@ export interface BehaviourEvent {
   metadataJson?:
     | string
     | undefined;
-  /** Overrides the request's session where the client names one. */
+  /** Counts only where the request has no session of its own. */
   sessionId?: string | undefined;
 }
 
 export interface IngestResponse {
+  /** New ones, kept. Accepted, duplicates and rejected together are the whole batch. */
   accepted: number;
-  /** Known already: counted as accepted by the client, kept once. */
+  /** Known already, kept once; for the client as good as accepted. */
   duplicates: number;
   rejected: RejectedEvent[];
 }

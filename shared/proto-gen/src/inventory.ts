@@ -1296,7 +1296,8 @@ export const InventoryServiceDefinition = {
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
     /**
-     * Sets units aside for an order until the time-to-live lapses: all lines or none. Idempotent by order and attempt.
+     * Sets units aside for an order until the time-to-live lapses: all lines or none. Idempotent by order while the reservation lives;
+     * after a release or expiry the same order may reserve anew.
      * INSUFFICIENT_STOCK names each short line in details.lines.
      */
     reserve: {

@@ -1,0 +1,52 @@
+import { DomainError, remainingMs } from '@vici/utils';
+
+/**
+ * Lets a bounded number of batches into the database at once and a bounded number wait; the rest is turned away at
+ * once, so that a flood neither fills the memory nor takes the connections of the relay and the event handlers.
+ */
+export class IngestionGate {
+  private readonly queue: (() => void)[] = [];
+  private running = 0;
+
+  constructor(private readonly limits: { readonly concurrency: number; readonly waiting: number }) {}
+
+  /** Batches that wait at this moment. */
+  get waiting(): number {
+    return this.queue.length;
+  }
+
+  /**
+   * Runs `work` when there is room.
+   * @throws DomainError SERVICE_UNAVAILABLE when too many wait already, DEADLINE_EXCEEDED when the turn comes too late
+   */
+  async pass<T>(work: () => Promise<T>): Promise<T> {
+    await this.enter();
+    try {
+      if (remainingMs() === 0)
+        throw new DomainError('DEADLINE_EXCEEDED', 'The events were not taken in time.');
+      return await work();
+    } finally {
+      this.leave();
+    }
+  }
+
+  private async enter(): Promise<void> {
+    if (this.running < this.limits.concurrency) {
+      this.running += 1;
+      return;
+    }
+    if (this.queue.length >= this.limits.waiting) {
+      throw new DomainError('SERVICE_UNAVAILABLE', 'Too many events arrive at once; send them again later.');
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.queue.push(resolve);
+    await promise;
+  }
+
+  /** Hands the place to the one who waits longest. */
+  private leave(): void {
+    const next = this.queue.shift();
+    if (next === undefined) this.running -= 1;
+    else next();
+  }
+}

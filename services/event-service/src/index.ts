@@ -1,0 +1,1 @@
+export { eventService } from './event.service.js';

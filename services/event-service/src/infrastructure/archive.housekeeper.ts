@@ -1,0 +1,101 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { Database } from '@vici/database';
+import { Clock, CONFIG, Logger, Metrics } from '@vici/utils';
+import { sql } from 'kysely';
+import { REMEMBER_IDS_MS } from '../domain/event-time.js';
+import type { EventConfig } from '../event.config.js';
+import { BehaviourPartitions } from './behaviour-partitions.js';
+import type { EventTables } from './event.tables.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const BATCH = 5_000;
+
+/** Makes room for the days to come and lets go of what is old: at the start, then about every hour. */
+@Injectable()
+export class ArchiveHousekeeper implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly partitions: BehaviourPartitions,
+    @Inject(Database) private readonly database: Database<EventTables>,
+    @Inject(CONFIG) private readonly config: EventConfig,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    metrics: Metrics,
+  ) {
+    metrics.gauge(
+      'behaviour_partitions_ahead_days',
+      'Days to come that have a partition.',
+      [],
+      async (gauge) => gauge.set(await partitions.daysAhead(clock.now())),
+    );
+  }
+
+  /** Without a partition of today no event could be taken, so the service does not start without. */
+  async onModuleInit(): Promise<void> {
+    await this.partitions.makeReady(this.clock.now());
+  }
+
+  onApplicationBootstrap(): void {
+    this.schedule();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  /** Does everything that is due now. */
+  async tidy(): Promise<void> {
+    const now = this.clock.now();
+    await this.partitions.makeReady(now);
+    const oldest = new Date(now.getTime() - this.config.EVENT_RETENTION_DAYS * DAY_MS);
+    const dropped = await this.partitions.dropBefore(oldest);
+    if (dropped > 0) this.logger.info('Old days of behaviour events dropped', { days: dropped });
+    await this.deleteOld('event_ids', 'received_at', new Date(now.getTime() - REMEMBER_IDS_MS));
+    await this.deleteOld('session_users', 'last_seen_at', oldest);
+  }
+
+  private schedule(): void {
+    // Spread, so that the replicas do not all tidy at once.
+    this.timer = setTimeout(
+      () => {
+        this.running = this.tidyOrReport();
+      },
+      HOUR_MS * (0.75 + Math.random() / 2),
+    );
+    this.timer.unref();
+  }
+
+  private async tidyOrReport(): Promise<void> {
+    try {
+      await this.tidy();
+    } catch (error) {
+      this.logger.error('The event archive could not be tidied; it is tried again in an hour', { error });
+    }
+    if (!this.stopped) this.schedule();
+  }
+
+  /** In bounded batches; a row another replica is deleting is left to it. */
+  private async deleteOld(table: keyof EventTables, age: string, before: Date): Promise<void> {
+    let deleted = BATCH;
+    while (deleted === BATCH && !this.stopped) {
+      const { numAffectedRows } = await sql`
+        delete from ${sql.table(table)} where ctid = any (array(
+          select ctid from ${sql.table(table)} where ${sql.ref(age)} < ${before}
+          order by ${sql.ref(age)} limit ${BATCH} for update skip locked
+        ))`.execute(this.database.query);
+      deleted = Number(numAffectedRows ?? 0n);
+    }
+  }
+}

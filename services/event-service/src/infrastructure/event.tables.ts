@@ -1,0 +1,32 @@
+import type { ColumnType } from 'kysely';
+
+interface EventIdRow {
+  id: string;
+  received_at: Date;
+}
+
+interface BehaviourEventRow {
+  id: string;
+  event_type: string;
+  user_id: string | null;
+  session_id: string;
+  occurred_at: Date;
+  received_at: Date;
+  data: ColumnType<Record<string, unknown>, string, never>;
+  client_network: string | null;
+  user_agent: string | null;
+}
+
+interface SessionUserRow {
+  session_id: string;
+  user_id: string;
+  first_seen_at: Date;
+  last_seen_at: Date;
+}
+
+/** The tables of event_db. */
+export interface EventTables {
+  event_ids: EventIdRow;
+  behaviour_events: BehaviourEventRow;
+  session_users: SessionUserRow;
+}
