@@ -1,0 +1,20 @@
+import type { ClaimedDelivery, NewDelivery } from '../domain/delivery.js';
+
+/** Mails to be sent and what became of them. */
+export abstract class DeliveryRepository {
+  /** Adds a delivery once; senders are woken when the transaction commits. */
+  abstract add(delivery: NewDelivery): Promise<void>;
+  /**
+   * Puts up to `limit` due deliveries into the hands of the caller alone, for `leaseMs` milliseconds; also those whose
+   * sender did not come back in time.
+   */
+  abstract claim(limit: number, leaseMs: number): Promise<ClaimedDelivery[]>;
+  /** Notes that it was accepted, and forgets its text. False when that was noted before. */
+  abstract markSent(id: string, providerMessageId: string): Promise<boolean>;
+  /** Gives it back for another attempt in `delayMs`, unless somebody else has claimed it since. */
+  abstract postpone(claim: ClaimedDelivery, reason: string, delayMs: number): Promise<void>;
+  /** Gives it up. False when somebody else has claimed it since. */
+  abstract markFailed(claim: ClaimedDelivery, reason: string): Promise<boolean>;
+  /** How many wait or are being sent. */
+  abstract countOpen(): Promise<number>;
+}

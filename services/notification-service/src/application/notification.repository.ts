@@ -1,0 +1,20 @@
+import type { Page, PageRequest } from '@vici/database';
+import type { Notification, NotificationText } from '../domain/notification.js';
+
+/** A notification to be put into an inbox. */
+export interface NewNotification extends NotificationText {
+  readonly id: string;
+  readonly userId: string;
+  readonly sourceEventId: string;
+  readonly createdAt: Date;
+}
+
+/** The inboxes of the shoppers. */
+export abstract class NotificationRepository {
+  /** Adds it, unless the event has been told already. */
+  abstract add(notification: NewNotification): Promise<void>;
+  /** Newest first, with the number of unread ones of the whole inbox. */
+  abstract list(userId: string, page: PageRequest): Promise<Page<Notification> & { readonly unread: number }>;
+  /** The notification as read, since the first time it was; undefined when it is not in the user's inbox. */
+  abstract markRead(userId: string, id: string, now: Date): Promise<Notification | undefined>;
+}

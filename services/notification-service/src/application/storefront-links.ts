@@ -1,0 +1,26 @@
+/** Addresses of the storefront's pages, for mails and notifications. */
+export class StorefrontLinks {
+  readonly #base: string;
+
+  /** @param base address of the storefront; a path in it is kept */
+  constructor(base: string) {
+    this.#base = base.replace(/\/+$/, '');
+  }
+
+  shop(): string {
+    return `${this.#base}/`;
+  }
+
+  /** Where the token proves that the address is the shopper's. */
+  verifyEmail(token: string): string {
+    return `${this.#base}/verify-email?token=${encodeURIComponent(token)}`;
+  }
+
+  order(orderId: string): string {
+    return `${this.#base}/orders/${encodeURIComponent(orderId)}`;
+  }
+
+  cart(): string {
+    return `${this.#base}/cart`;
+  }
+}

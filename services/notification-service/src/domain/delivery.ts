@@ -1,0 +1,55 @@
+import { deterministicId } from '@vici/utils/domain';
+
+/** PENDING: to be sent. SENDING: in the hands of a sender. SENT and FAILED: over. */
+export type DeliveryStatus = 'PENDING' | 'SENDING' | 'SENT' | 'FAILED';
+
+/** A mail ready to be sent to one recipient. */
+export interface NewDelivery {
+  readonly id: string;
+  readonly eventId: string;
+  readonly userId: string;
+  readonly recipient: string;
+  readonly template: string;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+}
+
+/** A delivery in the hands of one sender. */
+export interface ClaimedDelivery extends NewDelivery {
+  /** Which attempt this is, from 1; it also tells this sender's claim from a later one. */
+  readonly attempt: number;
+  readonly createdAt: Date;
+}
+
+/** When a mail that could not be sent is tried again. */
+export interface RetryPolicy {
+  readonly maxAttempts: number;
+  /** Pause after the first attempt, in milliseconds; each further one is three times as long. */
+  readonly baseMs: number;
+}
+
+const GROWTH = 3;
+const LONGEST_PAUSE_MS = 3_600_000;
+/** Pauses are spread over this share of themselves, so that mails refused together do not come back together. */
+const SPREAD = 0.5;
+
+/** The one id of what `eventId` makes of `recipient`: computed twice, it is the same mail. */
+export function deliveryIdOf(eventId: string, recipient: string): string {
+  return deterministicId<'Delivery'>('delivery', eventId, 'email', recipient);
+}
+
+/** The Message-ID of every attempt of a delivery, by which servers and readers know a second copy. */
+export function messageIdOf(deliveryId: string, domain: string): string {
+  return `<${deliveryId}@${domain}>`;
+}
+
+/**
+ * Milliseconds until the next attempt after the `attempt`-th (from 1) has failed; undefined when it was the last.
+ * @param random 0 (inclusive) to 1, from where the pause lies in its spread of ±25 %
+ */
+export function pauseAfter(attempt: number, policy: RetryPolicy, random: number): number | undefined {
+  if (attempt >= policy.maxAttempts) return undefined;
+  const full = Math.min(LONGEST_PAUSE_MS, policy.baseMs * GROWTH ** (attempt - 1));
+  return Math.round(full * (1 - SPREAD / 2 + SPREAD * random));
+}

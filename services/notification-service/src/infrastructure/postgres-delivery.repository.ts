@@ -1,0 +1,129 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database, json } from '@vici/database';
+import { sql } from 'kysely';
+import { DeliveryRepository } from '../application/delivery.repository.js';
+import type { ClaimedDelivery, NewDelivery } from '../domain/delivery.js';
+import { DeliverySignal } from './delivery.signal.js';
+import type { DeliveryPayload, NotificationTables } from './notification.tables.js';
+
+interface ClaimRow {
+  readonly id: string;
+  readonly event_id: string;
+  readonly user_id: string;
+  readonly recipient: string;
+  readonly template: string;
+  readonly subject: string;
+  readonly payload: DeliveryPayload;
+  readonly attempts: number;
+  readonly created_at: Date;
+}
+
+/** Deliveries in notification_db. All times are the database's, so that senders with other clocks agree. */
+@Injectable()
+export class PostgresDeliveryRepository extends DeliveryRepository {
+  constructor(
+    @Inject(Database) private readonly database: Database<NotificationTables>,
+    private readonly signal: DeliverySignal,
+  ) {
+    super();
+  }
+
+  async add(delivery: NewDelivery): Promise<void> {
+    const { id, eventId, userId, recipient, template, subject, html, text } = delivery;
+    await this.database.query
+      .insertInto('deliveries')
+      .values({
+        id,
+        event_id: eventId,
+        user_id: userId,
+        channel: 'email',
+        recipient,
+        template,
+        subject,
+        payload: json({ html, text }),
+      })
+      .onConflict((on) => on.constraint('deliveries_once').doNothing())
+      .execute();
+    this.database.afterCommit(() => this.signal.wake());
+  }
+
+  async claim(limit: number, leaseMs: number): Promise<ClaimedDelivery[]> {
+    const { rows } = await sql<ClaimRow>`
+      with due as materialized (
+        select id from deliveries
+        where status in ('PENDING', 'SENDING') and next_attempt_at <= now()
+        order by next_attempt_at limit ${limit} for update skip locked
+      )
+      update deliveries delivery
+      set status = 'SENDING', attempts = attempts + 1, next_attempt_at = now() + ${interval(leaseMs)}
+      from due where delivery.id = due.id
+      returning delivery.id, event_id, user_id, recipient, template, subject, payload, attempts, created_at
+    `.execute(this.database.query);
+    return rows.map(toClaim);
+  }
+
+  async markSent(id: string, providerMessageId: string): Promise<boolean> {
+    // Whoever holds the claim now: the mail is accepted, and that is what counts.
+    const { numUpdatedRows } = await this.database.query
+      .updateTable('deliveries')
+      .set({
+        status: 'SENT',
+        provider_message_id: providerMessageId,
+        sent_at: sql`now()`,
+        payload: null,
+        error: null,
+      })
+      .where('id', '=', id)
+      .where('status', '!=', 'SENT')
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows > 0n;
+  }
+
+  async postpone(claim: ClaimedDelivery, reason: string, delayMs: number): Promise<void> {
+    await this.held(claim)
+      .set({ status: 'PENDING', error: reason, next_attempt_at: sql`now() + ${interval(delayMs)}` })
+      .execute();
+  }
+
+  async markFailed(claim: ClaimedDelivery, reason: string): Promise<boolean> {
+    const { numUpdatedRows } = await this.held(claim)
+      .set({ status: 'FAILED', error: reason })
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows > 0n;
+  }
+
+  async countOpen(): Promise<number> {
+    const { open } = await this.database.query
+      .selectFrom('deliveries')
+      .select((row) => row.fn.countAll<bigint>().as('open'))
+      .where('status', 'in', ['PENDING', 'SENDING'])
+      .executeTakeFirstOrThrow();
+    return Number(open);
+  }
+
+  private held(claim: ClaimedDelivery) {
+    return this.database.query
+      .updateTable('deliveries')
+      .where('id', '=', claim.id)
+      .where('status', '=', 'SENDING')
+      .where('attempts', '=', claim.attempt);
+  }
+}
+
+function interval(milliseconds: number) {
+  return sql`${milliseconds}::float8 * interval '1 millisecond'`;
+}
+
+function toClaim(row: ClaimRow): ClaimedDelivery {
+  return {
+    id: row.id,
+    eventId: row.event_id,
+    userId: row.user_id,
+    recipient: row.recipient,
+    template: row.template,
+    subject: row.subject,
+    ...row.payload,
+    attempt: row.attempts,
+    createdAt: row.created_at,
+  };
+}

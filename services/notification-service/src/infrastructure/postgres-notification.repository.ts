@@ -1,0 +1,74 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database, offsetOf, type Page, type PageRequest, pageOf } from '@vici/database';
+import { type Selectable, sql } from 'kysely';
+import { type NewNotification, NotificationRepository } from '../application/notification.repository.js';
+import type { Notification } from '../domain/notification.js';
+import type { NotificationTables } from './notification.tables.js';
+
+/** Inboxes in notification_db. */
+@Injectable()
+export class PostgresNotificationRepository extends NotificationRepository {
+  constructor(@Inject(Database) private readonly database: Database<NotificationTables>) {
+    super();
+  }
+
+  async add(notification: NewNotification): Promise<void> {
+    const { id, userId, type, title, message, link, sourceEventId, createdAt } = notification;
+    await this.database.query
+      .insertInto('notifications')
+      .values({
+        id,
+        user_id: userId,
+        type,
+        title,
+        message,
+        link,
+        created_at: createdAt,
+        source_event_id: sourceEventId,
+      })
+      .onConflict((on) => on.constraint('notifications_once').doNothing())
+      .execute();
+  }
+
+  async list(userId: string, page: PageRequest): Promise<Page<Notification> & { readonly unread: number }> {
+    const ofUser = this.database.query.selectFrom('notifications').where('user_id', '=', userId);
+    const { total, unread } = await ofUser
+      .select((row) => [
+        row.fn.countAll<bigint>().as('total'),
+        row.fn.countAll<bigint>().filterWhere('read_at', 'is', null).as('unread'),
+      ])
+      .executeTakeFirstOrThrow();
+    const rows = await ofUser
+      .selectAll()
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(page.limit)
+      .offset(offsetOf(page))
+      .execute();
+    return { ...pageOf(rows.map(toNotification), page, total), unread: Number(unread) };
+  }
+
+  async markRead(userId: string, id: string, now: Date): Promise<Notification | undefined> {
+    const row = await this.database.query
+      .updateTable('notifications')
+      .set({ read_at: sql`coalesce(read_at, ${now})` })
+      .where('id', '=', id)
+      .where('user_id', '=', userId)
+      .returningAll()
+      .executeTakeFirst();
+    return row && toNotification(row);
+  }
+}
+
+function toNotification(row: Selectable<NotificationTables['notifications']>): Notification {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    type: row.type,
+    title: row.title,
+    message: row.message,
+    ...(row.link !== null && { link: row.link }),
+    ...(row.read_at !== null && { readAt: row.read_at }),
+    createdAt: row.created_at,
+  };
+}

@@ -1,0 +1,271 @@
+import { Database } from '@vici/database';
+import { EventPublisher, type OrderSnapshot } from '@vici/events';
+import { eventually, pauseAt, useMailInbox, useService } from '@vici/testing';
+import { startService } from '@vici/utils';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { DeliveryReport } from '../application/delivery.report.js';
+import { DeliveryRepository } from '../application/delivery.repository.js';
+import { MailTransport, type OutgoingMail } from '../application/mail.transport.js';
+import { NotifyShopper } from '../application/notify-shopper.use-case.js';
+import { orderConfirmed } from '../application/order.announcements.js';
+import { DeliverySettings, SendDelivery } from '../application/send-delivery.use-case.js';
+import { StorefrontLinks } from '../application/storefront-links.js';
+import { deliveryIdOf } from '../domain/delivery.js';
+import type { NotificationTables } from '../infrastructure/notification.tables.js';
+import { notificationService } from '../notification.service.js';
+import { anOrder, confirmed } from './fixtures/order-event.fixture.js';
+import { useSmtpGate } from './fixtures/smtp-gate.fixture.js';
+
+const mail = useMailInbox();
+const gate = useSmtpGate(() => mail.smtpUrl);
+const service = useService(notificationService, () => ({
+  SMTP_URL: gate.url,
+  MAIL_DOMAIN: 'vici.test',
+  MAIL_MAX_ATTEMPTS: '4',
+  MAIL_RETRY_BASE_MS: '100',
+}));
+
+const database = () => service.get<Database<NotificationTables>>(Database);
+const mailsTo = (address: string) => mail.messages().filter(({ to }) => to.includes(address));
+
+const deliveryTo = (recipient: string) =>
+  database()
+    .query.selectFrom('deliveries')
+    .selectAll()
+    .where('recipient', '=', recipient)
+    .executeTakeFirstOrThrow();
+
+const statusBecomes = (recipient: string, status: string) =>
+  eventually(async () => {
+    const delivery = await deliveryTo(recipient);
+    expect(delivery.status).toBe(status);
+    return delivery;
+  });
+
+/** What was published of the mails of a shopper. */
+const outcomesFor = ({ userId }: OrderSnapshot) =>
+  service
+    .events()
+    .filter(({ data }) => 'userId' in data && data.userId === userId)
+    .map(({ type }) => type);
+
+function gateIs(mode: typeof gate.mode): void {
+  gate.mode = mode;
+  onTestFinished(() => {
+    gate.mode = 'open';
+  });
+}
+
+describe('the mail server', () => {
+  it('may be down when an order is confirmed: the mail is sent once when it is up again', async () => {
+    const order = anOrder();
+    gateIs('down');
+
+    await service.publish(confirmed(order));
+    await eventually(async () => expect((await deliveryTo(order.email)).attempts).toBeGreaterThan(1));
+    const waiting = await deliveryTo(order.email);
+    gate.mode = 'open';
+    const sent = await statusBecomes(order.email, 'SENT');
+
+    expect(waiting.error).toMatch(/^SMTP E[A-Z]+/);
+    expect(sent).toMatchObject({ payload: null, error: null });
+    expect(sent.provider_message_id).toMatch(/^250 /);
+    expect(mailsTo(order.email)).toHaveLength(1);
+    await eventually(() => expect(outcomesFor(order)).toEqual(['notification.sent']));
+  });
+
+  it('is given up after the last attempt, which is published, and the mail is kept', async () => {
+    const order = anOrder();
+    gateIs('down');
+
+    await service.publish(confirmed(order));
+    const failed = await statusBecomes(order.email, 'FAILED');
+
+    expect(failed.attempts).toBe(4);
+    expect(failed.payload?.text).toContain('Total: $165.92');
+    await eventually(() => expect(outcomesFor(order)).toEqual(['notification.failed']));
+    expect(mailsTo(order.email)).toEqual([]);
+  });
+
+  it('is not asked again when it does not know the recipient, and its words are not repeated', async () => {
+    const order = anOrder();
+    gateIs('refusing');
+
+    await service.publish(confirmed(order));
+    const failed = await statusBecomes(order.email, 'FAILED');
+
+    expect(failed).toMatchObject({ attempts: 1, error: 'SMTP EENVELOPE RCPT TO 550' });
+    const event = await eventually(() => {
+      const found = service.events().find(({ subject }) => subject === failed.id);
+      expect(found?.type).toBe('notification.failed');
+      return found;
+    });
+    expect(event?.data).toMatchObject({ reason: 'SMTP EENVELOPE RCPT TO 550' });
+    expect(JSON.stringify(event)).not.toContain('@');
+  });
+
+  it('gets the same Message-ID again when its answer was lost, since nobody can say whether it took the mail', async () => {
+    const order = anOrder();
+    gateIs('forgetful');
+
+    await service.publish(confirmed(order));
+    await eventually(() => expect(mailsTo(order.email)).toHaveLength(1));
+    gate.mode = 'open';
+    await statusBecomes(order.email, 'SENT');
+
+    const messageIds = mailsTo(order.email).map(({ messageId }) => messageId);
+    expect(messageIds.length).toBeGreaterThan(1);
+    expect(new Set(messageIds).size).toBe(1);
+    await eventually(() => expect(outcomesFor(order)).toEqual(['notification.sent']));
+  });
+});
+
+describe('a mail', () => {
+  it('is sent once when its event is handled twice', async () => {
+    const order = anOrder();
+    const announcement = orderConfirmed(confirmed(order), new StorefrontLinks('http://shop'));
+
+    await service.get(NotifyShopper).execute(announcement);
+    await statusBecomes(order.email, 'SENT');
+    await service.get(NotifyShopper).execute(announcement);
+    const later = anOrder();
+    await service.publish(confirmed(later));
+    await statusBecomes(later.email, 'SENT');
+
+    expect(mailsTo(order.email)).toHaveLength(1);
+    const { rows } = await database().pool.query('select title from notifications where user_id = $1', [
+      order.userId,
+    ]);
+    expect(rows).toEqual([{ title: 'Order VC-1001 confirmed' }]);
+  });
+
+  it('is sent once by two senders on one database', async () => {
+    const second = await startService(notificationService, { env: service.env });
+    onTestFinished(() => second.stop());
+    const orders = Array.from({ length: 40 }, () => anOrder());
+
+    await Promise.all(orders.map((order) => service.publish(confirmed(order))));
+    await eventually(
+      async () => {
+        const { rows } = await database().pool.query(
+          `select count(*)::int as open from deliveries where recipient = any ($1) and status <> 'SENT'`,
+          [orders.map(({ email }) => email)],
+        );
+        expect(rows).toEqual([{ open: 0 }]);
+        expect(mail.messages().length).toBeGreaterThanOrEqual(orders.length);
+      },
+      { timeoutMs: 10_000 },
+    );
+
+    expect(orders.map(({ email }) => mailsTo(email).length)).toEqual(orders.map(() => 1));
+  });
+
+  it('whose sender died after the server took it is sent again under the same Message-ID, and counted once', async () => {
+    const order = anOrder();
+    const pause = pauseAt('notification.accepted');
+    onTestFinished(() => pause.resume());
+
+    await service.publish(confirmed(order));
+    await pause.reached;
+    await database().pool.query('update deliveries set next_attempt_at = now() where recipient = $1', [
+      order.email,
+    ]);
+    const sent = await statusBecomes(order.email, 'SENT');
+    pause.resume();
+
+    expect(sent.attempts).toBe(2);
+    const [first, again, ...more] = mailsTo(order.email);
+    expect(first?.messageId).toBe(`${sent.id}@vici.test`);
+    expect(again?.messageId).toBe(first?.messageId);
+    expect(more).toEqual([]);
+    await eventually(() => expect(outcomesFor(order)).toEqual(['notification.sent']));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(outcomesFor(order)).toEqual(['notification.sent']);
+  });
+
+  it('that ends its sender every time is given up without another attempt', async () => {
+    const order = anOrder();
+    const id = await leftBehind(order, { attempts: 4, dueInSeconds: 0 });
+
+    await statusBecomes(order.email, 'FAILED');
+
+    expect(mailsTo(order.email)).toEqual([]);
+    await eventually(() =>
+      expect(service.events().find(({ subject }) => subject === id)?.data).toMatchObject({
+        reason: 'no attempt came to an end',
+      }),
+    );
+  });
+});
+
+describe('a transport that can be asked', () => {
+  /** Remembers what it took, as a provider with an API does. */
+  class ProviderTransport extends MailTransport {
+    readonly sent: string[] = [];
+
+    constructor(private readonly taken: ReadonlySet<string>) {
+      super();
+    }
+
+    async send({ messageId }: OutgoingMail): Promise<string> {
+      this.sent.push(messageId);
+      return 'taken';
+    }
+
+    override async wasAccepted(messageId: string): Promise<boolean> {
+      return this.taken.has(messageId);
+    }
+  }
+
+  const sendWith = async (transport: MailTransport, order: OrderSnapshot, id: string) => {
+    const sending = new SendDelivery(
+      service.get(DeliveryRepository),
+      transport,
+      database(),
+      service.get(EventPublisher),
+      service.get(DeliveryReport),
+      service.get(DeliverySettings),
+    );
+    const { email: recipient, userId } = order;
+    const text = { subject: 's', html: 'h', text: 't', template: 'order-confirmed' };
+    const claim = { id, eventId: order.orderId, userId, recipient, attempt: 2, createdAt: new Date() };
+    await sending.execute({ ...claim, ...text });
+  };
+
+  it('never gets a mail it has taken from a sender that died', async () => {
+    const order = anOrder();
+    const id = await leftBehind(order, { attempts: 2, dueInSeconds: 60 });
+    const transport = new ProviderTransport(new Set([`<${id}@vici.test>`]));
+
+    await sendWith(transport, order, id);
+
+    expect(transport.sent).toEqual([]);
+    await statusBecomes(order.email, 'SENT');
+    await eventually(() => expect(outcomesFor(order)).toEqual(['notification.sent']));
+  });
+
+  it('gets the mail when it has not taken it', async () => {
+    const order = anOrder();
+    const id = await leftBehind(order, { attempts: 2, dueInSeconds: 60 });
+    const transport = new ProviderTransport(new Set());
+
+    await sendWith(transport, order, id);
+
+    expect(transport.sent).toEqual([`<${id}@vici.test>`]);
+    expect((await deliveryTo(order.email)).provider_message_id).toBe('taken');
+  });
+});
+
+/** A delivery in the hands of a sender that is no more, whose claim ends in `dueInSeconds`. */
+async function leftBehind(
+  order: OrderSnapshot,
+  { attempts, dueInSeconds }: { attempts: number; dueInSeconds: number },
+): Promise<string> {
+  const id = deliveryIdOf(order.orderId, order.email);
+  await database().pool.query(
+    `insert into deliveries (id, event_id, user_id, channel, recipient, template, subject, payload, status, attempts, next_attempt_at)
+     values ($1, $2, $3, 'email', $4, 'order-confirmed', 's', '{"html": "h", "text": "t"}', 'SENDING', $5, now() + $6 * interval '1 second')`,
+    [id, order.orderId, order.userId, order.email, attempts, dueInSeconds],
+  );
+  return id;
+}

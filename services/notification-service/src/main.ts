@@ -1,0 +1,4 @@
+import { runService } from '@vici/utils';
+import { notificationService } from './notification.service.js';
+
+await runService(notificationService);

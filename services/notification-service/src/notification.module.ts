@@ -1,0 +1,72 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { DatabaseModule, databaseOf } from '@vici/database';
+import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
+import { DeliveryReport } from './application/delivery.report.js';
+import { DeliveryRepository } from './application/delivery.repository.js';
+import { Inbox } from './application/inbox.js';
+import { MailTransport } from './application/mail.transport.js';
+import { MailRenderer } from './application/mail-content.js';
+import { NotificationRepository } from './application/notification.repository.js';
+import { NotifyShopper } from './application/notify-shopper.use-case.js';
+import { DeliverySettings, SendDelivery } from './application/send-delivery.use-case.js';
+import { StorefrontLinks } from './application/storefront-links.js';
+import { DeliverySignal } from './infrastructure/delivery.signal.js';
+import { DeliveryWorker } from './infrastructure/delivery.worker.js';
+import { HandlebarsMailRenderer } from './infrastructure/handlebars.mail-renderer.js';
+import { PostgresDeliveryRepository } from './infrastructure/postgres-delivery.repository.js';
+import { PostgresNotificationRepository } from './infrastructure/postgres-notification.repository.js';
+import { SmtpMailTransport } from './infrastructure/smtp.mail-transport.js';
+import { AccountEventHandlers } from './interface/account.event-handlers.js';
+import { NotificationGrpcController } from './interface/notification.grpc-controller.js';
+import { OrderEventHandlers } from './interface/order.event-handlers.js';
+import type { NotificationConfig } from './notification.config.js';
+
+@Module({
+  providers: [
+    NotifyShopper,
+    SendDelivery,
+    Inbox,
+    DeliveryReport,
+    DeliverySignal,
+    DeliveryWorker,
+    AccountEventHandlers,
+    OrderEventHandlers,
+    NotificationGrpcController,
+    { provide: NotificationRepository, useClass: PostgresNotificationRepository },
+    { provide: DeliveryRepository, useClass: PostgresDeliveryRepository },
+    { provide: MailRenderer, useClass: HandlebarsMailRenderer },
+  ],
+})
+export class NotificationModule {
+  static forConfig(config: NotificationConfig): DynamicModule {
+    return {
+      module: NotificationModule,
+      imports: [
+        DatabaseModule.forRoot({
+          ...databaseOf(config),
+          service: 'notification-service',
+          migrations: [eventsMigrations, new URL('../migrations/', import.meta.url)],
+        }),
+        EventsModule.forRoot({ service: 'notification-service', bus: eventBusOf(config) }),
+      ],
+      providers: configured(config),
+    };
+  }
+}
+
+function configured(config: NotificationConfig): Provider[] {
+  return [
+    {
+      provide: MailTransport,
+      useFactory: () => new SmtpMailTransport({ url: config.SMTP_URL, from: config.MAIL_FROM }),
+    },
+    {
+      provide: DeliverySettings,
+      useValue: {
+        retry: { maxAttempts: config.MAIL_MAX_ATTEMPTS, baseMs: config.MAIL_RETRY_BASE_MS },
+        mailDomain: config.MAIL_DOMAIN,
+      } satisfies DeliverySettings,
+    },
+    { provide: StorefrontLinks, useFactory: () => new StorefrontLinks(config.STOREFRONT_URL) },
+  ];
+}
