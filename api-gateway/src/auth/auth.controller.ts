@@ -1,0 +1,78 @@
+import { Controller } from '@nestjs/common';
+import { AuthServiceDefinition, type SignedIn } from '@vici/proto-gen/auth';
+import { currentCaller, DomainError, type GrpcClient, InjectGrpc } from '@vici/utils';
+import { SigningKeys } from '../admission/signing-keys.js';
+import { ReadyAnswer } from '../routing/answer.js';
+import type { RouteInput, RouteResult } from '../routing/define-route.js';
+import { Route } from '../routing/route.decorator.js';
+import { UserComposer } from '../users/user.composer.js';
+import { toUser } from '../users/user.shapes.js';
+import * as routes from './auth.routes.js';
+
+const SLOW = { timeoutMs: routes.SIGN_IN_TIMEOUT_MS };
+
+@Controller()
+export class AuthController {
+  constructor(
+    @InjectGrpc(AuthServiceDefinition) private readonly auth: GrpcClient<typeof AuthServiceDefinition>,
+    private readonly composer: UserComposer,
+    private readonly keys: SigningKeys,
+  ) {}
+
+  @Route(routes.registerRoute)
+  async register({
+    body,
+  }: RouteInput<typeof routes.registerRoute>): Promise<RouteResult<typeof routes.registerRoute>> {
+    const signedIn = await this.auth.register({ ...body, shopperSessionId: visit() }, SLOW);
+    return { user: toUser(accountOf(signedIn)), ...tokensOf(signedIn) };
+  }
+
+  @Route(routes.loginRoute)
+  async login({
+    body,
+  }: RouteInput<typeof routes.loginRoute>): Promise<RouteResult<typeof routes.loginRoute>> {
+    const signedIn = await this.auth.login({ ...body, shopperSessionId: visit() }, SLOW);
+    return { user: await this.composer.signedIn(accountOf(signedIn)), ...tokensOf(signedIn) };
+  }
+
+  @Route(routes.refreshRoute)
+  async refresh({
+    body,
+  }: RouteInput<typeof routes.refreshRoute>): Promise<RouteResult<typeof routes.refreshRoute>> {
+    const signedIn = await this.auth.refresh(body, SLOW);
+    return { token: signedIn.accessToken, ...tokensOf(signedIn) };
+  }
+
+  @Route(routes.logoutRoute)
+  async logout({ body }: RouteInput<typeof routes.logoutRoute>): Promise<null> {
+    await this.auth.logout(body);
+    return null;
+  }
+
+  @Route(routes.verifyEmailRoute)
+  async verifyEmail({ body }: RouteInput<typeof routes.verifyEmailRoute>): Promise<null> {
+    await this.auth.verifyEmail(body);
+    return null;
+  }
+
+  @Route(routes.jwksRoute)
+  async jwks(): Promise<RouteResult<typeof routes.jwksRoute>> {
+    const { keys } = await this.keys.document();
+    return ReadyAnswer.document({ success: true, data: { keys }, keys });
+  }
+}
+
+function visit(): string | undefined {
+  return currentCaller().shopperSessionId;
+}
+
+function accountOf({ account }: SignedIn) {
+  if (account === undefined) {
+    throw new DomainError('INTERNAL', 'An account is missing from an answer.');
+  }
+  return account;
+}
+
+function tokensOf({ accessToken, refreshToken, expiresIn }: SignedIn) {
+  return { accessToken, refreshToken, expiresIn };
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { id } from '../rest/fields.js';
+import { defineRoute } from '../routing/define-route.js';
+import { cartShape } from './cart.shapes.js';
+
+const tags = ['Cart'];
+const MOST_OF_ONE = 10_000;
+const itemParams = z.object({ itemId: id });
+
+export const getCartRoute = defineRoute({
+  method: 'GET',
+  path: '/cart',
+  auth: 'public',
+  summary: "The shopper's cart, with today's names and prices",
+  description: 'Of the signed-in user, else of the visit named by X-Session-Id.',
+  tags,
+  response: cartShape,
+});
+
+export const addCartItemRoute = defineRoute({
+  method: 'POST',
+  path: '/cart/items',
+  auth: 'public',
+  summary: 'Put a product into the cart',
+  description: 'Name, image, SKU and price come from the catalogue; what a client sends of them is ignored.',
+  tags,
+  body: z.object({
+    productId: id,
+    variantId: id.nullish().transform((value) => value ?? undefined),
+    quantity: z.int().min(1).max(MOST_OF_ONE),
+  }),
+  response: cartShape,
+  status: 201,
+  idempotent: true,
+  errors: ['PRODUCT_UNAVAILABLE', 'INSUFFICIENT_STOCK', 'LIMIT_EXCEEDED'],
+});
+
+export const updateCartItemRoute = defineRoute({
+  method: 'PUT',
+  path: '/cart/items/:itemId',
+  auth: 'public',
+  summary: 'Set the quantity of a line; 0 removes it',
+  tags,
+  params: itemParams,
+  body: z.object({ quantity: z.int().min(0).max(MOST_OF_ONE) }),
+  response: cartShape,
+  errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK'],
+});
+
+export const removeCartItemRoute = defineRoute({
+  method: 'DELETE',
+  path: '/cart/items/:itemId',
+  auth: 'public',
+  summary: 'Remove a line',
+  tags,
+  params: itemParams,
+  response: cartShape,
+  errors: ['NOT_FOUND'],
+});
+
+export const clearCartRoute = defineRoute({
+  method: 'DELETE',
+  path: '/cart/clear',
+  auth: 'public',
+  summary: 'Empty the cart',
+  tags,
+  response: z.null(),
+});

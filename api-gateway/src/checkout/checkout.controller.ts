@@ -1,0 +1,84 @@
+import { Controller } from '@nestjs/common';
+import { OrderServiceDefinition, type Quote } from '@vici/proto-gen/order';
+import { DomainError, type GrpcClient, InjectGrpc } from '@vici/utils';
+import type { z } from 'zod';
+import { PAYMENT_TIMEOUT_MS } from '../orders/orders.routes.js';
+import { fromDecimal, toDecimal } from '../rest/money.js';
+import type { RouteInput, RouteResult } from '../routing/define-route.js';
+import { Route } from '../routing/route.decorator.js';
+import * as routes from './checkout.routes.js';
+
+const SLOW = { timeoutMs: PAYMENT_TIMEOUT_MS };
+
+@Controller()
+export class CheckoutController {
+  constructor(
+    @InjectGrpc(OrderServiceDefinition) private readonly orders: GrpcClient<typeof OrderServiceDefinition>,
+  ) {}
+
+  @Route(routes.calculateRoute)
+  async calculate({
+    body,
+  }: RouteInput<typeof routes.calculateRoute>): Promise<RouteResult<typeof routes.calculateRoute>> {
+    return toQuote(await this.orders.calculate(body));
+  }
+
+  @Route(routes.createIntentRoute)
+  async createIntent({
+    body,
+  }: RouteInput<typeof routes.createIntentRoute>): Promise<RouteResult<typeof routes.createIntentRoute>> {
+    const amount = fromDecimal(body.amount, body.currency, 'amount');
+    const intent = await this.orders.createPaymentIntent({ amount }, SLOW);
+    return {
+      id: intent.id,
+      clientSecret: intent.clientSecret,
+      amount: toDecimal(intent.amount),
+      currency: intent.amount?.currency ?? '',
+      status: oneOf(['pending', 'processing', 'succeeded', 'failed'], intent.status),
+    };
+  }
+
+  @Route(routes.confirmRoute)
+  async confirm({
+    body,
+  }: RouteInput<typeof routes.confirmRoute>): Promise<RouteResult<typeof routes.confirmRoute>> {
+    const { orderId, paymentId, status, total, message } = await this.orders.confirm(body, SLOW);
+    return {
+      orderId,
+      paymentId,
+      status: oneOf(['success', 'failed'], status),
+      total: toDecimal(total),
+      message,
+    };
+  }
+}
+
+function toQuote(quote: Quote): z.output<typeof routes.quoteShape> {
+  return {
+    items: quote.items.map(({ productId, variantId, name, sku, quantity, unitPrice, totalPrice }) => ({
+      productId,
+      variantId,
+      name,
+      sku,
+      quantity,
+      unitPrice: toDecimal(unitPrice),
+      totalPrice: toDecimal(totalPrice),
+    })),
+    subtotal: toDecimal(quote.subtotal),
+    shipping: toDecimal(quote.shipping),
+    tax: toDecimal(quote.tax),
+    discount: toDecimal(quote.discount),
+    total: toDecimal(quote.total),
+    savings: toDecimal(quote.savings),
+    currency: quote.total?.currency ?? '',
+  };
+}
+
+/** A word of the contract. @throws DomainError INTERNAL when an upstream answers with another */
+function oneOf<W extends string>(words: readonly W[], word: string): W {
+  const known = words.find((candidate) => candidate === word);
+  if (known === undefined) {
+    throw new DomainError('INTERNAL', `An answer holds the unknown word ${word}.`);
+  }
+  return known;
+}

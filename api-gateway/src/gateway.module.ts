@@ -1,0 +1,95 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { EventsModule, eventBusOf } from '@vici/events';
+import { AuthServiceDefinition } from '@vici/proto-gen/auth';
+import { CartServiceDefinition } from '@vici/proto-gen/cart';
+import { EventServiceDefinition } from '@vici/proto-gen/event';
+import { NotificationServiceDefinition } from '@vici/proto-gen/notification';
+import { OrderServiceDefinition } from '@vici/proto-gen/order';
+import { ProductServiceDefinition } from '@vici/proto-gen/product';
+import { RecommendationServiceDefinition } from '@vici/proto-gen/recommendation';
+import { UserServiceDefinition } from '@vici/proto-gen/user';
+import { grpcClient, RedisModule } from '@vici/utils';
+import { AdmissionGuard } from './admission/admission.guard.js';
+import { AdmissionStore } from './admission/admission.store.js';
+import { SigningKeys } from './admission/signing-keys.js';
+import { TokenVerifier } from './admission/token-verifier.js';
+import { AuthController } from './auth/auth.controller.js';
+import { CartController } from './cart/cart.controller.js';
+import { CatalogueEventHandlers } from './catalogue-cache/catalogue.event-handlers.js';
+import { CatalogueCache } from './catalogue-cache/catalogue-cache.js';
+import { CheckoutController } from './checkout/checkout.controller.js';
+import { EventsController } from './events/events.controller.js';
+import type { GatewayConfig } from './gateway.config.js';
+import { ErrorFilter } from './http/error.filter.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { IdempotencyStore } from './idempotency/idempotency.store.js';
+import { NotificationsController } from './notifications/notifications.controller.js';
+import { RouteCatalogue } from './openapi/route-catalogue.js';
+import { OrdersController } from './orders/orders.controller.js';
+import { CatalogueReader } from './products/catalogue.reader.js';
+import { ProductsController } from './products/products.controller.js';
+import { RecommendationReader } from './recommendations/recommendation.reader.js';
+import { RecommendationsController } from './recommendations/recommendations.controller.js';
+import { RouteInterceptor } from './routing/route.interceptor.js';
+import { BehaviourTracker } from './tracking/behaviour-tracker.js';
+import { UserComposer } from './users/user.composer.js';
+import { UsersController } from './users/users.controller.js';
+
+@Module({
+  controllers: [
+    AuthController,
+    UsersController,
+    ProductsController,
+    CartController,
+    CheckoutController,
+    OrdersController,
+    EventsController,
+    RecommendationsController,
+    NotificationsController,
+  ],
+  providers: [
+    grpcClient(AuthServiceDefinition),
+    grpcClient(UserServiceDefinition),
+    grpcClient(ProductServiceDefinition),
+    grpcClient(CartServiceDefinition),
+    grpcClient(OrderServiceDefinition),
+    grpcClient(RecommendationServiceDefinition),
+    grpcClient(EventServiceDefinition),
+    grpcClient(NotificationServiceDefinition),
+    SigningKeys,
+    TokenVerifier,
+    AdmissionStore,
+    IdempotencyStore,
+    CatalogueCache,
+    CatalogueEventHandlers,
+    CatalogueReader,
+    RecommendationReader,
+    UserComposer,
+    BehaviourTracker,
+    RouteCatalogue,
+    { provide: APP_FILTER, useClass: ErrorFilter },
+    { provide: APP_GUARD, useClass: AdmissionGuard },
+    // In this order: the first is the outermost.
+    { provide: APP_INTERCEPTOR, useClass: RouteInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+  ],
+})
+export class GatewayModule {
+  static forConfig(config: GatewayConfig): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: [
+        DiscoveryModule,
+        RedisModule.forRoot({ url: config.REDIS_URL }),
+        EventsModule.forRoot({
+          service: 'gateway',
+          bus: eventBusOf(config),
+          publishes: false,
+          inbox: false,
+          broadcast: true,
+        }),
+      ],
+    };
+  }
+}

@@ -1,0 +1,67 @@
+import { type Caller, isUuid, newId, type RequestContext } from '@vici/utils';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** What the gateway knows of one HTTP request, from its first byte to its answer. */
+export interface RequestScope {
+  readonly requestId: string;
+  readonly shopperSessionId: string;
+  /** The client named no visit, so this one was made for it. */
+  readonly isNewVisit: boolean;
+  readonly client: { readonly ip: string; readonly userAgent?: string };
+  /** Anonymous until the guard has admitted the request. */
+  caller: Caller;
+  /** The checked input of the route's handler. */
+  input?: unknown;
+}
+
+const REQUEST_ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+const LONGEST_USER_AGENT = 512;
+
+/** By the raw request, which every layer of Fastify and Nest has at hand. */
+const scopes = new WeakMap<object, RequestScope>();
+
+/** The scope of a request; made at the first call. */
+export function scopeOf(request: FastifyRequest): RequestScope {
+  const known = scopes.get(request.raw);
+  if (known !== undefined) {
+    return known;
+  }
+  const scope = createScope(request);
+  scopes.set(request.raw, scope);
+  return scope;
+}
+
+/** Tells the client which request and which visit this was; on every answer, errors included. */
+export function writeScopeHeaders(scope: RequestScope, reply: FastifyReply): void {
+  reply.header('x-request-id', scope.requestId);
+  reply.header('x-session-id', scope.shopperSessionId);
+}
+
+/** The context the services see. */
+export function contextOf(
+  scope: RequestScope,
+  over: Pick<RequestContext, 'deadline' | 'idempotencyKey'> = {},
+): RequestContext {
+  return { requestId: scope.requestId, caller: scope.caller, client: scope.client, ...over };
+}
+
+function createScope(request: FastifyRequest): RequestScope {
+  const requestId = header(request, 'x-request-id');
+  const sessionId = header(request, 'x-session-id');
+  const userAgent = header(request, 'user-agent')?.slice(0, LONGEST_USER_AGENT);
+  const known = sessionId !== undefined && isUuid(sessionId) ? sessionId.toLowerCase() : undefined;
+  const shopperSessionId = known ?? newId();
+  return {
+    requestId: requestId !== undefined && REQUEST_ID_PATTERN.test(requestId) ? requestId : newId(),
+    shopperSessionId,
+    isNewVisit: known === undefined,
+    client: { ip: request.ip, ...(userAgent !== undefined && { userAgent }) },
+    caller: { role: 'anonymous', shopperSessionId },
+  };
+}
+
+/** One header as text; a header sent twice counts as its first value. */
+export function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

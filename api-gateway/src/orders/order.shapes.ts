@@ -1,0 +1,185 @@
+import {
+  type Order,
+  type OrderAddress,
+  type OrderHistoryEntry,
+  type OrderItem,
+  OrderStatus,
+  type Tracking,
+} from '@vici/proto-gen/order';
+import { z } from 'zod';
+import { toDecimal } from '../rest/money.js';
+import { amount, instant, toInstant } from '../rest/shapes.js';
+
+export const ORDER_STATUSES = [
+  'PENDING',
+  'PROCESSING',
+  'PAYMENT_PENDING',
+  'PAYMENT_FAILED',
+  'CONFIRMED',
+  'PREPARING',
+  'SHIPPED',
+  'DELIVERED',
+  'CANCELLED',
+  'REFUNDED',
+] as const;
+
+const statusShape = z.enum(ORDER_STATUSES).meta({ id: 'OrderStatus' });
+type Status = z.output<typeof statusShape>;
+
+const orderItemShape = z
+  .object({
+    id: z.uuid(),
+    productId: z.uuid(),
+    variantId: z.uuid().optional(),
+    name: z.string(),
+    image: z.string(),
+    sku: z.string(),
+    quantity: z.int(),
+    unitPrice: amount,
+    totalPrice: amount,
+  })
+  .meta({ id: 'OrderItem' });
+
+const orderAddressShape = z
+  .object({
+    id: z.uuid(),
+    userId: z.uuid(),
+    firstName: z.string(),
+    lastName: z.string(),
+    addressLine1: z.string(),
+    addressLine2: z.string().optional(),
+    city: z.string(),
+    state: z.string(),
+    postalCode: z.string(),
+    country: z.string(),
+    phone: z.string(),
+    isDefault: z.boolean().describe('Always false: an address on an order is a copy.'),
+  })
+  .meta({ id: 'OrderAddress' });
+
+const trackingShape = z
+  .object({
+    trackingNumber: z.string(),
+    carrier: z.string(),
+    url: z.string(),
+    shippedAt: instant.optional(),
+    estimatedDelivery: instant.optional(),
+  })
+  .meta({ id: 'Tracking' });
+
+export const orderShape = z
+  .object({
+    id: z.uuid(),
+    number: z.string(),
+    userId: z.uuid(),
+    items: z.array(orderItemShape),
+    subtotal: amount,
+    shipping: amount,
+    tax: amount,
+    discount: amount,
+    total: amount,
+    currency: z.string(),
+    status: statusShape,
+    shippingAddress: orderAddressShape,
+    billingAddress: orderAddressShape.optional(),
+    paymentMethod: z.string(),
+    paymentId: z.string().optional(),
+    couponCode: z.string().optional(),
+    tracking: trackingShape.optional(),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Order' });
+
+export const orderHistoryShape = z
+  .object({ status: statusShape, note: z.string(), timestamp: instant, updatedBy: z.string() })
+  .meta({ id: 'OrderHistoryEntry' });
+
+const STATUS_OF: Readonly<Record<Exclude<OrderStatus, OrderStatus.UNSPECIFIED>, Status>> = {
+  [OrderStatus.PENDING]: 'PENDING',
+  [OrderStatus.PROCESSING]: 'PROCESSING',
+  [OrderStatus.PAYMENT_PENDING]: 'PAYMENT_PENDING',
+  [OrderStatus.PAYMENT_FAILED]: 'PAYMENT_FAILED',
+  [OrderStatus.CONFIRMED]: 'CONFIRMED',
+  [OrderStatus.PREPARING]: 'PREPARING',
+  [OrderStatus.SHIPPED]: 'SHIPPED',
+  [OrderStatus.DELIVERED]: 'DELIVERED',
+  [OrderStatus.CANCELLED]: 'CANCELLED',
+  [OrderStatus.REFUNDED]: 'REFUNDED',
+};
+
+/** The contract's status from REST's. */
+export function fromStatus(status: Status | undefined): OrderStatus {
+  return status === undefined ? OrderStatus.UNSPECIFIED : OrderStatus[status];
+}
+
+/** @throws Error when an upstream left the status out, which its contract forbids */
+function toStatus(status: OrderStatus): Status {
+  if (status === OrderStatus.UNSPECIFIED) {
+    throw new Error('A status is missing from an answer');
+  }
+  return STATUS_OF[status];
+}
+
+export function toOrder(order: Order): z.output<typeof orderShape> {
+  const { userId, billingAddress, tracking } = order;
+  return {
+    id: order.id,
+    number: order.number,
+    userId,
+    items: order.items.map(toOrderItem),
+    subtotal: toDecimal(order.subtotal),
+    shipping: toDecimal(order.shipping),
+    tax: toDecimal(order.tax),
+    discount: toDecimal(order.discount),
+    total: toDecimal(order.total),
+    currency: order.total?.currency ?? '',
+    status: toStatus(order.status),
+    shippingAddress: toOrderAddress(order.shippingAddress, userId),
+    billingAddress: billingAddress === undefined ? undefined : toOrderAddress(billingAddress, userId),
+    paymentMethod: order.paymentMethod,
+    paymentId: order.paymentId,
+    couponCode: order.couponCode,
+    tracking: tracking === undefined ? undefined : toTracking(tracking),
+    createdAt: toInstant(order.createdAt),
+    updatedAt: toInstant(order.updatedAt),
+  };
+}
+
+function toOrderItem(item: OrderItem): z.output<typeof orderItemShape> {
+  const { id, productId, variantId, name, image, sku, quantity } = item;
+  return {
+    id,
+    productId,
+    variantId,
+    name,
+    image,
+    sku,
+    quantity,
+    unitPrice: toDecimal(item.unitPrice),
+    totalPrice: toDecimal(item.totalPrice),
+  };
+}
+
+function toOrderAddress(
+  address: OrderAddress | undefined,
+  userId: string,
+): z.output<typeof orderAddressShape> {
+  if (address?.postal === undefined) {
+    throw new Error('An address is missing from an answer');
+  }
+  return { id: address.id, userId, ...address.postal, isDefault: false };
+}
+
+function toTracking({ shippedAt, estimatedDelivery, ...parcel }: Tracking): z.output<typeof trackingShape> {
+  return {
+    ...parcel,
+    shippedAt: shippedAt?.toISOString(),
+    estimatedDelivery: estimatedDelivery?.toISOString(),
+  };
+}
+
+export function toHistoryEntry(entry: OrderHistoryEntry): z.output<typeof orderHistoryShape> {
+  const { note, updatedBy } = entry;
+  return { status: toStatus(entry.status), note, timestamp: toInstant(entry.timestamp), updatedBy };
+}

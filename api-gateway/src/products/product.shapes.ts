@@ -1,0 +1,149 @@
+import {
+  type Category,
+  type Facet,
+  type PriceRange,
+  type Product,
+  ProductStatus,
+  type Variant,
+} from '@vici/proto-gen/product';
+import { z } from 'zod';
+import { toDecimal } from '../rest/money.js';
+import { amount, instant, toInstant } from '../rest/shapes.js';
+
+const words = z.record(z.string(), z.string());
+
+const variantShape = z
+  .object({
+    id: z.uuid(),
+    productId: z.uuid(),
+    name: z.string(),
+    sku: z.string(),
+    price: amount,
+    stock: z.int(),
+    attributes: words,
+  })
+  .meta({ id: 'Variant' });
+
+export const productShape = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    slug: z.string(),
+    description: z.string(),
+    longDescription: z.string().optional(),
+    price: amount,
+    originalPrice: amount.optional(),
+    currency: z.string(),
+    categoryId: z.uuid(),
+    categoryName: z.string(),
+    images: z.array(z.string()),
+    rating: z.number(),
+    reviewCount: z.int(),
+    stock: z.int().describe('Units that can be sold now.'),
+    specifications: words.optional(),
+    tags: z.array(z.string()).optional(),
+    variants: z.array(variantShape),
+    isNew: z.boolean(),
+    isFeatured: z.boolean(),
+    isOnSale: z.boolean(),
+    sku: z.string(),
+    brand: z.string().optional(),
+    status: z.enum(['ACTIVE', 'INACTIVE', 'OUT_OF_STOCK']),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Product' });
+
+export const categoryShape = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    slug: z.string(),
+    description: z.string(),
+    parentId: z.uuid().optional(),
+    image: z.string(),
+    icon: z.string().optional(),
+    productCount: z.int(),
+    isActive: z.boolean(),
+    sortOrder: z.int(),
+  })
+  .meta({ id: 'Category' });
+
+export const facetShape = z
+  .object({
+    name: z.string(),
+    values: z.array(z.object({ value: z.string(), label: z.string(), count: z.int() })),
+  })
+  .meta({ id: 'Facet' });
+
+export const priceRangeShape = z
+  .object({ minPrice: amount, maxPrice: amount, avgPrice: amount, productCount: z.int() })
+  .meta({ id: 'PriceRange' });
+
+export function toProduct(product: Product): z.output<typeof productShape> {
+  const { price, originalPrice } = product;
+  return {
+    id: product.id,
+    name: product.name,
+    slug: product.slug,
+    description: product.description,
+    longDescription: product.longDescription,
+    price: toDecimal(price),
+    originalPrice: originalPrice === undefined ? undefined : toDecimal(originalPrice),
+    currency: price?.currency ?? '',
+    categoryId: product.categoryId,
+    categoryName: product.categoryName,
+    images: product.images,
+    rating: product.rating,
+    reviewCount: product.reviewCount,
+    stock: product.stock,
+    specifications: product.specifications,
+    tags: product.tags,
+    variants: product.variants.map(toVariant),
+    isNew: product.isNew,
+    isFeatured: product.isFeatured,
+    isOnSale: product.isOnSale,
+    sku: product.sku,
+    brand: product.brand,
+    status: toStatus(product.status),
+    createdAt: toInstant(product.createdAt),
+    updatedAt: toInstant(product.updatedAt),
+  };
+}
+
+function toVariant({ id, productId, name, sku, price, stock, attributes }: Variant) {
+  return { id, productId, name, sku, price: toDecimal(price), stock, attributes };
+}
+
+function toStatus(status: ProductStatus): z.output<typeof productShape>['status'] {
+  switch (status) {
+    case ProductStatus.ACTIVE:
+      return 'ACTIVE';
+    case ProductStatus.OUT_OF_STOCK:
+      return 'OUT_OF_STOCK';
+    default:
+      return 'INACTIVE';
+  }
+}
+
+export function toCategory(category: Category): z.output<typeof categoryShape> {
+  const { id, name, slug, description, parentId, image, icon, productCount, isActive, sortOrder } = category;
+  return { id, name, slug, description, parentId, image, icon, productCount, isActive, sortOrder };
+}
+
+export function toFacet({ name, values }: Facet): z.output<typeof facetShape> {
+  return { name, values: values.map(({ value, label, count }) => ({ value, label, count })) };
+}
+
+export function toPriceRange(range: PriceRange): z.output<typeof priceRangeShape> {
+  const { minPrice, maxPrice, avgPrice, productCount } = range;
+  if (productCount === 0) {
+    return { minPrice: 0, maxPrice: 0, avgPrice: 0, productCount };
+  }
+  return {
+    minPrice: toDecimal(minPrice),
+    maxPrice: toDecimal(maxPrice),
+    avgPrice: toDecimal(avgPrice),
+    productCount,
+  };
+}

@@ -1,0 +1,62 @@
+import type { ErrorCode } from '@vici/utils';
+import type { z } from 'zod';
+import type { RateClass } from '../admission/rate-limits.js';
+import type { Answer, ReadyAnswer } from './answer.js';
+
+/** Who may call a route. A valid token personalises a public route too. */
+export type RouteAccess = 'public' | 'user' | 'admin';
+
+/** One REST endpoint: what it accepts, who may call it and what it answers. */
+export interface RouteDefinition {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below /api, with `:name` for parameters. */
+  readonly path: `/${string}`;
+  readonly auth: RouteAccess;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodObject;
+  /** Shape of `data` in the answer; `z.void()` for an answer without a body. */
+  readonly response: z.ZodType;
+  /** Status of success; 200 unless told otherwise. */
+  readonly status?: number;
+  /** The sentence beside `data`. */
+  readonly message?: string;
+  /** Which request limit it counts against; `read` for GET, `write` for the rest. */
+  readonly rateClass?: RateClass;
+  /** Honours the Idempotency-Key header: what creates or charges. */
+  readonly idempotent?: boolean;
+  /** How long the whole request may take, in milliseconds; 2000 unless told otherwise. */
+  readonly timeoutMs?: number;
+  /** Carries a strong ETag and honours If-None-Match. */
+  readonly etag?: boolean;
+  /** Takes JSON sent as text/plain too, which is what `navigator.sendBeacon` does. */
+  readonly acceptsText?: boolean;
+  /** Failures of its own, for the documentation. */
+  readonly errors?: readonly ErrorCode[];
+}
+
+/** How long a request may take where its route says nothing, in milliseconds. */
+export const DEFAULT_TIMEOUT_MS = 2000;
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** What a handler of the route receives: checked and typed by the route's schemas. */
+export interface RouteInput<R extends RouteDefinition> {
+  readonly params: Parsed<R['params']>;
+  readonly query: Parsed<R['query']>;
+  readonly body: Parsed<R['body']>;
+}
+
+/** What a handler of the route may return. */
+export type RouteResult<R extends RouteDefinition> =
+  | z.input<R['response']>
+  | Answer<z.input<R['response']>>
+  | ReadyAnswer;
+
+/** Declares a route; it is returned as given, typed by its schemas. */
+export function defineRoute<const R extends RouteDefinition>(route: R): R {
+  return route;
+}

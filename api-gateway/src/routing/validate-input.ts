@@ -1,0 +1,116 @@
+import { DomainError, type FieldFault, invalidFields } from '@vici/utils';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { parseJson } from '../http/parse-json.js';
+import { header } from '../http/request-scope.js';
+import type { RouteDefinition } from './define-route.js';
+
+const parsers = new WeakMap<RouteDefinition, z.ZodObject>();
+
+/**
+ * Checks parameters, query and body of a request at once and drops what the schemas do not know.
+ * @throws DomainError VALIDATION_FAILED naming every bad field; UNSUPPORTED_MEDIA_TYPE for a body that is not JSON
+ */
+export function validateInput(route: RouteDefinition, request: FastifyRequest): Record<string, unknown> {
+  const raw = {
+    params: request.params ?? {},
+    query: request.query ?? {},
+    body: bodyOf(route, request) ?? {},
+  };
+  const result = parserOf(route).safeParse(raw);
+  if (!result.success) {
+    throw invalidFields(result.error.issues.map((issue) => faultInPart(issue, raw)));
+  }
+  return result.data;
+}
+
+function parserOf(route: RouteDefinition): z.ZodObject {
+  const known = parsers.get(route);
+  if (known !== undefined) {
+    return known;
+  }
+  const { params, query, body } = route;
+  const parser = z.object({
+    ...(params !== undefined && { params }),
+    ...(query !== undefined && { query }),
+    ...(body !== undefined && { body }),
+  });
+  parsers.set(route, parser);
+  return parser;
+}
+
+function bodyOf(route: RouteDefinition, request: FastifyRequest): unknown {
+  const isText = header(request, 'content-type')?.toLowerCase().startsWith('text/plain') ?? false;
+  if (!isText || typeof request.body !== 'string') {
+    return request.body;
+  }
+  if (route.acceptsText !== true) {
+    throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
+  }
+  return parseJson(request.body);
+}
+
+/** What is wrong with a value, field by field, in sentences for the client. */
+export function faultsOf(issues: readonly z.core.$ZodIssue[], raw: unknown): FieldFault[] {
+  return issues.map((issue) => ({ field: issue.path.join('.') || 'event', message: sentence(issue, raw) }));
+}
+
+/** The field as the client knows it: without the part of the request it stood in. */
+function faultInPart(issue: z.core.$ZodIssue, raw: unknown): FieldFault {
+  const [part, ...path] = issue.path.map(String);
+  return { field: path.length === 0 ? (part ?? 'body') : path.join('.'), message: sentence(issue, raw) };
+}
+
+function sentence(issue: z.core.$ZodIssue, raw: unknown): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return valueAt(raw, issue.path) === undefined
+        ? 'is required'
+        : `must be ${withArticle(issue.expected)}`;
+    case 'invalid_value':
+      return valueAt(raw, issue.path) === undefined
+        ? 'is required'
+        : `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return `must ${measure(issue.origin)} at least ${issue.minimum}${unit(issue.origin, issue.minimum)}`;
+    case 'too_big':
+      return `must ${measure(issue.origin)} at most ${issue.maximum}${unit(issue.origin, issue.maximum)}`;
+    case 'invalid_format':
+      return issue.format === 'regex'
+        ? issue.message
+        : `must be a valid ${FORMATS.get(issue.format) ?? issue.format}`;
+    default:
+      return issue.message;
+  }
+}
+
+const FORMATS: ReadonlyMap<string, string> = new Map([
+  ['uuid', 'UUID'],
+  ['email', 'e-mail address'],
+  ['url', 'URL'],
+]);
+
+function withArticle(type: string): string {
+  const noun = type === 'int' ? 'integer' : type;
+  return /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`;
+}
+
+function measure(origin: string): string {
+  return origin === 'string' || origin === 'array' ? 'have' : 'be';
+}
+
+function unit(origin: string, count: number | bigint): string {
+  const noun = origin === 'string' ? 'character' : origin === 'array' ? 'entr' : undefined;
+  if (noun === undefined) {
+    return '';
+  }
+  const one = Number(count) === 1;
+  return noun === 'entr' ? ` entr${one ? 'y' : 'ies'}` : ` ${noun}${one ? '' : 's'}`;
+}
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    raw,
+  );
+}

@@ -1,0 +1,44 @@
+import type { Reservation, ReservationStatus } from '../domain/reservation.js';
+import type { AllocatedLine } from '../domain/stock-item.js';
+
+/** What is written of a new reservation. */
+export interface NewReservation {
+  readonly id: string;
+  readonly orderId: string;
+  readonly attempt: number;
+  readonly status: ReservationStatus;
+  readonly ttlSeconds: number;
+  readonly lines: readonly AllocatedLine[];
+}
+
+/** What an order may expect of its next reservation, read without a lock. */
+export interface Outlook {
+  /** Number of its newest reservation, 0 where there is none. */
+  readonly attempt: number;
+  /** Whether that one is ACTIVE or COMMITTED. */
+  readonly live: boolean;
+  /** Available units of each SKU asked for, those of lapsed reservations included. */
+  readonly available: ReadonlyMap<string, number>;
+}
+
+/** Reservations. "Lapsed" is one that is still ACTIVE after its time, by the clock of the database. */
+export abstract class ReservationRepository {
+  abstract outlook(orderId: string, skus: readonly string[]): Promise<Outlook>;
+  /** The newest reservation of the order, not locked. */
+  abstract findLatest(orderId: string): Promise<Reservation | undefined>;
+  /** The newest reservation of the order, locked. */
+  abstract lockLatest(orderId: string): Promise<Reservation | undefined>;
+  /** When it expires; undefined when another reservation of the order was made in the meantime and nothing was written. */
+  abstract create(reservation: NewReservation): Promise<Date | undefined>;
+  /** Moves the end of an ACTIVE reservation, never nearer; the new end, undefined when it is no longer ACTIVE. */
+  abstract extend(id: string, ttlSeconds: number): Promise<Date | undefined>;
+  abstract setStatus(ids: readonly string[], status: ReservationStatus): Promise<void>;
+  /** The longest lapsed reservations that hold one of the SKUs, locked in the order of their ids. */
+  abstract lockLapsedHolding(skus: readonly string[], limit: number): Promise<Reservation[]>;
+  /** The longest lapsed reservations, not locked. */
+  abstract findLapsed(limit: number): Promise<Reservation[]>;
+  /** Those of the reservations that are lapsed now, locked in the order of their ids. */
+  abstract lockLapsed(ids: readonly string[]): Promise<Reservation[]>;
+  /** Whether this transaction is the only one that sweeps; never waits. */
+  abstract becomeSweeper(): Promise<boolean>;
+}

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '@vici/database';
+import { createEvent, type DomainEvent, EventPublisher } from '@vici/events';
+import { DomainError } from '@vici/utils/domain';
+import type { StockLevel } from '../domain/stock-item.js';
+import { type LevelChange, StockSheet } from '../domain/stock-sheet.js';
+import { signalsOf } from '../domain/stock-signals.js';
+import { InventorySettings } from './inventory.settings.js';
+import { StockRepository } from './stock.repository.js';
+
+/** Each new start has locked what the one before found missing; one that needs more gives up. */
+const MAX_STARTS = 8;
+
+/** The transaction must start over, with these SKUs locked too: locks are taken once, in one order. */
+export class StartOver extends Error {
+  override readonly name = 'StartOver';
+
+  constructor(readonly skus: readonly string[]) {
+    super('The stock transaction must start over');
+  }
+}
+
+/** Which SKUs a piece of work starts with, and the reason its changes are announced with. */
+export interface StockWork<T> {
+  readonly reason: string;
+  /** Runs first in the transaction; gives the SKUs to lock. */
+  prepare(): Promise<readonly string[]>;
+  /** Runs with the SKUs locked; what it does to the sheet is written and announced. May throw {@link StartOver}. */
+  execute(sheet: StockSheet): Promise<T>;
+}
+
+/**
+ * Runs changes of stock. Every transaction of this service takes its locks in this order, so no two can wait for each
+ * other: (1) the reference of the change, (2) stock rows by (sku, warehouse), (3) reservations by id, (4) product totals
+ * by product id. The status of a reservation changes only while all stock rows it holds are locked.
+ */
+@Injectable()
+export class StockTransaction {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly stock: StockRepository,
+    private readonly events: EventPublisher,
+    private readonly settings: InventorySettings,
+  ) {}
+
+  /** @throws DomainError SERVICE_UNAVAILABLE when other transactions keep changing what this one needs to lock */
+  async run<T>(work: StockWork<T>): Promise<T> {
+    const alsoLocked = new Set<string>();
+    for (let start = 1; ; start += 1) {
+      try {
+        return await this.unitOfWork.transaction(() => this.attempt(work, alsoLocked));
+      } catch (error) {
+        if (!(error instanceof StartOver)) throw error;
+        if (start === MAX_STARTS) {
+          throw new DomainError('SERVICE_UNAVAILABLE', 'The stock is too busy.', undefined, { cause: error });
+        }
+        for (const sku of error.skus) alsoLocked.add(sku);
+      }
+    }
+  }
+
+  private async attempt<T>(work: StockWork<T>, alsoLocked: ReadonlySet<string>): Promise<T> {
+    const skus = new Set([...(await work.prepare()), ...alsoLocked]);
+    const sheet = new StockSheet(skus.size === 0 ? [] : await this.stock.lock([...skus]));
+    const result = await work.execute(sheet);
+    const changes = sheet.changedLevels();
+    if (changes.length > 0) {
+      const productAvailable = await this.stock.save(sheet);
+      // Written while the product totals are locked, so the events of one product are in the order of its changes.
+      await this.events.publish(
+        ...changes.flatMap((change) => this.announce(change, work.reason, productAvailable)),
+      );
+    }
+    return result;
+  }
+
+  private announce(
+    change: LevelChange,
+    reason: string,
+    productAvailable: ReadonlyMap<string, number>,
+  ): DomainEvent[] {
+    const { after } = change;
+    const data = { ...stockData(after), productAvailable: productAvailable.get(after.productId) ?? 0 };
+    const subject = after.productId;
+    const changed = createEvent('stock.changed', { subject, data: { ...data, reason } });
+    const { lowStockThreshold: threshold } = this.settings;
+    const signals = signalsOf(change, threshold).map((type) =>
+      type === 'stock.low'
+        ? createEvent(type, { subject, data: { ...data, threshold } })
+        : createEvent(type, { subject, data }),
+    );
+    return [changed, ...signals];
+  }
+}
+
+function stockData({ variantId, ...level }: StockLevel) {
+  return { ...level, ...(variantId !== undefined && { variantId }) };
+}

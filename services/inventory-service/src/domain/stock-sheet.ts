@@ -1,0 +1,122 @@
+import {
+  type AllocatedLine,
+  levelOf,
+  type StockItem,
+  type StockLevel,
+  type StockMovement,
+} from './stock-item.js';
+
+/** What a movement is written down with. */
+export type MovementNote = Pick<StockMovement, 'kind' | 'reason' | 'reference' | 'orderId'>;
+
+/** The level of a SKU before and after the changes on a sheet. */
+export interface LevelChange {
+  readonly before: StockLevel;
+  readonly after: StockLevel;
+}
+
+type Units = { onHand: number; reserved: number };
+
+interface Entry {
+  readonly loaded: StockItem;
+  item: StockItem;
+}
+
+/**
+ * The locked stock rows of some SKUs in every warehouse, and what one transaction does to them. Each change of on-hand
+ * writes its movement here too, so ledger and stock cannot part. Units go below zero or reserved above on-hand only by
+ * a mistake of the code: then it throws, and the transaction with it.
+ */
+export class StockSheet {
+  readonly movements: StockMovement[] = [];
+  readonly #bySku = new Map<string, Entry[]>();
+
+  constructor(items: readonly StockItem[]) {
+    for (const item of items) {
+      const entries = this.#bySku.get(item.sku) ?? [];
+      entries.push({ loaded: item, item });
+      this.#bySku.set(item.sku, entries);
+    }
+  }
+
+  /** The SKU in each warehouse that has ever had it. */
+  items(sku: string): StockItem[] {
+    return (this.#bySku.get(sku) ?? []).map(({ item }) => item);
+  }
+
+  find(sku: string, warehouseId: string): StockItem | undefined {
+    return this.#bySku.get(sku)?.find(({ item }) => item.warehouseId === warehouseId)?.item;
+  }
+
+  available(sku: string): number {
+    return this.items(sku).reduce((sum, item) => sum + item.onHand - item.reserved, 0);
+  }
+
+  /** Sets available units aside. */
+  hold(lines: readonly AllocatedLine[]): void {
+    for (const line of lines)
+      this.#change(line, (units) => ({ ...units, reserved: units.reserved + line.quantity }));
+  }
+
+  /** Gives units that were set aside back. */
+  release(lines: readonly AllocatedLine[]): void {
+    for (const line of lines)
+      this.#change(line, (units) => ({ ...units, reserved: units.reserved - line.quantity }));
+  }
+
+  /** Takes units that were set aside off the shelf. */
+  sell(lines: readonly AllocatedLine[], note: MovementNote): void {
+    this.release(lines);
+    for (const line of lines) this.move(line, -line.quantity, note);
+  }
+
+  /** Changes on-hand by `delta` and writes it in the ledger. */
+  move(place: { sku: string; warehouseId: string }, delta: number, note: MovementNote): void {
+    const { sku, warehouseId } = place;
+    this.#change(place, (units) => ({ ...units, onHand: units.onHand + delta }));
+    const { kind, reason, reference, orderId } = note;
+    this.movements.push({ sku, warehouseId, delta, kind, reason, reference, orderId });
+  }
+
+  /** Says which product and variant the SKU belongs to; the last word counts. */
+  assign(sku: string, productId: string, variantId: string | undefined): void {
+    for (const entry of this.#bySku.get(sku) ?? []) {
+      if (entry.item.productId === productId && entry.item.variantId === variantId) continue;
+      entry.item = { ...entry.item, productId, variantId, version: entry.loaded.version + 1 };
+    }
+  }
+
+  /** The items that differ from what was loaded, each one version on. */
+  changedItems(): StockItem[] {
+    return [...this.#bySku.values()].flat().flatMap(({ loaded, item }) => (item === loaded ? [] : [item]));
+  }
+
+  /** The SKUs that have a changed item. */
+  changedLevels(): LevelChange[] {
+    const changes: LevelChange[] = [];
+    for (const entries of this.#bySku.values()) {
+      const [first, ...others] = entries;
+      if (first === undefined || entries.every(({ loaded, item }) => loaded === item)) continue;
+      changes.push({
+        before: levelOf([first.loaded, ...others.map(({ loaded }) => loaded)]),
+        after: levelOf([first.item, ...others.map(({ item }) => item)]),
+      });
+    }
+    return changes;
+  }
+
+  /** Level of a SKU after the changes; undefined when it was never stocked. */
+  level(sku: string): StockLevel | undefined {
+    const [first, ...others] = this.items(sku);
+    return first && levelOf([first, ...others]);
+  }
+
+  #change(place: { sku: string; warehouseId: string }, next: (units: Units) => Units): void {
+    const { sku, warehouseId } = place;
+    const entry = this.#bySku.get(sku)?.find(({ item }) => item.warehouseId === warehouseId);
+    if (entry === undefined) throw new Error(`SKU ${sku} is not on the sheet for warehouse ${warehouseId}`);
+    const { onHand, reserved } = next(entry.item);
+    if (reserved < 0) throw new Error(`SKU ${sku} would have ${reserved} reserved units`);
+    entry.item = { ...entry.item, onHand, reserved, version: entry.loaded.version + 1 };
+  }
+}

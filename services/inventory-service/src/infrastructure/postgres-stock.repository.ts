@@ -1,0 +1,187 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@vici/database';
+import { DomainError } from '@vici/utils';
+import { type Selectable, sql } from 'kysely';
+import { type StockPlace, StockRepository } from '../application/stock.repository.js';
+import type { StockItem, StockLevel, StockMovement } from '../domain/stock-item.js';
+import type { StockSheet } from '../domain/stock-sheet.js';
+import type { InventoryTables } from './inventory.tables.js';
+
+interface LevelRow {
+  readonly sku: string;
+  readonly product_id: string;
+  readonly variant_id: string | null;
+  readonly on_hand: number;
+  readonly reserved: number;
+  readonly version: number;
+}
+
+/** Stock in inventory_db. Statements take any number of rows as arrays: their text, and so their plan, stays one. */
+@Injectable()
+export class PostgresStockRepository extends StockRepository {
+  constructor(@Inject(Database) private readonly database: Database<InventoryTables>) {
+    super();
+  }
+
+  async levels(skus: readonly string[]): Promise<StockLevel[]> {
+    const { rows } = await sql<LevelRow>`
+      with lapsed as (
+        select l.sku, sum(l.quantity)::int as quantity
+        from reservations r join reservation_lines l on l.reservation_id = r.id
+        where r.status = 'ACTIVE' and r.expires_at <= statement_timestamp() and l.sku = any(${skus}::text[])
+        group by l.sku
+      ), stocked as (
+        select sku, product_id, variant_id, sum(on_hand)::int as on_hand, sum(reserved)::int as reserved,
+          sum(version)::float8 as version
+        from stock_items where sku = any(${skus}::text[])
+        group by sku, product_id, variant_id
+      )
+      select s.sku, s.product_id, s.variant_id, s.on_hand, s.reserved - coalesce(l.quantity, 0) as reserved, s.version
+      from stocked s left join lapsed l on l.sku = s.sku`.execute(this.database.query);
+    const bySku = new Map(rows.map((row) => [row.sku, toLevel(row)]));
+    return skus.flatMap((sku) => bySku.get(sku) ?? []);
+  }
+
+  async lock(skus: readonly string[]): Promise<StockItem[]> {
+    const { rows } = await sql<Selectable<InventoryTables['stock_items']>>`
+      select * from stock_items where sku = any(${skus}::text[])
+      order by sku, warehouse_id for no key update`.execute(this.database.query);
+    return rows.map(toItem);
+  }
+
+  async addMissing(places: readonly StockPlace[]): Promise<void> {
+    await sql`
+      insert into stock_items (sku, warehouse_id, product_id, variant_id)
+      select distinct on (sku, warehouse_id) sku, warehouse_id, product_id, variant_id
+      from (select sku collate "C" as sku, warehouse_id, product_id, variant_id from unnest(
+        ${places.map((place) => place.sku)}::text[],
+        ${places.map((place) => place.warehouseId)}::uuid[],
+        ${places.map((place) => place.productId)}::uuid[],
+        ${places.map((place) => place.variantId ?? null)}::uuid[]
+      ) as place (sku, warehouse_id, product_id, variant_id)) places
+      order by sku, warehouse_id
+      on conflict do nothing`.execute(this.database.query);
+  }
+
+  async save(sheet: StockSheet): Promise<Map<string, number>> {
+    const items = sheet.changedItems();
+    const deltas = productDeltas(sheet);
+    if (sheet.movements.length > 0) await this.record(sheet.movements);
+    const { rows } = await sql<{ product_id: string; available: number }>`
+      with changed as (
+        update stock_items s
+        set on_hand = n.on_hand, reserved = n.reserved, version = n.version, product_id = n.product_id,
+          variant_id = n.variant_id
+        from unnest(
+          ${items.map((item) => item.sku)}::text[],
+          ${items.map((item) => item.warehouseId)}::uuid[],
+          ${items.map((item) => item.productId)}::uuid[],
+          ${items.map((item) => item.variantId ?? null)}::uuid[],
+          ${items.map((item) => item.onHand)}::int[],
+          ${items.map((item) => item.reserved)}::int[],
+          ${items.map((item) => item.version)}::bigint[]
+        ) as n (sku, warehouse_id, product_id, variant_id, on_hand, reserved, version)
+        where s.sku = n.sku and s.warehouse_id = n.warehouse_id
+      )
+      insert into product_stock (product_id, available)
+      select product_id, delta from unnest(
+        ${[...deltas.keys()]}::uuid[],
+        ${[...deltas.values()]}::int[]
+      ) as d (product_id, delta)
+      order by product_id
+      on conflict (product_id) do update set available = product_stock.available + excluded.available
+      returning product_id, available`.execute(this.database.query);
+    return new Map(rows.map((row) => [row.product_id, row.available]));
+  }
+
+  async unknownWarehouses(ids: readonly string[]): Promise<string[]> {
+    const known = await this.database.query
+      .selectFrom('warehouses')
+      .select('id')
+      .where('id', 'in', [...ids])
+      .execute();
+    const found = new Set(known.map(({ id }) => id));
+    return ids.filter((id) => !found.has(id));
+  }
+
+  async claimReference(reference: string, fingerprint: string): Promise<boolean> {
+    const { query } = this.database;
+    const claimed = await query
+      .insertInto('stock_changes')
+      .values({ reference, fingerprint })
+      .onConflict((on) => on.doNothing())
+      .returning('reference')
+      .executeTakeFirst();
+    if (claimed !== undefined) return true;
+    const earlier = await query
+      .selectFrom('stock_changes')
+      .select('fingerprint')
+      .where('reference', '=', reference)
+      .executeTakeFirstOrThrow();
+    if (earlier.fingerprint === fingerprint) return false;
+    throw new DomainError('IDEMPOTENCY_KEY_REUSED', 'The reference was used for another change.', {
+      reference,
+    });
+  }
+
+  async restocked(orderId: string): Promise<{ sku: string; warehouseId: string; quantity: number }[]> {
+    const { rows } = await sql<{ sku: string; warehouse_id: string; quantity: number }>`
+      select sku, warehouse_id, sum(delta)::int as quantity from stock_movements
+      where order_id = ${orderId} and kind = 'RESTOCK' group by sku, warehouse_id`.execute(
+      this.database.query,
+    );
+    return rows.map(({ sku, warehouse_id, quantity }) => ({ sku, warehouseId: warehouse_id, quantity }));
+  }
+
+  private async record(movements: readonly StockMovement[]): Promise<void> {
+    await sql`
+      insert into stock_movements (sku, warehouse_id, delta, kind, reason, reference, order_id)
+      select sku, warehouse_id, delta, kind, reason, reference, order_id
+      from unnest(
+        ${movements.map((movement) => movement.sku)}::text[],
+        ${movements.map((movement) => movement.warehouseId)}::uuid[],
+        ${movements.map((movement) => movement.delta)}::int[],
+        ${movements.map((movement) => movement.kind)}::text[],
+        ${movements.map((movement) => movement.reason)}::text[],
+        ${movements.map((movement) => movement.reference ?? null)}::text[],
+        ${movements.map((movement) => movement.orderId ?? null)}::uuid[]
+      ) with ordinality as m (sku, warehouse_id, delta, kind, reason, reference, order_id, position)
+      order by position`.execute(this.database.query);
+  }
+}
+
+/** By how much the available units of each product changed; zero too, as its total is still asked for. */
+function productDeltas(sheet: StockSheet): Map<string, number> {
+  const deltas = new Map<string, number>();
+  const add = (productId: string, units: number) =>
+    deltas.set(productId, (deltas.get(productId) ?? 0) + units);
+  for (const { before, after } of sheet.changedLevels()) {
+    add(before.productId, -before.available);
+    add(after.productId, after.available);
+  }
+  return deltas;
+}
+
+function toItem(row: Selectable<InventoryTables['stock_items']>): StockItem {
+  return {
+    sku: row.sku,
+    warehouseId: row.warehouse_id,
+    productId: row.product_id,
+    variantId: row.variant_id ?? undefined,
+    onHand: row.on_hand,
+    reserved: row.reserved,
+    version: Number(row.version),
+  };
+}
+
+function toLevel(row: LevelRow): StockLevel {
+  return {
+    sku: row.sku,
+    productId: row.product_id,
+    variantId: row.variant_id ?? undefined,
+    onHand: row.on_hand,
+    reserved: row.reserved,
+    available: row.on_hand - row.reserved,
+    version: row.version,
+  };
+}

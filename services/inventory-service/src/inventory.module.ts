@@ -1,0 +1,60 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { DatabaseModule, databaseOf } from '@vici/database';
+import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
+import { ChangeStock } from './application/change-stock.use-case.js';
+import { CommitReservation } from './application/commit-reservation.use-case.js';
+import { ExpireReservations } from './application/expire-reservations.use-case.js';
+import { GetStock } from './application/get-stock.use-case.js';
+import { InventorySettings } from './application/inventory.settings.js';
+import { LapsedReservations } from './application/lapsed-reservations.js';
+import { ReleaseReservation } from './application/release-reservation.use-case.js';
+import { ReservationRepository } from './application/reservation.repository.js';
+import { ReserveStock } from './application/reserve-stock.use-case.js';
+import { Restock } from './application/restock.use-case.js';
+import { StockRepository } from './application/stock.repository.js';
+import { StockTransaction } from './application/stock-transaction.js';
+import { AllocationPolicy, FewestParcelsPolicy } from './domain/allocation-policy.js';
+import { PostgresReservationRepository } from './infrastructure/postgres-reservation.repository.js';
+import { PostgresStockRepository } from './infrastructure/postgres-stock.repository.js';
+import { InventoryGrpcController } from './interface/inventory.grpc-controller.js';
+import { ReservationSweeper } from './interface/reservation-sweeper.js';
+import type { InventoryConfig } from './inventory.config.js';
+
+@Module({
+  providers: [
+    GetStock,
+    ChangeStock,
+    ReserveStock,
+    CommitReservation,
+    ReleaseReservation,
+    Restock,
+    ExpireReservations,
+    LapsedReservations,
+    StockTransaction,
+    ReservationSweeper,
+    InventoryGrpcController,
+    { provide: AllocationPolicy, useClass: FewestParcelsPolicy },
+    { provide: StockRepository, useClass: PostgresStockRepository },
+    { provide: ReservationRepository, useClass: PostgresReservationRepository },
+  ],
+})
+export class InventoryModule {
+  static forConfig(config: InventoryConfig): DynamicModule {
+    const settings: InventorySettings = {
+      reservationTtlSeconds: config.RESERVATION_TTL_SECONDS,
+      lowStockThreshold: config.LOW_STOCK_THRESHOLD,
+    };
+    return {
+      module: InventoryModule,
+      imports: [
+        DatabaseModule.forRoot({
+          ...databaseOf(config),
+          service: 'inventory-service',
+          migrations: [eventsMigrations, new URL('../migrations/', import.meta.url)],
+        }),
+        EventsModule.forRoot({ service: 'inventory-service', bus: eventBusOf(config) }),
+      ],
+      providers: [{ provide: InventorySettings, useValue: settings }],
+    };
+  }
+}
