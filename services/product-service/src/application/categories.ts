@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '@vici/database';
+import { EventPublisher } from '@vici/events';
+import { newId, notFound } from '@vici/utils';
+import { type Category, type CategoryDraft, CategoryTree, type CountedCategory } from '../domain/category.js';
+import { CategoryRepository } from './category.repository.js';
+import { ProductRepository } from './product.repository.js';
+import { ProductCatalogue } from './product-catalogue.js';
+import { productEvent } from './product-events.js';
+
+/** Products are read and told of in portions of this size when their category changes. */
+const TOLD_AT_ONCE = 500;
+
+/** The tree of categories, as shoppers read it and admins write it. */
+@Injectable()
+export class Categories {
+  constructor(
+    private readonly categories: CategoryRepository,
+    private readonly products: ProductRepository,
+    private readonly catalogue: ProductCatalogue,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly events: EventPublisher,
+  ) {}
+
+  async list(): Promise<CountedCategory[]> {
+    return await this.categories.listActive();
+  }
+
+  /** @throws DomainError NOT_FOUND */
+  async get(idOrSlug: string): Promise<CountedCategory> {
+    const category = await this.categories.findActive(idOrSlug);
+    if (category === undefined) throw notFound('category', idOrSlug);
+    return category;
+  }
+
+  /**
+   * Creates or replaces categories by slug, all of a call or none. Products whose category has a new name or place
+   * have changed too, and the other services are told.
+   * @returns in the order of the drafts
+   * @throws DomainError VALIDATION_FAILED for an unknown parent, a circle, or a tree that is too deep
+   */
+  async upsert(drafts: readonly CategoryDraft[]): Promise<CountedCategory[]> {
+    if (drafts.length === 0) return [];
+    return await this.unitOfWork.transaction(async () => {
+      await this.products.lockCatalogue();
+      const before = new Map((await this.categories.all()).map((category) => [category.id, category]));
+      const tree = new CategoryTree([...before.values()]);
+      tree.apply(drafts, () => newId<'Category'>());
+      const changed = tree.categories.filter((now) => !isDeepStrictEqual(now, before.get(now.id)));
+      await this.categories.save(changed);
+      await this.touchProducts(changed.filter((now) => showsInProducts(now, before.get(now.id))));
+      const ids = new Map(tree.categories.map(({ slug, id }) => [slug, id]));
+      return await this.categories.findAll(drafts.flatMap(({ slug }) => ids.get(slug) ?? []));
+    });
+  }
+
+  private async touchProducts(categories: readonly Category[]): Promise<void> {
+    if (categories.length === 0) return;
+    const touched = await this.products.touchInCategories(categories.map(({ id }) => id));
+    for (let from = 0; from < touched.length; from += TOLD_AT_ONCE) {
+      const products = await this.catalogue.findAll(touched.slice(from, from + TOLD_AT_ONCE));
+      await this.events.publish(...products.map((product) => productEvent('product.updated', product)));
+    }
+  }
+}
+
+function showsInProducts(now: Category, before: Category | undefined): boolean {
+  return before !== undefined && (now.name !== before.name || !isDeepStrictEqual(now.path, before.path));
+}

@@ -1,0 +1,10 @@
+import type { ImageFile } from '../domain/image-file.js';
+
+/** Keeps pictures where browsers can get them. */
+export abstract class ImageStore {
+  /**
+   * Keeps the picture, over one that has its key, and gives its public URL.
+   * @throws DomainError SERVICE_UNAVAILABLE when it cannot be kept now
+   */
+  abstract put(file: ImageFile): Promise<string>;
+}

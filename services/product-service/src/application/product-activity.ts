@@ -1,0 +1,19 @@
+/** What inventory says of one SKU. */
+export interface StockLevel {
+  readonly sku: string;
+  /** Units that can be sold. */
+  readonly available: number;
+  /** Grows with every change of the SKU: the greater one is the later one. */
+  readonly version: number;
+}
+
+/** Stock and sales of products: what other services tell, not what people write. */
+export abstract class ProductActivity {
+  /**
+   * Remembers the levels, each unless a later one of its SKU is known, and brings their products up to date.
+   * @returns the SKUs of the levels that were news
+   */
+  abstract recordStock(levels: readonly StockLevel[]): Promise<readonly string[]>;
+  /** Adds sold units by product id; unknown products are left out. */
+  abstract recordSales(units: ReadonlyMap<string, number>): Promise<void>;
+}

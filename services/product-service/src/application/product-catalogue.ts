@@ -1,0 +1,57 @@
+import type { PageRequest } from '@vici/database';
+import type { Product } from '../domain/product.js';
+import type { ProductFilter, ProductSort } from '../domain/product-query.js';
+import type { TextMatch } from '../domain/search-query.js';
+
+/** Which products, in which order. */
+export interface ProductCriteria {
+  readonly filter: ProductFilter;
+  readonly sort: ProductSort;
+  readonly match?: TextMatch | undefined;
+}
+
+/** One page of a list. */
+export interface ProductPage {
+  readonly products: readonly Product[];
+  readonly total: number;
+  /** Above 10,000 the total is the planner's estimate. */
+  readonly totalIsEstimate: boolean;
+}
+
+/** How many of the matching products share a value. */
+export interface FacetCount {
+  readonly facet: 'category' | 'price' | 'rating' | 'tag' | 'availability';
+  readonly value: string;
+  readonly label: string;
+  readonly count: number;
+}
+
+/** What the matching products have in common, over the 5,000 most popular of them. */
+export interface CatalogueOverview {
+  /** Facet by facet; the values of one in the order to show them in. */
+  readonly facets: readonly FacetCount[];
+  /** Names of the most popular ones. */
+  readonly popularNames: readonly string[];
+}
+
+/** Prices of the shown products of a category, in minor units. */
+export interface PriceStatistics {
+  readonly count: number;
+  readonly min: bigint;
+  readonly max: bigint;
+  readonly sum: bigint;
+  /** The currency most of them are in; undefined where there is none. */
+  readonly currency: string | undefined;
+}
+
+/** The catalogue as it is read. Lists hold shown products only. */
+export abstract class ProductCatalogue {
+  abstract page(criteria: ProductCriteria, page: PageRequest): Promise<ProductPage>;
+  abstract overview(criteria: ProductCriteria): Promise<CatalogueOverview>;
+  /** Also products that are not shown; never deleted ones. */
+  abstract findById(id: string): Promise<Product | undefined>;
+  abstract findBySlug(slug: string): Promise<Product | undefined>;
+  /** In the order of the ids; unknown and deleted ones are left out. */
+  abstract findAll(ids: readonly string[]): Promise<Product[]>;
+  abstract priceStatistics(category: string | undefined): Promise<PriceStatistics>;
+}

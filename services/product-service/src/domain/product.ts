@@ -1,0 +1,65 @@
+/** Whether a product is shown, and whether it can be bought. Set by people, not by the stock. */
+export type ProductStatus = 'ACTIVE' | 'INACTIVE' | 'OUT_OF_STOCK';
+
+/** What people write about a variant. */
+export interface VariantContent {
+  readonly sku: string;
+  readonly name: string;
+  /** In the product's currency. */
+  readonly priceMinor: bigint;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What people write about a product: the version grows when any of it changes. */
+export interface ProductContent {
+  readonly sku: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string;
+  readonly longDescription: string | undefined;
+  readonly priceMinor: bigint;
+  /** The price before the running sale. */
+  readonly originalPriceMinor: bigint | undefined;
+  readonly currency: string;
+  readonly categoryId: string;
+  /** Public URLs, the main picture first. */
+  readonly images: readonly string[];
+  readonly specifications: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  readonly brand: string | undefined;
+  readonly weightGrams: number;
+  readonly isNew: boolean;
+  readonly isFeatured: boolean;
+  readonly status: ProductStatus;
+  readonly variants: readonly VariantContent[];
+}
+
+/** A variant as shoppers see it. */
+export interface Variant extends VariantContent {
+  readonly id: string;
+  /** Available units. */
+  readonly stock: number;
+}
+
+/** A product as shoppers see it. */
+export interface Product extends Omit<ProductContent, 'variants'> {
+  readonly id: string;
+  readonly variants: readonly Variant[];
+  readonly categoryName: string;
+  /** The product's own category first, then its ancestors up to the root. */
+  readonly categoryPath: readonly string[];
+  /** Average of the reviews, 0 to 5; 0 without any. */
+  readonly rating: number;
+  readonly reviewCount: number;
+  /** Available units over all variants. */
+  readonly stock: number;
+  readonly isOnSale: boolean;
+  readonly version: bigint;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** Whether shoppers may see it in lists and open its page. */
+export function isShown(product: Pick<Product, 'status'>): boolean {
+  return product.status !== 'INACTIVE';
+}

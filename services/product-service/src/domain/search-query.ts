@@ -1,0 +1,84 @@
+/** A word of the catalogue. */
+export interface KnownWord {
+  readonly word: string;
+  /** Its English stem, by which "hearts" and "heart" are one. */
+  readonly stem: string;
+}
+
+/** What the catalogue knows about one word of a query. */
+export interface WordReading extends KnownWord {
+  /** Says nothing by itself: "the", "of". */
+  readonly isStopWord: boolean;
+  /** The catalogue has it, or another form of it (plural). */
+  readonly isWhole: boolean;
+  /** Words of the catalogue begin with it. */
+  readonly isPrefix: boolean;
+  /** Words of the catalogue it may have been meant to be, nearest first. */
+  readonly near: readonly KnownWord[];
+}
+
+/** A query, word by word in its order. */
+export interface QueryReading {
+  readonly words: readonly WordReading[];
+  /** Words that begin like the last one and are longer, the most frequent first. */
+  readonly completions: readonly string[];
+}
+
+/** One word of a query: a product matches it by any of these. */
+export interface SearchTerm {
+  readonly prefixes: readonly string[];
+  readonly lexemes: readonly string[];
+}
+
+/** What to look for. */
+export interface TextMatch {
+  /** Every term has to match, or any one. */
+  readonly mode: 'all' | 'any';
+  readonly terms: readonly SearchTerm[];
+  /** The query as it was understood, in small letters and corrected. */
+  readonly text: string;
+  /** Letters and digits of what may be a part of a SKU. */
+  readonly code: string | undefined;
+  /** A name that looks like the text matches too, whatever its words are. */
+  readonly similarNames: boolean;
+}
+
+const CODE = /^(?=.*\d)[\p{L}\p{N}]{3,64}$/u;
+
+/** The words that are looked for: all but stop words and words unknown to the catalogue, unless there is nothing else. */
+function meaningfulWords(words: readonly WordReading[]): readonly WordReading[] {
+  const telling = words.filter(({ isStopWord }) => !isStopWord);
+  return (telling.length > 0 ? telling : words).filter(
+    ({ isWhole, isPrefix, near }) => isWhole || isPrefix || near.length > 0,
+  );
+}
+
+function termOf({ word, stem, isWhole, isPrefix, near }: WordReading, tolerant: boolean): SearchTerm {
+  const others = isWhole && !tolerant ? [] : near;
+  const own = isWhole ? [stem] : [];
+  return {
+    prefixes: isPrefix ? [word] : [],
+    lexemes: [...new Set([...own, ...others.flatMap((other) => [other.word, other.stem])])],
+  };
+}
+
+/** The query with every word the catalogue does not have replaced by the nearest it has. */
+export function correctedText(words: readonly WordReading[]): string {
+  return words.map(({ word, isWhole, near }) => (isWhole ? word : (near[0]?.word ?? word))).join(' ');
+}
+
+/**
+ * What to look for, given what the catalogue knows of the words.
+ * @param tolerance 'strict' takes known words as they are; 'spelling' also what known words may have been meant to be;
+ * 'any' takes any of the words, and names that look like the query
+ */
+export function textMatchOf({ words }: QueryReading, tolerance: 'strict' | 'spelling' | 'any'): TextMatch {
+  const code = words.map(({ word }) => word).join('');
+  return {
+    mode: tolerance === 'any' ? 'any' : 'all',
+    terms: meaningfulWords(words).map((word) => termOf(word, tolerance !== 'strict')),
+    text: correctedText(words),
+    code: CODE.test(code) ? code : undefined,
+    similarNames: tolerance === 'any',
+  };
+}

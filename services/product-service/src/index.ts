@@ -1,0 +1,1 @@
+export { productService } from './product.service.js';

@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@vici/database';
+import { sql } from 'kysely';
+import { ProductActivity, type StockLevel } from '../application/product-activity.js';
+import { CATALOGUE_LOCK } from './catalogue-lock.js';
+import type { ProductTables } from './product.tables.js';
+import { recomputeStock } from './stock-of-products.js';
+
+/** Stock levels and sales in product_db. */
+@Injectable()
+export class PostgresProductActivity extends ProductActivity {
+  constructor(@Inject(Database) private readonly database: Database<ProductTables>) {
+    super();
+  }
+
+  async recordStock(levels: readonly StockLevel[]): Promise<readonly string[]> {
+    return await this.database.transaction(async () => {
+      const { query } = this.database;
+      await sql`select pg_advisory_xact_lock_shared(${CATALOGUE_LOCK})`.execute(query);
+      const news = await sql<{ sku: string }>`
+        insert into stock_levels (sku, available, version)
+        select distinct on (sku) sku, available, version
+        from unnest(
+          ${levels.map(({ sku }) => sku)}::text[],
+          ${levels.map(({ available }) => available)}::int[],
+          ${levels.map(({ version }) => version)}::bigint[]
+        ) as told (sku, available, version)
+        order by sku, version desc
+        on conflict (sku) do update set available = excluded.available, version = excluded.version
+        where stock_levels.version < excluded.version
+        returning sku`.execute(query);
+      const skus = news.rows.map(({ sku }) => sku);
+      const locked = await sql<{ id: string }>`
+        select id from products
+        where id = any(array(
+          select id from products where sku = any(${skus})
+          union
+          select product_id from variants where sku = any(${skus}) and removed_at is null
+        ))
+        order by id for update`.execute(query);
+      await recomputeStock(locked.rows.map(({ id }) => id)).execute(query);
+      return skus;
+    });
+  }
+
+  async recordSales(units: ReadonlyMap<string, number>): Promise<void> {
+    const ids = [...units.keys()];
+    await this.database.transaction(async () => {
+      const { query } = this.database;
+      await sql`select from products where id = any(${ids}::uuid[]) order by id for update`.execute(query);
+      await sql`
+        update products p set popularity = p.popularity + sold.units
+        from unnest(${ids}::uuid[], ${[...units.values()]}::int[]) as sold (id, units)
+        where p.id = sold.id`.execute(query);
+    });
+  }
+}

@@ -1,0 +1,98 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Product, ProductStatus } from '../domain/product.js';
+
+interface VariantJson {
+  readonly id: string;
+  readonly sku: string;
+  readonly name: string;
+  /** As text: a JSON number would lose digits of a bigint. */
+  readonly priceMinor: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly stock: number;
+}
+
+/** A product with its category and variants, as one row. */
+export interface ProductViewRow {
+  readonly id: string;
+  readonly sku: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string;
+  readonly long_description: string | null;
+  readonly price_minor: bigint;
+  readonly original_price_minor: bigint | null;
+  readonly currency: string;
+  readonly category_id: string;
+  readonly category_name: string;
+  readonly category_path: readonly string[];
+  readonly images: readonly string[];
+  readonly specifications: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  readonly brand: string | null;
+  readonly weight_grams: number;
+  readonly rating: string;
+  readonly review_count: number;
+  readonly stock: number;
+  readonly is_new: boolean;
+  readonly is_featured: boolean;
+  readonly is_on_sale: boolean;
+  readonly status: ProductStatus;
+  readonly variants: readonly VariantJson[];
+  readonly version: bigint;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+/** Selects the columns of {@link ProductViewRow}; `from` must bring `products p`. */
+export function productView(from: RawBuilder<unknown>): RawBuilder<ProductViewRow> {
+  return sql<ProductViewRow>`
+    select p.id, p.sku, p.slug, p.name, p.description, p.long_description, p.price_minor, p.original_price_minor,
+      p.currency, p.category_id, c.name as category_name, c.path as category_path, p.images, p.specifications, p.tags,
+      p.brand, p.weight_grams, p.rating, p.review_count, p.stock, p.is_new, p.is_featured, p.is_on_sale, p.status,
+      of_product.variants, p.version, p.created_at, p.updated_at
+    from ${from}
+    join categories c on c.id = p.category_id
+    cross join lateral (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', v.id, 'sku', v.sku, 'name', v.name, 'priceMinor', v.price_minor::text, 'attributes', v.attributes,
+        'stock', greatest(coalesce(s.available, 0), 0)
+      ) order by v.position), '[]') as variants
+      from variants v
+      left join stock_levels s on s.sku = v.sku
+      where v.product_id = p.id and v.removed_at is null
+    ) of_product`;
+}
+
+/** A product from its row. */
+export function toProduct(row: ProductViewRow): Product {
+  return {
+    id: row.id,
+    sku: row.sku,
+    slug: row.slug,
+    name: row.name,
+    description: row.description,
+    longDescription: row.long_description ?? undefined,
+    priceMinor: row.price_minor,
+    originalPriceMinor: row.original_price_minor ?? undefined,
+    currency: row.currency,
+    categoryId: row.category_id,
+    categoryName: row.category_name,
+    categoryPath: row.category_path,
+    images: row.images,
+    specifications: row.specifications,
+    tags: row.tags,
+    brand: row.brand ?? undefined,
+    weightGrams: row.weight_grams,
+    rating: Number(row.rating),
+    reviewCount: row.review_count,
+    stock: row.stock,
+    isNew: row.is_new,
+    isFeatured: row.is_featured,
+    isOnSale: row.is_on_sale,
+    status: row.status,
+    variants: row.variants.map((variant) => ({ ...variant, priceMinor: BigInt(variant.priceMinor) })),
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}

@@ -1,0 +1,82 @@
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+
+interface CategoryRow {
+  id: string;
+  slug: string;
+  name: string;
+  description: string;
+  parent_id: string | null;
+  path: string[];
+  image: string;
+  icon: string | null;
+  is_active: boolean;
+  sort_order: number;
+  created_at: ColumnType<Date, Date | undefined, never>;
+  updated_at: ColumnType<Date, Date | undefined, Date>;
+}
+
+interface ProductRow {
+  id: string;
+  sku: string;
+  slug: string;
+  name: string;
+  description: string;
+  long_description: string | null;
+  price_minor: bigint;
+  original_price_minor: bigint | null;
+  currency: string;
+  category_id: string;
+  images: string[];
+  specifications: Record<string, string>;
+  tags: string[];
+  brand: string | null;
+  weight_grams: number;
+  rating: Generated<string>;
+  review_count: Generated<number>;
+  is_new: boolean;
+  is_featured: boolean;
+  is_on_sale: GeneratedAlways<boolean>;
+  status: 'ACTIVE' | 'INACTIVE' | 'OUT_OF_STOCK';
+  stock: Generated<number>;
+  popularity: Generated<bigint>;
+  name_text: GeneratedAlways<string>;
+  sku_text: GeneratedAlways<string>;
+  search: Generated<string>;
+  words: Generated<string[]>;
+  version: Generated<bigint>;
+  created_at: ColumnType<Date, Date | undefined, never>;
+  updated_at: ColumnType<Date, Date | undefined, Date>;
+  deleted_at: Date | null;
+}
+
+interface VariantRow {
+  id: string;
+  product_id: string;
+  sku: string;
+  name: string;
+  price_minor: bigint;
+  attributes: Record<string, string>;
+  position: number;
+  removed_at: Date | null;
+}
+
+interface StockLevelRow {
+  sku: string;
+  available: number;
+  version: bigint;
+}
+
+interface SearchWordRow {
+  word: string;
+  stem: string;
+  frequency: number;
+}
+
+/** The tables of product_db. */
+export interface ProductTables {
+  categories: CategoryRow;
+  products: ProductRow;
+  variants: VariantRow;
+  stock_levels: StockLevelRow;
+  search_words: SearchWordRow;
+}

@@ -1,0 +1,145 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type PageRequest, pageRequest } from '@vici/database';
+import type { PageInfo, PageRequest as PageMessage } from '@vici/proto-gen/common';
+import type {
+  Category as CategoryMessage,
+  GetCategoryRequest,
+  GetPriceRangeRequest,
+  GetProductRequest,
+  GetProductsRequest,
+  GetProductsResponse,
+  ListCategoriesResponse,
+  ListProductsRequest,
+  ListProductsResponse,
+  PriceRange,
+  Product as ProductMessage,
+  ProductServiceDefinition,
+  SearchProductsRequest,
+  SearchProductsResponse,
+  StoreImageRequest,
+  StoreImageResponse,
+  UpsertCategoriesRequest,
+  UpsertCategoriesResponse,
+  UpsertProductsRequest,
+  UpsertProductsResponse,
+} from '@vici/proto-gen/product';
+import {
+  CONFIG,
+  currentCaller,
+  type GrpcHandlers,
+  invalidField,
+  isUuid,
+  parseId,
+  requireRole,
+} from '@vici/utils';
+import { BrowseProducts } from '../application/browse-products.js';
+import { Categories } from '../application/categories.js';
+import { ImageStore } from '../application/image-store.js';
+import { ProductCatalogue, type ProductPage } from '../application/product-catalogue.js';
+import { UpsertProducts } from '../application/upsert-products.use-case.js';
+import { checkedCategoryDrafts } from '../domain/category.js';
+import { checkedImageFile } from '../domain/image-file.js';
+import { checkedProductDrafts } from '../domain/product-draft.js';
+import { checkedFilter, storableText } from '../domain/product-query.js';
+import type { ProductConfig } from '../product.config.js';
+import {
+  filterOf,
+  productInputOf,
+  sortOf,
+  toCategoryMessage,
+  toFacets,
+  toPriceRange,
+  toProductMessage,
+  toUpsertedMessage,
+} from './product.messages.js';
+
+const MAX_BATCH = 200;
+
+/** The gRPC API of product-service: everybody reads, system callers and admins write. */
+@Injectable()
+export class ProductGrpcController implements GrpcHandlers<typeof ProductServiceDefinition> {
+  constructor(
+    private readonly browse: BrowseProducts,
+    private readonly catalogue: ProductCatalogue,
+    private readonly upsert: UpsertProducts,
+    private readonly categories: Categories,
+    private readonly images: ImageStore,
+    @Inject(CONFIG) private readonly config: Pick<ProductConfig, 'SHOP_CURRENCY'>,
+  ) {}
+
+  async listProducts({ filter, sort, page, search }: ListProductsRequest): Promise<ListProductsResponse> {
+    const request = { filter: filterOf(filter), sort: sortOf(sort), page: pageOf(page), text: search ?? '' };
+    const found = await this.browse.list(request);
+    return { products: found.products.map(toProductMessage), page: pageInfo(request.page, found) };
+  }
+
+  async searchProducts({
+    query,
+    filter,
+    sort,
+    page,
+  }: SearchProductsRequest): Promise<SearchProductsResponse> {
+    const request = { filter: filterOf(filter), sort: sortOf(sort), page: pageOf(page), text: query };
+    const found = await this.browse.search(request);
+    return {
+      products: found.products.map(toProductMessage),
+      page: pageInfo(request.page, found),
+      suggestions: [...found.suggestions],
+      facets: toFacets(found.facets),
+    };
+  }
+
+  async getProduct({ by }: GetProductRequest): Promise<ProductMessage> {
+    if (by === undefined) throw invalidField('by', 'must be an id or a slug');
+    const everything = ['admin', 'system'].includes(currentCaller().role);
+    const key =
+      by.$case === 'id' ? { id: parseId<'Product'>(by.value, 'id') } : { slug: storableText(by.value) };
+    return toProductMessage(await this.browse.get(key, everything));
+  }
+
+  async getProducts({ ids, activeOnly }: GetProductsRequest): Promise<GetProductsResponse> {
+    if (ids.length > MAX_BATCH) throw invalidField('ids', `must have at most ${MAX_BATCH} entries`);
+    // What cannot be an id is the id of nothing.
+    const products = await this.browse.getAll(ids.filter(isUuid), activeOnly);
+    return { products: products.map(toProductMessage) };
+  }
+
+  async listCategories(): Promise<ListCategoriesResponse> {
+    return { categories: (await this.categories.list()).map(toCategoryMessage) };
+  }
+
+  async getCategory({ idOrSlug }: GetCategoryRequest): Promise<CategoryMessage> {
+    if (idOrSlug === '') throw invalidField('idOrSlug', 'is required');
+    return toCategoryMessage(await this.categories.get(idOrSlug));
+  }
+
+  async getPriceRange({ category }: GetPriceRangeRequest): Promise<PriceRange> {
+    const filter = checkedFilter({ category, tags: [] });
+    return toPriceRange(await this.catalogue.priceStatistics(filter.category), this.config.SHOP_CURRENCY);
+  }
+
+  async upsertCategories({ categories }: UpsertCategoriesRequest): Promise<UpsertCategoriesResponse> {
+    requireRole('admin');
+    const upserted = await this.categories.upsert(checkedCategoryDrafts(categories));
+    return { categories: upserted.map(toCategoryMessage) };
+  }
+
+  async upsertProducts({ products }: UpsertProductsRequest): Promise<UpsertProductsResponse> {
+    requireRole('admin');
+    const upserted = await this.upsert.execute(checkedProductDrafts(products.map(productInputOf)));
+    return { products: upserted.map(toUpsertedMessage) };
+  }
+
+  async storeImage(file: StoreImageRequest): Promise<StoreImageResponse> {
+    const { role } = requireRole('admin');
+    return { url: await this.images.put(checkedImageFile(file, role === 'system')) };
+  }
+}
+
+function pageOf(page: PageMessage | undefined): PageRequest {
+  return pageRequest(page?.page || undefined, page?.limit || undefined);
+}
+
+function pageInfo({ page, limit }: PageRequest, { total, totalIsEstimate }: ProductPage): PageInfo {
+  return { page, limit, total: BigInt(total), totalIsEstimate };
+}

@@ -1,0 +1,105 @@
+import {
+  type Category as CategoryMessage,
+  type Facet,
+  type PriceRange,
+  type ProductFilter as ProductFilterMessage,
+  type ProductInput as ProductInputMessage,
+  type Product as ProductMessage,
+  ProductSort as SortMessage,
+  ProductStatus as StatusMessage,
+  type UpsertedProduct as UpsertedProductMessage,
+} from '@vici/proto-gen/product';
+import { roundHalfEven } from '@vici/utils';
+import type { FacetCount, PriceStatistics } from '../application/product-catalogue.js';
+import type { UpsertedProduct } from '../application/upsert-products.use-case.js';
+import type { CountedCategory } from '../domain/category.js';
+import type { Product, ProductStatus } from '../domain/product.js';
+import type { ProductInput } from '../domain/product-draft.js';
+import { checkedFilter, type ProductFilter, type ProductSort } from '../domain/product-query.js';
+
+const STATUS_MESSAGES: Readonly<Record<ProductStatus, StatusMessage>> = {
+  ACTIVE: StatusMessage.ACTIVE,
+  INACTIVE: StatusMessage.INACTIVE,
+  OUT_OF_STOCK: StatusMessage.OUT_OF_STOCK,
+};
+
+const SORTS: Readonly<Partial<Record<SortMessage, ProductSort>>> = {
+  [SortMessage.PRICE_ASC]: 'price_asc',
+  [SortMessage.PRICE_DESC]: 'price_desc',
+  [SortMessage.RATING]: 'rating',
+  [SortMessage.NEWEST]: 'newest',
+  [SortMessage.NAME]: 'name',
+  [SortMessage.POPULAR]: 'popular',
+};
+
+/** Undefined where the request leaves the order to us. */
+export function sortOf(sort: SortMessage): ProductSort | undefined {
+  return SORTS[sort];
+}
+
+/** @throws DomainError VALIDATION_FAILED */
+export function filterOf(filter: ProductFilterMessage | undefined): ProductFilter {
+  return checkedFilter(filter ?? { tags: [] });
+}
+
+export function toProductMessage(product: Product): ProductMessage {
+  const { priceMinor, originalPriceMinor, currency, variants, status, ...same } = product;
+  return {
+    ...same,
+    images: [...product.images],
+    tags: [...product.tags],
+    categoryPath: [...product.categoryPath],
+    price: { minor: priceMinor, currency },
+    originalPrice: originalPriceMinor === undefined ? undefined : { minor: originalPriceMinor, currency },
+    status: STATUS_MESSAGES[status],
+    variants: variants.map(({ priceMinor: minor, ...variant }) => ({
+      ...variant,
+      productId: product.id,
+      price: { minor, currency },
+    })),
+  };
+}
+
+export function toCategoryMessage(category: CountedCategory): CategoryMessage {
+  const { id, name, slug, description, parentId, image, icon, productCount, isActive, sortOrder } = category;
+  return { id, name, slug, description, parentId, image, icon, productCount, isActive, sortOrder };
+}
+
+/** Groups the counts by facet, in their order. */
+export function toFacets(counts: readonly FacetCount[]): Facet[] {
+  return [...Map.groupBy(counts, ({ facet }) => facet)].map(([name, values]) => ({
+    name,
+    values: values.map(({ value, label, count }) => ({ value, label, count })),
+  }));
+}
+
+export function toPriceRange(statistics: PriceStatistics, shopCurrency: string): PriceRange {
+  const { count, min, max, sum, currency = shopCurrency } = statistics;
+  return {
+    minPrice: { minor: min, currency },
+    maxPrice: { minor: max, currency },
+    avgPrice: { minor: count === 0 ? 0n : roundHalfEven(sum, BigInt(count)), currency },
+    productCount: count,
+  };
+}
+
+export function productInputOf({ status, ...input }: ProductInputMessage): ProductInput {
+  const known = (['ACTIVE', 'INACTIVE', 'OUT_OF_STOCK'] as const).find(
+    (name) => STATUS_MESSAGES[name] === status,
+  );
+  return { ...input, status: known };
+}
+
+export function toUpsertedMessage({
+  id,
+  content,
+  outcome,
+  variantIds,
+}: UpsertedProduct): UpsertedProductMessage {
+  return {
+    id,
+    sku: content.sku,
+    changed: outcome !== 'unchanged',
+    variantIds: Object.fromEntries(variantIds),
+  };
+}

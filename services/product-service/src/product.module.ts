@@ -1,0 +1,54 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { DatabaseModule, databaseOf } from '@vici/database';
+import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
+import { BrowseProducts } from './application/browse-products.js';
+import { Categories } from './application/categories.js';
+import { CategoryRepository } from './application/category.repository.js';
+import { ImageStore } from './application/image-store.js';
+import { ProductRepository } from './application/product.repository.js';
+import { ProductActivity } from './application/product-activity.js';
+import { ProductCatalogue } from './application/product-catalogue.js';
+import { SearchVocabulary } from './application/search-vocabulary.js';
+import { UpsertProducts } from './application/upsert-products.use-case.js';
+import { PostgresCategoryRepository } from './infrastructure/postgres-category.repository.js';
+import { PostgresProductRepository } from './infrastructure/postgres-product.repository.js';
+import { PostgresProductActivity } from './infrastructure/postgres-product-activity.js';
+import { PostgresProductCatalogue } from './infrastructure/postgres-product-catalogue.js';
+import { PostgresSearchVocabulary } from './infrastructure/postgres-search-vocabulary.js';
+import { S3ImageStore } from './infrastructure/s3.image-store.js';
+import { OrderEventHandlers } from './interface/order.event-handlers.js';
+import { ProductGrpcController } from './interface/product.grpc-controller.js';
+import { StockEventHandlers } from './interface/stock.event-handlers.js';
+import type { ProductConfig } from './product.config.js';
+
+@Module({
+  providers: [
+    BrowseProducts,
+    Categories,
+    UpsertProducts,
+    StockEventHandlers,
+    OrderEventHandlers,
+    ProductGrpcController,
+    { provide: ProductCatalogue, useClass: PostgresProductCatalogue },
+    { provide: ProductRepository, useClass: PostgresProductRepository },
+    { provide: ProductActivity, useClass: PostgresProductActivity },
+    { provide: CategoryRepository, useClass: PostgresCategoryRepository },
+    { provide: SearchVocabulary, useClass: PostgresSearchVocabulary },
+    { provide: ImageStore, useClass: S3ImageStore },
+  ],
+})
+export class ProductModule {
+  static forConfig(config: ProductConfig): DynamicModule {
+    return {
+      module: ProductModule,
+      imports: [
+        DatabaseModule.forRoot({
+          ...databaseOf(config),
+          service: 'product-service',
+          migrations: [eventsMigrations, new URL('../migrations/', import.meta.url)],
+        }),
+        EventsModule.forRoot({ service: 'product-service', bus: eventBusOf(config) }),
+      ],
+    };
+  }
+}

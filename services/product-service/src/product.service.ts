@@ -1,0 +1,13 @@
+import { ProductServiceDefinition } from '@vici/proto-gen/product';
+import { defineService } from '@vici/utils';
+import { ProductGrpcController } from './interface/product.grpc-controller.js';
+import { productConfig } from './product.config.js';
+import { ProductModule } from './product.module.js';
+
+/** product-service: the catalogue, its search, and its pictures. */
+export const productService = defineService({
+  name: 'product',
+  config: productConfig,
+  module: (config) => ProductModule.forConfig(config),
+  grpc: [{ definition: ProductServiceDefinition, controller: ProductGrpcController }],
+});
