@@ -1,0 +1,263 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Clock, Logger } from '@vici/utils';
+import type { Interaction } from '../domain/interaction.js';
+import { RecommendationIndex } from '../domain/recommendation-index.js';
+import { inSlices } from './in-slices.js';
+import { ListStore, type ListWrite } from './list-store.js';
+import { ListWrites, type SessionLists } from './list-writes.js';
+import { SerialLane } from './serial-lane.js';
+
+const TICK_MS = 1_000;
+/** Product lists are rewritten in portions, so that fresh changes are not stuck behind a rebuild. */
+const PRODUCTS_PER_PORTION = 25;
+const PRODUCTS_PER_TICK = 400;
+const PRODUCTS_PER_BUSY_TICK = 100;
+const SHOPPERS_PER_PORTION = 200;
+const HASHES_PER_TICK = 1_000;
+const KEEP_HASH_MS = 20 * 60_000;
+const GLOBAL_LISTS_MS = 5_000;
+/** Lists that nothing changed are written again before their time to live ends. */
+const REFRESH_TRENDING_MS = 10 * 60_000;
+const REFRESH_CATALOGUE_MS = 40 * 60_000;
+/** A session's list lives so long. */
+const RECENT_MS = 3_600_000;
+const WRITES_PER_TRIP = 16;
+/** So many of the products most like a changed one get their lists anew. */
+const NEIGHBOURS_TOUCHED = 50;
+
+/** What has changed since the lists in Redis were last written. */
+export interface TouchedLists {
+  readonly sessions?: Iterable<string>;
+  readonly users?: Iterable<string>;
+  readonly products?: Iterable<string>;
+  /** Products that are not what they were: the lists of those like them change, too. */
+  readonly changedProducts?: Iterable<string>;
+}
+
+/**
+ * Keeps the lists in Redis in step with the index. What is touched stays marked until it is written, so a Redis that is
+ * away for a while misses nothing; after a restart the index is whole and everything of late is marked again.
+ */
+@Injectable()
+export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #sessions = new Set<string>();
+  readonly #users = new Set<string>();
+  readonly #products = new Set<string>();
+  readonly #changed = new Set<string>();
+  readonly #hashes = new Set<string>();
+  readonly #hashWrittenAt = new Map<string, number>();
+  /** Shoppers do not wait behind products: each kind has its own lane. */
+  readonly #shopperLane = new SerialLane();
+  readonly #productLane = new SerialLane();
+  #trendsChanged = true;
+  #catalogueChanged = true;
+  #trendsWrittenAt = 0;
+  #catalogueWrittenAt = 0;
+  #lastProcessingMs = 0;
+  #shoppersActive = false;
+  #timer: NodeJS.Timeout | undefined;
+  #ticking: Promise<void> | undefined;
+
+  constructor(
+    private readonly index: RecommendationIndex,
+    private readonly writes: ListWrites,
+    private readonly store: ListStore,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => this.#startTick(), TICK_MS);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#ticking;
+  }
+
+  touch({ sessions = [], users = [], products = [], changedProducts = [] }: TouchedLists): void {
+    for (const id of sessions) this.#sessions.add(id);
+    for (const id of users) this.#users.add(id);
+    for (const id of products) this.#products.add(id);
+    for (const id of changedProducts) {
+      this.#products.add(id);
+      this.#changed.add(id);
+    }
+  }
+
+  /** Touches the lists that a recent interaction has a part in, as far as they have not run out. */
+  touchIfRecent({ at, sessionId, userId }: Interaction): void {
+    if (this.clock.now().getTime() - at > RECENT_MS) return;
+    this.touch({ sessions: [sessionId], users: userId === undefined ? [] : [userId] });
+  }
+
+  /** The shortened product is to be written again, its lists are not. */
+  touchHash(productId: string): void {
+    this.#hashes.add(productId);
+  }
+
+  /** Has the shortened product written again when its time to live may end before long. */
+  keepHash(productId: string): void {
+    const writtenAt = this.#hashWrittenAt.get(productId) ?? 0;
+    if (this.clock.now().getTime() - writtenAt > KEEP_HASH_MS) this.#hashes.add(productId);
+  }
+
+  trendsChanged(): void {
+    this.#trendsChanged = true;
+  }
+
+  /** Popularity or the set of products has changed. */
+  catalogueChanged(): void {
+    this.#catalogueChanged = true;
+  }
+
+  /** Marks everything; it is written portion by portion. */
+  rebuild(): void {
+    this.touch({ products: [...this.index.catalogue.products()].map(({ id }) => id) });
+    this.#trendsChanged = true;
+    this.#catalogueChanged = true;
+  }
+
+  noteProcessing(milliseconds: number): void {
+    this.#lastProcessingMs = milliseconds;
+  }
+
+  /**
+   * Writes the lists of all touched sessions and users.
+   * @throws what the store throws; what was touched stays so
+   */
+  async flushShoppers(): Promise<void> {
+    if (this.#sessions.size + this.#users.size === 0) return;
+    this.#shoppersActive = true;
+    await this.#shopperLane.run(async () => {
+      while (this.#sessions.size + this.#users.size > 0) await this.#flushShopperPortion();
+      await this.#write(this.writes.stats(this.clock.now(), this.#lastProcessingMs));
+    });
+  }
+
+  async #flushShopperPortion(): Promise<void> {
+    const sessions = taken(this.#sessions, SHOPPERS_PER_PORTION);
+    const users = taken(this.#users, SHOPPERS_PER_PORTION);
+    try {
+      const { milliseconds } = this.#now();
+      const computed: SessionLists = new Map();
+      const writes: ListWrite[] = [];
+      await inSlices(sessions, (id) => writes.push(...this.writes.forSession(id, milliseconds, computed)));
+      await inSlices(users, (id) => writes.push(...this.writes.forUser(id, milliseconds, computed)));
+      await this.#write(writes);
+    } catch (error) {
+      this.touch({ sessions, users });
+      throw error;
+    }
+  }
+
+  /**
+   * Writes the lists of up to `limit` touched products.
+   * @throws what the store throws; what was touched stays so
+   */
+  async flushProducts(limit: number): Promise<void> {
+    for (let left = limit; left > 0 && this.#products.size > 0; left -= PRODUCTS_PER_PORTION) {
+      await this.#productLane.run(() => this.#flushPortion(Math.min(left, PRODUCTS_PER_PORTION)));
+    }
+  }
+
+  async #flushPortion(limit: number): Promise<void> {
+    const products = taken(this.#products, limit);
+    try {
+      const writes: ListWrite[] = [];
+      const { milliseconds } = this.#now();
+      await inSlices(products, (id) => writes.push(...this.#productWrites(id, milliseconds)));
+      await this.#write(writes);
+    } catch (error) {
+      this.touch({ products });
+      throw error;
+    }
+  }
+
+  async #flushHashes(): Promise<void> {
+    const ids = taken(this.#hashes, HASHES_PER_TICK);
+    try {
+      await this.#write(ids.flatMap((id) => this.writes.productHash(id)));
+      const { milliseconds } = this.#now();
+      for (const id of ids) this.#hashWrittenAt.set(id, milliseconds);
+    } catch (error) {
+      for (const id of ids) this.#hashes.add(id);
+      throw error;
+    }
+  }
+
+  #productWrites(id: string, now: number): ListWrite[] {
+    const { writes, similar } = this.writes.forProduct(id, now);
+    if (this.#changed.delete(id)) this.touch({ products: similar.slice(0, NEIGHBOURS_TOUCHED) });
+    return writes;
+  }
+
+  async #flushTrends(): Promise<void> {
+    const { milliseconds } = this.#now();
+    const age = milliseconds - this.#trendsWrittenAt;
+    if (age < (this.#trendsChanged ? GLOBAL_LISTS_MS : REFRESH_TRENDING_MS)) return;
+    this.#trendsChanged = false;
+    try {
+      await this.#write(this.writes.trending(milliseconds));
+      this.#trendsWrittenAt = milliseconds;
+    } catch (error) {
+      this.#trendsChanged = true;
+      throw error;
+    }
+  }
+
+  async #flushCatalogue(): Promise<void> {
+    const { milliseconds } = this.#now();
+    const age = milliseconds - this.#catalogueWrittenAt;
+    if (age < (this.#catalogueChanged ? GLOBAL_LISTS_MS : REFRESH_CATALOGUE_MS)) return;
+    this.#catalogueChanged = false;
+    try {
+      await this.#write(this.writes.catalogueLists());
+      this.#catalogueWrittenAt = milliseconds;
+    } catch (error) {
+      this.#catalogueChanged = true;
+      throw error;
+    }
+  }
+
+  #startTick(): void {
+    this.#ticking ??= this.#tick().finally(() => {
+      this.#ticking = undefined;
+    });
+  }
+
+  async #tick(): Promise<void> {
+    try {
+      await this.flushShoppers();
+      await this.#flushTrends();
+      await this.#flushCatalogue();
+      await this.#flushHashes();
+      await this.flushProducts(this.#shoppersActive ? PRODUCTS_PER_BUSY_TICK : PRODUCTS_PER_TICK);
+      this.#shoppersActive = false;
+    } catch (error) {
+      this.logger.warn('Recommendation lists not written; they stay marked', { error });
+    }
+  }
+
+  async #write(writes: readonly ListWrite[]): Promise<void> {
+    for (let from = 0; from < writes.length; from += WRITES_PER_TRIP) {
+      await this.store.write(writes.slice(from, from + WRITES_PER_TRIP));
+    }
+  }
+
+  #now(): { now: Date; milliseconds: number } {
+    const now = this.clock.now();
+    return { now, milliseconds: now.getTime() };
+  }
+}
+
+/** Takes the first `limit` members out of the set. */
+function taken(set: Set<string>, limit: number): string[] {
+  const members: string[] = [];
+  for (const member of set) {
+    if (members.length >= limit) break;
+    members.push(member);
+  }
+  for (const member of members) set.delete(member);
+  return members;
+}

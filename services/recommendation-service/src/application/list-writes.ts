@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import type { ListEntry } from '../domain/fallback-chain.js';
+import { RecommendationIndex } from '../domain/recommendation-index.js';
+import { RecommendationLists } from '../domain/recommendation-lists.js';
+import { listKeys } from './list-keys.js';
+import type { ListWrite } from './list-store.js';
+
+/** Lists of sessions computed for one moment: a shopper's own list is that of their session. */
+export type SessionLists = Map<string, readonly ListEntry[]>;
+
+/** What the keys of the contract hold, computed from the index. */
+@Injectable()
+export class ListWrites {
+  constructor(
+    private readonly index: RecommendationIndex,
+    private readonly lists: RecommendationLists,
+  ) {}
+
+  /** What `computed` holds is not computed again; what is new is put there. */
+  forSession(sessionId: string, now: number, computed: SessionLists): ListWrite[] {
+    return [
+      {
+        type: 'sorted-set',
+        ...listKeys.session(sessionId),
+        entries: this.#session(sessionId, now, computed),
+      },
+      { type: 'list', ...listKeys.viewed(sessionId), values: this.lists.viewed(sessionId) },
+    ];
+  }
+
+  forUser(userId: string, now: number, computed: SessionLists): ListWrite[] {
+    const session = this.index.shoppers.lastSession(userId);
+    const personalized = this.lists.personalized(userId, now);
+    return [
+      { type: 'sorted-set', ...listKeys.personalized(userId), entries: personalized },
+      {
+        type: 'sorted-set',
+        ...listKeys.userSession(userId),
+        entries: session === undefined ? [] : this.#session(session, now, computed),
+      },
+      { type: 'sorted-set', ...listKeys.history(userId), entries: this.lists.history(userId) },
+      ...(personalized.length === 0
+        ? []
+        : [{ type: 'members' as const, key: listKeys.usersWithRecommendations, members: [userId] }]),
+    ];
+  }
+
+  /** The product's lists, and the products most like it. */
+  forProduct(productId: string, now: number): { writes: ListWrite[]; similar: readonly string[] } {
+    const similar = this.lists.similar(productId, now);
+    const bought = this.lists.frequentlyBought(productId);
+    const writes: ListWrite[] = [
+      { type: 'sorted-set', ...listKeys.similar(productId), entries: similar },
+      {
+        type: 'sorted-set',
+        ...listKeys.frequentlyBought(productId),
+        entries: bought.map(({ id, count }) => ({ id, score: count })),
+      },
+      ...this.productHash(productId),
+    ];
+    return { writes, similar: similar.map(({ id }) => id) };
+  }
+
+  /** The shortened product; nothing for one that is not known. */
+  productHash(productId: string): ListWrite[] {
+    const product = this.index.catalogue.get(productId);
+    if (product === undefined) return [];
+    const { id, name, price, image, rating, categoryPath } = product;
+    const stock = this.index.catalogue.available(id) ?? 0;
+    const fields = { id, name, price, image, category_id: categoryPath[0] ?? '', rating, stock };
+    return [{ type: 'hash', ...listKeys.product(id), fields }];
+  }
+
+  trending(now: number): ListWrite[] {
+    const byCategory = [...this.lists.trendingByCategory(now)];
+    return [
+      { type: 'sorted-set', ...listKeys.trending, entries: this.lists.trending(now) },
+      ...byCategory.map(([category, entries]) => ({
+        type: 'sorted-set' as const,
+        ...listKeys.trendingCategory(category),
+        entries,
+      })),
+    ];
+  }
+
+  /** All-time popularity and new arrivals. */
+  catalogueLists(): ListWrite[] {
+    return [
+      { type: 'sorted-set', ...listKeys.popular, entries: this.lists.popular() },
+      { type: 'sorted-set', ...listKeys.newArrivals, entries: this.lists.newArrivals() },
+    ];
+  }
+
+  stats(now: Date, lastProcessingMs: number): ListWrite[] {
+    return [
+      { type: 'value', key: listKeys.lastUpdate, value: now.toISOString() },
+      {
+        type: 'hash',
+        key: listKeys.stats,
+        fields: {
+          total_users: this.index.shoppers.size,
+          total_products: this.index.catalogue.size,
+          last_processing_time: lastProcessingMs,
+        },
+      },
+    ];
+  }
+
+  #session(sessionId: string, now: number, computed: SessionLists): readonly ListEntry[] {
+    const entries = computed.get(sessionId) ?? this.lists.session(sessionId, now);
+    computed.set(sessionId, entries);
+    return entries;
+  }
+}

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, Logger, Metrics } from '@vici/utils';
+import type { Interaction } from '../domain/interaction.js';
+import { RecommendationIndex } from '../domain/recommendation-index.js';
+import { AfterCommit } from './after-commit.js';
+import { type Basket, type BasketAddition, BasketRepository } from './basket.repository.js';
+import { InteractionRepository } from './interaction.repository.js';
+import { ListProjector } from './list-projector.js';
+
+/** What a batch of behaviour events says, and when the oldest of them was accepted. */
+export interface ObservedBehaviour {
+  readonly interactions: readonly Interaction[];
+  readonly purchases: readonly Basket[];
+  /** Milliseconds since the epoch. */
+  readonly acceptedAt: number;
+}
+
+/** The durable side of behaviour: rows that the index can be built from again. */
+@Injectable()
+export class BehaviourLog {
+  constructor(
+    private readonly interactions: InteractionRepository,
+    private readonly baskets: BasketRepository,
+  ) {}
+
+  /** Adds what was observed, in the open transaction; gives the basket lines that are new. */
+  async append({ interactions, purchases }: ObservedBehaviour): Promise<readonly BasketAddition[]> {
+    await this.interactions.append(interactions);
+    return purchases.length === 0 ? [] : await this.baskets.addLines(purchases);
+  }
+}
+
+/** What is measured and said about behaviour. */
+@Injectable()
+export class BehaviourObservers {
+  readonly latency;
+  readonly interactions;
+
+  constructor(
+    metrics: Metrics,
+    readonly logger: Logger,
+  ) {
+    this.latency = metrics.histogram(
+      'recommendation_event_to_list_seconds',
+      'From the acceptance of the oldest event of a batch to its lists in Redis.',
+    );
+    this.interactions = metrics.counter('recommendation_interactions_total', 'Interactions learned from.', [
+      'kind',
+    ]);
+  }
+}
+
+/**
+ * Learns from what shoppers do. Rows are added in the open transaction; the index and the lists in Redis follow its
+ * commit, so that an event that is delivered again counts once. Lists that cannot be written now are written later.
+ */
+@Injectable()
+export class RecordBehaviour {
+  constructor(
+    private readonly log: BehaviourLog,
+    private readonly index: RecommendationIndex,
+    private readonly projector: ListProjector,
+    private readonly afterCommit: AfterCommit,
+    private readonly clock: Clock,
+    private readonly observers: BehaviourObservers,
+  ) {}
+
+  /** Needs an open transaction, which also holds the note that the events are handled. */
+  async execute(observed: ObservedBehaviour): Promise<void> {
+    const started = performance.now();
+    const additions = await this.log.append(observed);
+    this.afterCommit.run(async () => {
+      this.#learn(observed.interactions, additions);
+      this.projector.noteProcessing(Math.round(performance.now() - started));
+      await this.#publish(observed.acceptedAt);
+    });
+  }
+
+  #learn(interactions: readonly Interaction[], additions: readonly BasketAddition[]): void {
+    for (const interaction of interactions) {
+      this.index.apply(interaction);
+      this.observers.interactions.inc({ kind: interaction.kind });
+    }
+    for (const { basketId, productIds } of additions) this.index.addToBasket(basketId, productIds);
+    this.projector.touch({
+      sessions: interactions.map(({ sessionId }) => sessionId),
+      users: interactions.flatMap(({ userId }) => (userId === undefined ? [] : [userId])),
+      products: interactions.map(({ productId }) => productId),
+    });
+    this.projector.trendsChanged();
+    this.projector.catalogueChanged();
+  }
+
+  async #publish(acceptedAt: number): Promise<void> {
+    try {
+      await this.projector.flushShoppers();
+      this.observers.latency.observe((this.clock.now().getTime() - acceptedAt) / 1_000);
+    } catch (error) {
+      this.observers.logger.warn('Lists of the latest events not written yet', { error });
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { PostingList } from './posting-list.js';
+import { SparseScores } from './sparse-scores.js';
+import { type ScoredItem, type TieBreak, TopK } from './top-k.js';
+
+/** Bounds of {@link BoughtTogether}. */
+export interface BoughtTogetherOptions {
+  /** Baskets kept; the oldest make room. */
+  readonly maxBaskets: number;
+  /** Baskets looked at per item, the most recent ones. */
+  readonly basketsPerItem: number;
+  /** A pair counts from this many baskets on. */
+  readonly minSupport: number;
+}
+
+export const BOUGHT_TOGETHER_DEFAULTS: BoughtTogetherOptions = {
+  maxBaskets: 500_000,
+  basketsPerItem: 5_000,
+  minSupport: 2,
+};
+
+/** A product bought with another: in how many baskets, and how strong the tie is. */
+export interface CoPurchase extends ScoredItem {
+  /** Baskets that hold both. */
+  readonly count: number;
+}
+
+/**
+ * Products bought in the same basket. Baskets are kept with an index from item to basket, and pairs are counted when
+ * asked: exact counts without a table of all pairs. The tie is count·√lift, lift = count·N / (nA·nB): the count asks for
+ * evidence, the lift takes out of it what popularity alone explains.
+ */
+export class BoughtTogether {
+  readonly #options: BoughtTogetherOptions;
+  readonly #tieBreak: TieBreak | undefined;
+  /** Basket number to items, in order of arrival: the first one is the oldest. */
+  readonly #baskets = new Map<number, number[]>();
+  readonly #numbers = new Map<string, number>();
+  readonly #ids = new Map<number, string>();
+  readonly #postings = new Map<number, PostingList>();
+  readonly #holders = new Map<number, number>();
+  readonly #counts = new SparseScores();
+  #next = 0;
+
+  constructor(options: Partial<BoughtTogetherOptions> = {}, tieBreak?: TieBreak) {
+    this.#options = { ...BOUGHT_TOGETHER_DEFAULTS, ...options };
+    this.#tieBreak = tieBreak;
+  }
+
+  get size(): number {
+    return this.#baskets.size;
+  }
+
+  /** How many baskets hold the item. */
+  basketsWith(item: number): number {
+    return this.#holders.get(item) ?? 0;
+  }
+
+  /** Adds items to a basket, which grows line by line; an item it already holds changes nothing. */
+  add(basketId: string, items: Iterable<number>): void {
+    const [number, basket] = this.#basket(basketId);
+    for (const item of items) {
+      if (basket.includes(item)) continue;
+      basket.push(item);
+      const posting = this.#postings.get(item) ?? new PostingList(this.#options.basketsPerItem);
+      this.#postings.set(item, posting);
+      posting.push(number);
+      this.#holders.set(item, this.basketsWith(item) + 1);
+    }
+  }
+
+  /** What is bought with the item, the strongest tie first. */
+  with(item: number, limit: number, accepts: (item: number) => boolean = () => true): CoPurchase[] {
+    const posting = this.#postings.get(item);
+    for (let back = 0; posting !== undefined && back < posting.size; back += 1) {
+      for (const other of this.#baskets.get(posting.at(back)) ?? []) {
+        if (other !== item) this.#counts.add(other, 1);
+      }
+    }
+    const best = new TopK(limit, this.#tieBreak);
+    const counts = new Map<number, number>();
+    for (const other of this.#counts.touched) {
+      const count = this.#counts.get(other);
+      if (count < this.#options.minSupport || !accepts(other)) continue;
+      counts.set(other, count);
+      best.offer(other, this.tie(item, other, count));
+    }
+    this.#counts.clear();
+    return best.sorted().map((scored) => ({ ...scored, count: counts.get(scored.item) ?? 0 }));
+  }
+
+  /** count·√lift of two items that are together in `count` baskets; the count alone where one of them is unknown here. */
+  tie(a: number, b: number, count: number): number {
+    const independent = this.basketsWith(a) * this.basketsWith(b);
+    return independent === 0 ? count : count * Math.sqrt((count * this.#baskets.size) / independent);
+  }
+
+  #basket(id: string): [number, number[]] {
+    const known = this.#numbers.get(id);
+    const items = known === undefined ? undefined : this.#baskets.get(known);
+    if (known !== undefined && items !== undefined) return [known, items];
+    const number = this.#next;
+    const basket: number[] = [];
+    this.#next += 1;
+    this.#numbers.set(id, number);
+    this.#ids.set(number, id);
+    this.#baskets.set(number, basket);
+    if (this.#baskets.size > this.#options.maxBaskets) this.#evictOldest();
+    return [number, basket];
+  }
+
+  #evictOldest(): void {
+    const [oldest] = this.#baskets;
+    if (oldest === undefined) return;
+    const [number, items] = oldest;
+    this.#baskets.delete(number);
+    this.#numbers.delete(this.#ids.get(number) ?? '');
+    this.#ids.delete(number);
+    for (const item of items) this.#holders.set(item, this.basketsWith(item) - 1);
+  }
+}

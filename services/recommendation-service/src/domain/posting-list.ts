@@ -1,0 +1,40 @@
+const FIRST_CAPACITY = 4;
+
+/** The most recent numbers (of sessions or baskets) that hold one item: a ring of at most `limit`, oldest overwritten. */
+export class PostingList {
+  readonly #limit: number;
+  #ring: Int32Array;
+  #next = 0;
+  #size = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+    this.#ring = new Int32Array(Math.min(FIRST_CAPACITY, limit));
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  push(number: number): void {
+    if (this.#size === this.#ring.length && this.#size < this.#limit) this.#grow();
+    this.#ring[this.#next] = number;
+    this.#next = (this.#next + 1) % this.#ring.length;
+    this.#size = Math.min(this.#size + 1, this.#ring.length);
+  }
+
+  /** The entry `back` places before the newest, which is 0; -1 beyond the oldest. */
+  at(back: number): number {
+    if (back >= this.#size) return -1;
+    const length = this.#ring.length;
+    return this.#ring[(this.#next - 1 - back + 2 * length) % length] ?? -1;
+  }
+
+  /** Unrolls the ring into a larger one. */
+  #grow(): void {
+    const grown = new Int32Array(Math.min(this.#limit, this.#ring.length * 2));
+    for (let back = 0; back < this.#size; back += 1) grown[this.#size - 1 - back] = this.at(back);
+    this.#ring = grown;
+    this.#next = this.#size % grown.length;
+  }
+}

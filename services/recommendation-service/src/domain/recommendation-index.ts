@@ -1,0 +1,110 @@
+import { BoughtTogether, type BoughtTogetherOptions } from './bought-together.js';
+import { Catalogue, type CatalogueProduct } from './catalogue.js';
+import { ContentIndex } from './content-index.js';
+import { DecayedCounters } from './decayed-counters.js';
+import { INTERACTION_WEIGHT, type Interaction } from './interaction.js';
+import { ItemRegistry } from './item-registry.js';
+import { ItemSimilarity } from './item-similarity.js';
+import { SESSION_INDEX_DEFAULTS, SessionIndex, type SessionIndexOptions } from './session-index.js';
+import { ShopperHistories } from './shopper-histories.js';
+
+/** Settings of the {@link RecommendationIndex}. */
+export interface RecommendationIndexOptions {
+  readonly sessions?: Partial<SessionIndexOptions>;
+  readonly baskets?: Partial<BoughtTogetherOptions>;
+  /** A trend halves in so many milliseconds. */
+  readonly trendHalfLifeMs?: number;
+  /** Products that have been looked at and are not in the catalogue: beyond so many, further ones are ignored. */
+  readonly maxUnknownProducts?: number;
+}
+
+const TREND_HALF_LIFE_MS = 6 * 3_600_000;
+const MAX_UNKNOWN_PRODUCTS = 100_000;
+
+/**
+ * All that recommendations are computed from, in memory: what shoppers did, what was bought together, what the products
+ * are. Built from events one by one; the same events in the same order give the same index.
+ */
+export class RecommendationIndex {
+  readonly items = new ItemRegistry();
+  readonly catalogue = new Catalogue();
+  readonly content: ContentIndex;
+  readonly sessions: SessionIndex;
+  readonly baskets: BoughtTogether;
+  readonly shoppers = new ShopperHistories();
+  readonly trends: DecayedCounters;
+  /** All-time interest; never fades. */
+  readonly popularity = new DecayedCounters(Number.POSITIVE_INFINITY);
+  readonly similarity: ItemSimilarity;
+  readonly #sessionCounts: DecayedCounters;
+  readonly #maxUnknownProducts: number;
+
+  constructor(options: RecommendationIndexOptions = {}) {
+    this.#maxUnknownProducts = options.maxUnknownProducts ?? MAX_UNKNOWN_PRODUCTS;
+    const tieBreak = this.items.byId;
+    const { halfLifeMs } = { ...SESSION_INDEX_DEFAULTS, ...options.sessions };
+    this.content = new ContentIndex(tieBreak);
+    this.sessions = new SessionIndex(options.sessions, tieBreak);
+    this.baskets = new BoughtTogether(options.baskets, tieBreak);
+    this.trends = new DecayedCounters(options.trendHalfLifeMs ?? TREND_HALF_LIFE_MS);
+    this.#sessionCounts = new DecayedCounters(halfLifeMs);
+    const { sessions, content } = this;
+    this.similarity = new ItemSimilarity({
+      sessions,
+      content,
+      sessionCounts: this.#sessionCounts,
+      halfLifeMs,
+      tieBreak,
+    });
+  }
+
+  /** Learns from one interaction; the caller sees to it that each counts once. */
+  apply({ productId, kind, sessionId, userId, at }: Interaction): void {
+    const item = this.#admitted(productId);
+    if (item === undefined) return;
+    const weight = INTERACTION_WEIGHT[kind];
+    for (const held of this.sessions.add(sessionId, item, weight, at)) this.#sessionCounts.add(held, 1, at);
+    if (userId !== undefined) this.shoppers.add(userId, { item, kind, weight, at, sessionId });
+    this.trends.add(item, weight, at);
+    // What was bought is counted by its basket, which is kept for good.
+    if (kind !== 'purchase') this.popularity.add(item, weight, 0);
+  }
+
+  /** Learns what was bought together, as the lines of a basket come in; the caller tells each line once. */
+  addToBasket(basketId: string, productIds: readonly string[]): void {
+    const items = productIds.map((id) => this.items.intern(id));
+    this.baskets.add(basketId, items);
+    for (const item of items) this.popularity.add(item, INTERACTION_WEIGHT.purchase, 0);
+  }
+
+  /** Interest from before what the index is built from. */
+  addPastInterest(productId: string, weight: number): void {
+    this.popularity.add(this.items.intern(productId), weight, 0);
+  }
+
+  /** False when this or a later version is known. */
+  putProduct(product: CatalogueProduct): boolean {
+    if (!this.catalogue.put(product)) return false;
+    const item = this.items.intern(product.id);
+    if (product.active) this.content.put(item, product);
+    else this.content.remove(item);
+    return true;
+  }
+
+  /** False when a later version is known. */
+  removeProduct(id: string, version: number): boolean {
+    if (!this.catalogue.remove(id, version)) return false;
+    this.content.remove(this.items.intern(id));
+    return true;
+  }
+
+  /** Views may be told before their product is; but whoever makes ids up must not fill the memory. */
+  #admitted(productId: string): number | undefined {
+    const known = this.items.numberOf(productId);
+    const room = this.items.size - this.catalogue.size < this.#maxUnknownProducts;
+    return known === undefined && room ? this.items.intern(productId) : known;
+  }
+
+  /** Whether the item may be shown. */
+  readonly isSellable = (item: number): boolean => this.catalogue.isSellable(this.items.idOf(item));
+}

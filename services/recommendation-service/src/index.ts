@@ -1,0 +1,1 @@
+export { recommendationService } from './recommendation.service.js';

@@ -1,0 +1,90 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@vici/database';
+import { sql } from 'kysely';
+import { type Basket, type BasketAddition, BasketRepository } from '../application/basket.repository.js';
+import type { Stretch } from '../application/interaction.repository.js';
+import type { RecommendationTables } from './recommendation.tables.js';
+
+interface BasketIdRow {
+  id: string;
+}
+
+interface LineRow {
+  id: string;
+  product_id: string;
+}
+
+interface BasketWithProducts {
+  position: bigint;
+  id: string;
+  product_ids: string[];
+}
+
+/** Baskets in recommendation_db; each method sends one or two statements, however many baskets there are. */
+@Injectable()
+export class PostgresBasketRepository extends BasketRepository {
+  constructor(@Inject(Database) private readonly database: Database<RecommendationTables>) {
+    super();
+  }
+
+  async addUnknown(baskets: readonly Basket[]): Promise<BasketAddition[]> {
+    const added = await this.#insertBaskets(baskets);
+    return await this.#insertLines(baskets.filter(({ id }) => added.has(id)));
+  }
+
+  async addLines(baskets: readonly Basket[]): Promise<BasketAddition[]> {
+    await this.#insertBaskets(baskets);
+    return await this.#insertLines(baskets);
+  }
+
+  async after(position: bigint, limit: number): Promise<Stretch<BasketAddition>> {
+    const { rows } = await sql<BasketWithProducts>`
+      select b.position, b.id, array_agg(l.product_id order by l.product_id) as product_ids
+      from (select position, id from baskets where position > ${position} order by position limit ${limit}) b
+      join basket_lines l on l.basket = b.position
+      group by b.position, b.id order by b.position`.execute(this.database.query);
+    return {
+      rows: rows.map(({ id, product_ids }) => ({ basketId: id, productIds: product_ids })),
+      next: rows.at(-1)?.position,
+    };
+  }
+
+  async #insertBaskets(baskets: readonly Basket[]): Promise<ReadonlySet<string>> {
+    const { rows } = await sql<BasketIdRow>`
+      insert into baskets (id, bought_at, customer)
+      select id, bought_at, customer from unnest(
+        ${baskets.map(({ id }) => id)}::text[],
+        ${baskets.map(({ boughtAt }) => boughtAt.toISOString())}::timestamptz[],
+        ${baskets.map(({ customer }) => customer ?? null)}::text[]
+      ) as given (id, bought_at, customer)
+      on conflict (id) do nothing
+      returning id`.execute(this.database.query);
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  async #insertLines(baskets: readonly Basket[]): Promise<BasketAddition[]> {
+    const lines = baskets.flatMap(({ id, lines: own }) => own.map((line) => ({ id, ...line })));
+    if (lines.length === 0) return [];
+    const { rows } = await sql<LineRow>`
+      with given as (
+        select id, product_id, sum(quantity) as quantity from unnest(
+          ${lines.map(({ id }) => id)}::text[],
+          ${lines.map(({ productId }) => productId)}::uuid[],
+          ${lines.map(({ quantity }) => quantity)}::int[]
+        ) as given (id, product_id, quantity)
+        group by id, product_id
+      ), added as (
+        insert into basket_lines (basket, product_id, quantity)
+        select b.position, given.product_id, given.quantity from given join baskets b on b.id = given.id
+        on conflict (basket, product_id) do nothing
+        returning basket, product_id
+      )
+      select b.id, added.product_id from added join baskets b on b.position = added.basket
+      order by b.position, added.product_id`.execute(this.database.query);
+    const byBasket = Map.groupBy(rows, ({ id }) => id);
+    return [...byBasket].map(([basketId, own]) => ({
+      basketId,
+      productIds: own.map(({ product_id }) => product_id),
+    }));
+  }
+}

@@ -1,0 +1,78 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@vici/database';
+import { type Selectable, sql } from 'kysely';
+import { InteractionRepository, type Stretch } from '../application/interaction.repository.js';
+import { INTERACTION_WEIGHT, type Interaction } from '../domain/interaction.js';
+import type { RecommendationTables } from './recommendation.tables.js';
+
+/** Interactions in recommendation_db. */
+@Injectable()
+export class PostgresInteractionRepository extends InteractionRepository {
+  constructor(@Inject(Database) private readonly database: Database<RecommendationTables>) {
+    super();
+  }
+
+  async append(interactions: readonly Interaction[]): Promise<void> {
+    if (interactions.length === 0) return;
+    await this.database.query
+      .insertInto('interactions')
+      .values(
+        interactions.map((one) => ({
+          event_id: one.eventId,
+          user_id: one.userId ?? null,
+          session_id: one.sessionId,
+          product_id: one.productId,
+          kind: one.kind,
+          at: new Date(one.at),
+        })),
+      )
+      .onConflict((on) => on.column('event_id').doNothing())
+      .execute();
+  }
+
+  async after(position: bigint, limit: number): Promise<Stretch<Interaction>> {
+    const rows = await this.database.query
+      .selectFrom('interactions')
+      .selectAll()
+      .where('position', '>', position)
+      .orderBy('position')
+      .limit(limit)
+      .execute();
+    return { rows: rows.map(toInteraction), next: rows.at(-1)?.position };
+  }
+
+  async pastInterest(): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.database.query.selectFrom('past_interest').selectAll().execute();
+    return new Map(rows.map(({ product_id, weight }) => [product_id, Number(weight)]));
+  }
+
+  async archiveBefore(moment: Date, limit: number): Promise<number> {
+    // What was bought stays in the baskets, so its weight is not kept a second time.
+    const { rows } = await sql<{ archived: bigint }>`
+      with old as (
+        delete from interactions where position in (
+          select position from interactions where at < ${moment} order by at limit ${limit}
+        ) returning product_id, kind
+      ), interest as (
+        select product_id, sum(case kind when 'view' then ${INTERACTION_WEIGHT.view}::int
+                                         when 'cart' then ${INTERACTION_WEIGHT.cart}::int end) as weight
+        from old where kind <> 'purchase' group by product_id
+      ), kept as (
+        insert into past_interest (product_id, weight) select product_id, weight from interest
+        on conflict (product_id) do update set weight = past_interest.weight + excluded.weight
+      )
+      select count(*) as archived from old`.execute(this.database.query);
+    return Number(rows[0]?.archived ?? 0n);
+  }
+}
+
+function toInteraction(row: Selectable<RecommendationTables['interactions']>): Interaction {
+  return {
+    eventId: row.event_id,
+    ...(row.user_id !== null && { userId: row.user_id }),
+    sessionId: row.session_id,
+    productId: row.product_id,
+    kind: row.kind,
+    at: row.at.getTime(),
+  };
+}

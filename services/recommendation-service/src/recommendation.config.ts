@@ -1,0 +1,38 @@
+import {
+  baseConfig,
+  databaseConfig,
+  eventBusConfig,
+  grpcServerConfig,
+  httpConfig,
+  SERVICE_PORTS,
+  upstreamConfig,
+} from '@vici/utils';
+import { z } from 'zod';
+
+const { http, grpc } = SERVICE_PORTS.recommendation;
+
+const count = (fallback: number) => z.number().int().min(1).default(fallback);
+
+/** What recommendation-service reads from its environment. */
+export const recommendationConfig = z.object({
+  ...baseConfig,
+  ...httpConfig(http),
+  ...grpcServerConfig(grpc),
+  ...databaseConfig('recommendation_db'),
+  ...eventBusConfig,
+  ...upstreamConfig('product'),
+  SESSIONS_PER_ITEM: count(500).describe(
+    'Sessions looked at per product, the most recent ones (m of VMIS-kNN).',
+  ),
+  SESSION_NEIGHBOURS: count(100).describe('Similar sessions that vote (k of VMIS-kNN).'),
+  MAX_SESSIONS: count(200_000).describe('Sessions kept in memory; the one idle longest makes room.'),
+  MAX_BASKETS: count(500_000).describe('Baskets kept in memory; the oldest makes room.'),
+  TREND_HALF_LIFE_HOURS: z
+    .number()
+    .positive()
+    .default(6)
+    .describe('A product loses half of its trend in so many hours.'),
+  INTERACTION_RETENTION_DAYS: count(90).describe('Shoppers’ interactions are kept so many days.'),
+});
+
+export type RecommendationConfig = z.infer<typeof recommendationConfig>;

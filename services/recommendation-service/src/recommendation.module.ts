@@ -1,0 +1,113 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { DatabaseModule, databaseOf } from '@vici/database';
+import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
+import { ProductServiceDefinition } from '@vici/proto-gen/product';
+import { grpcClient, RedisModule } from '@vici/utils';
+import { AfterCommit } from './application/after-commit.js';
+import { BasketRepository } from './application/basket.repository.js';
+import { CategoryProjector } from './application/category-projector.js';
+import { ImportBaskets } from './application/import-baskets.use-case.js';
+import { InteractionRepository } from './application/interaction.repository.js';
+import { InteractionRetention, RetentionPolicy } from './application/interaction-retention.js';
+import { ListProjector } from './application/list-projector.js';
+import { ListStore } from './application/list-store.js';
+import { ListWrites } from './application/list-writes.js';
+import { ProductRepository } from './application/product.repository.js';
+import { ProductSource } from './application/product-source.js';
+import { Recommend } from './application/recommend.use-case.js';
+import {
+  BehaviourLog,
+  BehaviourObservers,
+  RecordBehaviour,
+} from './application/record-behaviour.use-case.js';
+import { RecordCatalogue } from './application/record-catalogue.use-case.js';
+import { RestoreCatalogue, RestoreIndex } from './application/restore-index.js';
+import { StrategyLists } from './application/strategy-lists.js';
+import { RecommendationIndex } from './domain/recommendation-index.js';
+import { RecommendationLists } from './domain/recommendation-lists.js';
+import { DatabaseAfterCommit } from './infrastructure/database-after-commit.js';
+import { GrpcProductSource } from './infrastructure/grpc-product.source.js';
+import { PostgresBasketRepository } from './infrastructure/postgres-basket.repository.js';
+import { PostgresInteractionRepository } from './infrastructure/postgres-interaction.repository.js';
+import { PostgresProductRepository } from './infrastructure/postgres-product.repository.js';
+import { RedisListStore } from './infrastructure/redis-list.store.js';
+import { BehaviourEventHandlers } from './interface/behaviour.event-handlers.js';
+import { CatalogueEventHandlers } from './interface/catalogue.event-handlers.js';
+import { RecommendationGrpcController } from './interface/recommendation.grpc-controller.js';
+import type { RecommendationConfig } from './recommendation.config.js';
+
+const HOUR_MS = 3_600_000;
+
+@Module({
+  providers: [
+    RestoreCatalogue,
+    RestoreIndex,
+    ListWrites,
+    ListProjector,
+    CategoryProjector,
+    InteractionRetention,
+    BehaviourLog,
+    BehaviourObservers,
+    RecordBehaviour,
+    RecordCatalogue,
+    ImportBaskets,
+    StrategyLists,
+    Recommend,
+    BehaviourEventHandlers,
+    CatalogueEventHandlers,
+    RecommendationGrpcController,
+    grpcClient(ProductServiceDefinition),
+    { provide: AfterCommit, useClass: DatabaseAfterCommit },
+    { provide: InteractionRepository, useClass: PostgresInteractionRepository },
+    { provide: BasketRepository, useClass: PostgresBasketRepository },
+    { provide: ProductRepository, useClass: PostgresProductRepository },
+    { provide: ListStore, useClass: RedisListStore },
+    { provide: ProductSource, useClass: GrpcProductSource },
+  ],
+})
+export class RecommendationModule {
+  static forConfig(config: RecommendationConfig): DynamicModule {
+    return {
+      module: RecommendationModule,
+      imports: [
+        DatabaseModule.forRoot({
+          ...databaseOf(config),
+          service: 'recommendation-service',
+          migrations: [eventsMigrations, new URL('../migrations/', import.meta.url)],
+        }),
+        RedisModule.forRoot({ url: config.REDIS_URL, required: false }),
+        EventsModule.forRoot({
+          service: 'recommendation-service',
+          bus: eventBusOf(config),
+          publishes: false,
+        }),
+      ],
+      providers: indexProviders(config),
+    };
+  }
+}
+
+/** The index is plain domain code: it is made here, once per service. */
+function indexProviders(config: RecommendationConfig): Provider[] {
+  return [
+    {
+      provide: RecommendationIndex,
+      useFactory: () =>
+        new RecommendationIndex({
+          sessions: {
+            sessionsPerItem: config.SESSIONS_PER_ITEM,
+            neighbours: config.SESSION_NEIGHBOURS,
+            maxSessions: config.MAX_SESSIONS,
+          },
+          baskets: { maxBaskets: config.MAX_BASKETS },
+          trendHalfLifeMs: config.TREND_HALF_LIFE_HOURS * HOUR_MS,
+        }),
+    },
+    {
+      provide: RecommendationLists,
+      inject: [RecommendationIndex],
+      useFactory: (index: RecommendationIndex) => new RecommendationLists(index),
+    },
+    { provide: RetentionPolicy, useValue: { days: config.INTERACTION_RETENTION_DAYS } },
+  ];
+}

@@ -1,0 +1,13 @@
+import { RecommendationServiceDefinition } from '@vici/proto-gen/recommendation';
+import { defineService } from '@vici/utils';
+import { RecommendationGrpcController } from './interface/recommendation.grpc-controller.js';
+import { recommendationConfig } from './recommendation.config.js';
+import { RecommendationModule } from './recommendation.module.js';
+
+/** recommendation-service: stream processor, index and serving. */
+export const recommendationService = defineService({
+  name: 'recommendation',
+  config: recommendationConfig,
+  module: (config) => RecommendationModule.forConfig(config),
+  grpc: [{ definition: RecommendationServiceDefinition, controller: RecommendationGrpcController }],
+});
