@@ -81,7 +81,7 @@ export class GatewayModule {
       module: GatewayModule,
       imports: [
         DiscoveryModule,
-        RedisModule.forRoot({ url: config.REDIS_URL }),
+        RedisModule.forRoot({ url: config.REDIS_URL, required: false }),
         EventsModule.forRoot({
           service: 'gateway',
           bus: eventBusOf(config),

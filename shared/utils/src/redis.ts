@@ -88,7 +88,8 @@ export class RedisModule implements OnApplicationShutdown {
     this.#redis = redis;
   }
 
-  static forRoot(options: { readonly url: string }): DynamicModule {
+  /** `required: false` keeps the service ready while Redis is away: for one that goes on without it, worse but alive. */
+  static forRoot(options: { readonly url: string; readonly required?: boolean }): DynamicModule {
     return {
       module: RedisModule,
       global: true,
@@ -98,9 +99,10 @@ export class RedisModule implements OnApplicationShutdown {
           inject: [Logger, HealthRegistry],
           useFactory: (logger: Logger, health: HealthRegistry) => {
             const redis = createRedis(options.url, { name: 'vici', logger });
-            health.register('redis', async () => {
+            const check = async () => {
               await redis.ping();
-            });
+            };
+            health.register('redis', check, { required: options.required ?? true });
             return redis;
           },
         },

@@ -8,7 +8,7 @@ import { decodeEntry, type StreamEntry, streamEntry } from './redis-stream-entry
 import { leaseKey, streamKey } from './redis-stream-keys.js';
 
 /** How long one wait for new entries lasts at most, in milliseconds. */
-export const BLOCK_MS = 1_000;
+export const BLOCK_MS = 5_000;
 const STANDBY_POLL_MS = 200;
 const COMMIT_RETRY_MS = 200;
 const DEFAULT_MAX_BATCH = 100;

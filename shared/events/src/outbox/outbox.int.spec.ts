@@ -1,3 +1,4 @@
+import { Database } from '@vici/database';
 import { eventually, pauseAt } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
@@ -5,7 +6,9 @@ import { accountEvent, handler, useEvents } from '../../test/events-fixture.js';
 import type { EventBus } from '../bus/event-bus.js';
 import { createEvent } from '../envelope/create-event.js';
 import type { DomainEvent } from '../envelope/domain-event.js';
+import type { EventsTables } from '../events.tables.js';
 import { OutboxPublisher } from './outbox.publisher.js';
+import { OutboxStore } from './outbox.store.js';
 
 const events = useEvents();
 
@@ -134,6 +137,33 @@ describe('publishing through the outbox', () => {
   });
 });
 
+describe('a claim', () => {
+  it('takes as long with a great backlog as with a small one, however empty the outbox was before', async () => {
+    const { postgres } = events;
+    const database = new Database<EventsTables>({
+      url: postgres.url,
+      applicationName: 'vici-test',
+      statementTimeoutMs: 1_000,
+    });
+    events.closeLater(() => database.close());
+    const store = new OutboxStore(database);
+    await postgres.database.pool.query('vacuum analyze outbox');
+    for (let round = 0; round < 8; round += 1) await database.transaction(() => store.claim(500));
+    await postgres.database.pool.query(
+      `insert into outbox (id, topic, key, payload)
+       select gen_random_uuid(), 'account-events', number::text, repeat('x', 500)
+       from generate_series(1, 40000) number`,
+    );
+
+    const claim = await database.transaction(() => store.claim(500));
+
+    expect(claim).toMatchObject({ full: true, blocked: false });
+    expect(claim.messages.map(({ key }) => key)).toEqual(
+      Array.from({ length: 500 }, (_, index) => String(index + 1)),
+    );
+  });
+});
+
 describe('the outbox relay', () => {
   it('keeps the order per key with two relays, each event on the bus once', async () => {
     const bus = events.openBus();
@@ -230,6 +260,37 @@ describe('the outbox relay', () => {
     await events.caughtUp(bus, 'test');
     expect(await events.effects()).toEqual([event.id]);
     expect(await events.countOf('outbox')).toBe(0);
+  });
+
+  it('finds what another relay had in its hands when that one died, without being told', async () => {
+    const bus = events.openBus();
+    const event = accountEvent();
+    await commit(event);
+    const dying = await events.postgres.database.pool.connect();
+    await dying.query('begin');
+    await dying.query('select from outbox for update');
+    events.startRelay(bus);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await idsOn('account-events', bus)).toEqual([]);
+
+    dying.release(new Error('killed'));
+
+    await eventually(async () => expect(await idsOn('account-events', bus)).toEqual([event.id]), {
+      timeoutMs: 8_000,
+    });
+  });
+
+  it('sends nothing to the database while there is nothing to publish and it hears of commits', async () => {
+    const { database } = events.postgres;
+    let statements = 0;
+    database.pool.on('acquire', () => {
+      statements += 1;
+    });
+    events.startRelay(events.openBus(), 10);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    statements = 0;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(statements).toBe(0);
   });
 
   it('publishes what is still there before it stops', async () => {

@@ -12,12 +12,18 @@ const RECONNECT: Backoff = { baseMs: 250, factor: 2, maxMs: 10_000 };
 export class OutboxListener {
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
+  private connected = false;
 
   constructor(
     private readonly createClient: () => Client,
     private readonly onNotify: () => void,
     private readonly logger: Logger,
   ) {}
+
+  /** Whether a commit is heard of at the moment. */
+  get hears(): boolean {
+    return this.connected;
+  }
 
   start(): void {
     this.running ??= this.listen();
@@ -34,6 +40,7 @@ export class OutboxListener {
       try {
         await this.session(() => {
           failures = 0;
+          this.connected = true;
         });
       } catch (error) {
         failures += 1;
@@ -62,6 +69,7 @@ export class OutboxListener {
       this.onNotify();
       await ended.promise;
     } finally {
+      this.connected = false;
       signal.removeEventListener('abort', end);
       await client.end().catch((error: unknown) => {
         this.logger.debug('outbox listener connection was already closed', { error });

@@ -11,6 +11,8 @@ import { WakeSignal } from './wake-signal.js';
 /** Rows of one round: one transaction, one publication. */
 const CLAIM_LIMIT = 500;
 const SWEEP_MS = 1_000;
+/** While commits are heard of, the sweep only looks for what a relay that died had in its hands. */
+const HEARING_SWEEP_MS = 5_000;
 /** Pause before looking again at rows that wait for another relay's transaction. */
 const BLOCKED_MS = 20;
 /** Longest time a stop may take; what is left then is published at the next start. */
@@ -23,7 +25,7 @@ export interface OutboxRelayDependencies {
   readonly bus: EventBus;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Longest time a committed event waits when no wake-up reached the relay, in milliseconds. Default: 1,000. */
+  /** Time between looks at the outbox while commits are not heard of, in milliseconds. Default: 1,000. */
   readonly sweepMs?: number;
 }
 
@@ -88,13 +90,24 @@ export class OutboxRelay {
       try {
         const round = await this.round();
         failures = 0;
-        if (round === 'idle') await this.signal.wait(this.dependencies.sweepMs ?? SWEEP_MS);
+        if (round === 'idle') await this.rest();
         if (round === 'blocked') await pause(BLOCKED_MS, signal);
       } catch (error) {
         failures += 1;
         this.failed(error, failures);
         await pause(backoffMs(AFTER_FAILURE, failures), signal);
       }
+    }
+  }
+
+  /** Ends when the relay is woken, or a sweep finds rows: one statement, where a round would take a transaction. */
+  private async rest(): Promise<void> {
+    const sweepMs = this.dependencies.sweepMs ?? SWEEP_MS;
+    for (;;) {
+      const woken = await this.signal.wait(
+        this.listener.hears ? Math.max(sweepMs, HEARING_SWEEP_MS) : sweepMs,
+      );
+      if (woken || (await this.store.any())) return;
     }
   }
 

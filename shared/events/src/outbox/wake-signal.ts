@@ -13,8 +13,9 @@ export class WakeSignal {
     this.woken = false;
   }
 
-  async wait(ms: number): Promise<void> {
-    if (this.woken) return;
+  /** Resolves at a wake (true) or after the time (false). */
+  async wait(ms: number): Promise<boolean> {
+    if (this.woken) return true;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
       this.release = () => {
@@ -23,5 +24,6 @@ export class WakeSignal {
       };
     });
     this.release = undefined;
+    return this.woken;
   }
 }

@@ -1,0 +1,3 @@
+import { runCommandLine } from './run-command.js';
+
+process.exit(await runCommandLine(['import', ...process.argv.slice(2)]));

@@ -1,0 +1,111 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '@vici/backing-services';
+import { eventually } from '@vici/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ChildProcessHost } from './child-process.host.js';
+import { ServiceLogs } from './service-logs.js';
+
+/** A service in the least: ready at once, and telling what it was started with. */
+const SCRIPT = `
+const { createServer } = require('node:http');
+console.log(JSON.stringify({ message: 'started', crashAt: process.env.VICI_CRASH_AT ?? 'nowhere' }));
+if (process.env.BROKEN === '1') process.exit(3);
+process.on('SIGTERM', () => process.exit(0));
+createServer((request, response) => {
+  if (request.url === '/crash') process.exit(7);
+  response.end('ok');
+}).listen(Number(process.env.HTTP_PORT), '127.0.0.1');
+`;
+
+let root = '';
+let url = '';
+let lines: string[] = [];
+let env: Record<string, string> = {};
+let host: ChildProcessHost;
+let logs: ServiceLogs;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'vici-host-'));
+  await mkdir(join(root, 'services/order-service/dist'), { recursive: true });
+  await writeFile(join(root, 'services/order-service/dist/main.js'), SCRIPT);
+  await writeFile(join(root, 'services/order-service/package.json'), '{"type":"commonjs"}');
+  const port = await freePort();
+  url = `http://127.0.0.1:${port}`;
+  lines = [];
+  env = { HTTP_PORT: String(port) };
+  logs = new ServiceLogs(root, (_service, line) => lines.push(line));
+  host = new ChildProcessHost({
+    root,
+    logs,
+    environmentOf: () => env,
+    httpUrlOf: () => url,
+    onChange: () => undefined,
+  });
+});
+
+afterEach(async () => {
+  await host.stop('order');
+  await logs.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+const answers = () => fetch(url).then((response) => response.ok);
+const starts = () => lines.filter((line) => line.includes('"started"')).length;
+
+describe('a service in its own process', () => {
+  it('is started again after it was killed from outside, and the loss is reported', async () => {
+    await host.start('order');
+    const first = host.standing('order').pid;
+    process.kill(first ?? 0, 'SIGKILL');
+    await eventually(async () => expect(await answers()).toBe(true));
+    const { pid, restarts } = host.standing('order');
+    expect(pid).not.toBe(first);
+    expect(restarts).toBe(1);
+    expect(
+      lines.some((line) => line.includes('The service was ended by SIGKILL; it is started again in 0.25 s.')),
+    ).toBe(true);
+  });
+
+  it('stays down after `kill` until `restart`', async () => {
+    await host.start('order');
+    await host.kill('order', 'SIGKILL');
+    expect(host.standing('order').pid).toBeUndefined();
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(starts()).toBe(1);
+    await expect(host.kill('order', 'SIGKILL')).rejects.toThrow('order is not running.');
+    await host.restart('order');
+    expect(await answers()).toBe(true);
+    expect([starts(), host.standing('order').restarts]).toEqual([2, 0]);
+  });
+
+  it('is asked to end before it is restarted, and one that is stopped does not come back', async () => {
+    await host.start('order');
+    await host.restart('order');
+    await host.stop('order');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect([starts(), host.standing('order').pid]).toEqual([2, undefined]);
+    expect(lines.filter((line) => line.includes('"error"'))).toEqual([]);
+  });
+
+  it('has a crash point once: it is gone when the crash is over', async () => {
+    env['VICI_CRASH_AT'] = 'order.reserved';
+    await host.start('order');
+    await expect(fetch(`${url}/crash`)).rejects.toThrow();
+    await eventually(async () => expect(await answers()).toBe(true));
+    const points = lines.filter((line) => line.includes('"started"')).map((line) => JSON.parse(line).crashAt);
+    expect(points).toEqual(['order.reserved', 'nowhere']);
+  });
+
+  it('that cannot start says how it ended', async () => {
+    env['BROKEN'] = '1';
+    await expect(host.start('order')).rejects.toThrow('order did not become ready: it exited with code 3.');
+  });
+
+  it('that is not built is named with what to do', async () => {
+    await expect(host.start('cart')).rejects.toThrow(
+      /cart is not built: .* is missing\. Run npm run build\./,
+    );
+  });
+});

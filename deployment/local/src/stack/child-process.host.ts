@@ -1,0 +1,138 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { waitReady } from './readiness.js';
+import { RestartBackoff } from './restart-backoff.js';
+import { folderOf, type StackService } from './service-catalogue.js';
+import type { HostSettings, ServiceHost, ServiceStanding } from './service-host.js';
+import { ServiceProcess } from './service-process.js';
+
+/** Signals after which a process goes on: they are not waited for. */
+const PASSING_SIGNALS: ReadonlySet<string> = new Set([
+  'SIGSTOP',
+  'SIGCONT',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGWINCH',
+]);
+/** A crash point is for one crash: with it the service would end again wherever its recovery passes. */
+const ONE_CRASH_ONLY = 'VICI_CRASH_AT';
+
+interface Supervised {
+  readonly backoff: RestartBackoff;
+  process: ServiceProcess | undefined;
+  restarts: number;
+  /** False while it is meant to be down. */
+  wanted: boolean;
+  crashed: boolean;
+}
+
+/** Every service in a Node process of its own; one that ends by itself is started again. */
+export class ChildProcessHost implements ServiceHost {
+  readonly #settings: HostSettings;
+  readonly #services = new Map<StackService, Supervised>();
+
+  constructor(settings: HostSettings) {
+    this.#settings = settings;
+  }
+
+  async start(name: StackService): Promise<void> {
+    const service = this.#service(name);
+    service.backoff.reset();
+    service.wanted = true;
+    const launched = this.#launch(name, service);
+    await waitReady(name, this.#settings.httpUrlOf(name), () => launched.end);
+  }
+
+  async restart(name: StackService): Promise<void> {
+    await this.stop(name);
+    await this.start(name);
+  }
+
+  async kill(name: StackService, signal: NodeJS.Signals): Promise<void> {
+    const service = this.#service(name);
+    if (service.process?.pid === undefined) {
+      throw new Error(`${name} is not running.`);
+    }
+    if (PASSING_SIGNALS.has(signal)) {
+      service.process.signal(signal);
+      return;
+    }
+    service.wanted = false;
+    service.process.signal(signal);
+    await service.process.ended;
+  }
+
+  standing(name: StackService): ServiceStanding {
+    const { process: running, restarts } = this.#service(name);
+    return { name, pid: running?.pid, restarts };
+  }
+
+  async stop(name: StackService): Promise<void> {
+    const service = this.#service(name);
+    service.wanted = false;
+    await service.process?.stop();
+  }
+
+  #service(name: StackService): Supervised {
+    const known = this.#services.get(name);
+    if (known !== undefined) {
+      return known;
+    }
+    const service: Supervised = {
+      backoff: new RestartBackoff(),
+      process: undefined,
+      restarts: 0,
+      wanted: false,
+      crashed: false,
+    };
+    this.#services.set(name, service);
+    return service;
+  }
+
+  #launch(name: StackService, service: Supervised): ServiceProcess {
+    const { root, logs, environmentOf, onChange } = this.#settings;
+    const script = join(root, folderOf(name), 'dist', 'main.js');
+    if (!existsSync(script)) {
+      throw new Error(`${name} is not built: ${script} is missing. Run npm run build.`);
+    }
+    const { [ONE_CRASH_ONLY]: crashPoint, ...env } = environmentOf(name);
+    const launched = new ServiceProcess({
+      script,
+      env: crashPoint === undefined || service.crashed ? env : { ...env, [ONE_CRASH_ONLY]: crashPoint },
+      onLine: (line) => logs.line(name, line),
+    });
+    service.process = launched;
+    onChange();
+    void this.#watch(name, service, launched, Date.now());
+    return launched;
+  }
+
+  /** Never rejects: what goes wrong while starting again is a log line of the service. */
+  async #watch(
+    name: StackService,
+    service: Supervised,
+    watched: ServiceProcess,
+    startedAt: number,
+  ): Promise<void> {
+    const { logs, onChange } = this.#settings;
+    const end = await watched.ended;
+    onChange();
+    if (!service.wanted) {
+      return;
+    }
+    service.crashed = true;
+    const pause = service.backoff.next(Date.now() - startedAt);
+    if (pause === undefined) {
+      logs.note(name, 'error', `The service ${end} and keeps ending; it is not started again.`);
+      return;
+    }
+    logs.note(name, 'error', `The service ${end}; it is started again in ${pause / 1000} s.`);
+    await sleep(pause);
+    // Meanwhile somebody may have started it, or stopped everything.
+    if (service.wanted && service.process === watched) {
+      service.restarts += 1;
+      this.#launch(name, service);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { freePort } from '@vici/backing-services';
+import { SERVICE_PORTS } from '@vici/utils';
+import { listenerOf } from './port-owner.js';
+import { STACK_SERVICES, type StackService } from './service-catalogue.js';
+
+/** The ports of one service. */
+export interface ServicePortPair {
+  readonly http: number;
+  readonly grpc?: number;
+}
+
+/** Every port a stack listens on, except those of Postgres, Redis and Kafka, which are always free ones. */
+export interface PortPlan {
+  readonly services: Readonly<Record<StackService, ServicePortPair>>;
+  /** Fixed, because the pictures' public addresses contain it. */
+  readonly s3: number;
+  readonly smtp: number;
+  readonly inbox: number;
+}
+
+const DOCUMENTED_BACKING = { s3: 9000, smtp: 1025, inbox: 8025 } as const;
+const MAX_OFFSET = 10_000;
+
+/** Nothing was started: the message is one sentence for the person at the terminal. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+}
+
+/** The documented ports, all moved by `offset`, so that two checkouts can run side by side. */
+export function documentedPorts(offset: number): PortPlan {
+  const services = planOf((name) => {
+    const { http, grpc }: ServicePortPair = SERVICE_PORTS[name];
+    return grpc === undefined ? { http: http + offset } : { http: http + offset, grpc: grpc + offset };
+  });
+  const { s3, smtp, inbox } = DOCUMENTED_BACKING;
+  return { services, s3: s3 + offset, smtp: smtp + offset, inbox: inbox + offset };
+}
+
+/** Ports nothing listens on now. */
+export async function freePorts(): Promise<PortPlan> {
+  const ports = new Set<number>();
+  while (ports.size < STACK_SERVICES.length * 2 + 3) {
+    ports.add(await freePort());
+  }
+  const remaining = [...ports];
+  const next = (): number => remaining.pop() ?? 0;
+  const services = planOf((name) => (name === 'gateway' ? { http: next() } : { http: next(), grpc: next() }));
+  return { services, s3: next(), smtp: next(), inbox: next() };
+}
+
+/**
+ * VICI_PORT_OFFSET as a number, 0 when it is not set.
+ * @throws Error in one sentence
+ */
+export function portOffset(text: string | undefined): number {
+  const offset = Number(text?.trim() || '0');
+  if (!Number.isInteger(offset) || offset < 0 || offset > MAX_OFFSET) {
+    throw new Error(`VICI_PORT_OFFSET must be a whole number from 0 to ${MAX_OFFSET}, not "${text}".`);
+  }
+  return offset;
+}
+
+/** @throws PortTakenError naming the first port that is taken, by whom where that is known, and what to do */
+export async function assertPortsFree(plan: PortPlan, services: readonly StackService[]): Promise<void> {
+  for (const [owner, port] of wantedPorts(plan, services)) {
+    if (!(await isFree(port))) {
+      const holder = await listenerOf(port);
+      const by = holder === undefined ? 'another process' : `process ${holder.pid} (${holder.command})`;
+      const remedy = holder === undefined ? 'End it' : `End it (kill ${holder.pid})`;
+      throw new PortTakenError(
+        `Port ${port}, wanted for ${owner}, is used by ${by}. ${remedy}, or start with other ports: VICI_PORT_OFFSET=100 ./quick-start.sh up`,
+      );
+    }
+  }
+}
+
+function wantedPorts(plan: PortPlan, services: readonly StackService[]): [string, number][] {
+  const ofServices = services.flatMap((name): [string, number][] => {
+    const { http, grpc } = plan.services[name];
+    return grpc === undefined
+      ? [[name, http]]
+      : [
+          [name, http],
+          [`${name} (gRPC)`, grpc],
+        ];
+  });
+  return [...ofServices, ['the picture store', plan.s3], ['mail', plan.smtp], ['the mail inbox', plan.inbox]];
+}
+
+function planOf(portsOf: (name: StackService) => ServicePortPair): PortPlan['services'] {
+  return {
+    gateway: portsOf('gateway'),
+    auth: portsOf('auth'),
+    user: portsOf('user'),
+    product: portsOf('product'),
+    inventory: portsOf('inventory'),
+    cart: portsOf('cart'),
+    order: portsOf('order'),
+    payment: portsOf('payment'),
+    recommendation: portsOf('recommendation'),
+    event: portsOf('event'),
+    notification: portsOf('notification'),
+  };
+}
+
+/** Free on loopback and on every address: a listener on `::` would answer for `localhost` instead of Vici. */
+async function isFree(port: number): Promise<boolean> {
+  return (await canListen(port, '127.0.0.1')) && (await canListen(port, '::'));
+}
+
+async function canListen(port: number, host: string): Promise<boolean> {
+  const server = createServer();
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    // A machine without IPv6 has no listener on it either.
+    return (
+      error instanceof Error && 'code' in error && error.code !== 'EADDRINUSE' && error.code !== 'EACCES'
+    );
+  }
+  server.close();
+  await once(server, 'close');
+  return true;
+}

@@ -1,0 +1,35 @@
+import type { StackService } from './service-catalogue.js';
+import type { ServiceLogs } from './service-logs.js';
+
+/** Where one service stands. */
+export interface ServiceStanding {
+  readonly name: StackService;
+  /** Undefined while it is down. */
+  readonly pid: number | undefined;
+  /** Times it was started again after it had ended by itself. */
+  readonly restarts: number;
+}
+
+/** Runs services: all in this process, or each in one of its own. */
+export interface ServiceHost {
+  /** Starts a service and resolves when it is ready. */
+  start(name: StackService): Promise<void>;
+  /** Ends it if it runs, starts it again and resolves when it is ready. */
+  restart(name: StackService): Promise<void>;
+  /** Sends a signal to the service's process; when that ends it, it stays down until `restart`. */
+  kill(name: StackService, signal: NodeJS.Signals): Promise<void>;
+  standing(name: StackService): ServiceStanding;
+  /** Ends one service in good order. Does nothing when it is down. */
+  stop(name: StackService): Promise<void>;
+}
+
+/** What a host needs to know of the stack. */
+export interface HostSettings {
+  readonly root: string;
+  readonly logs: ServiceLogs;
+  environmentOf(name: StackService): Readonly<Record<string, string>>;
+  /** `http://host:port`. */
+  httpUrlOf(name: StackService): string;
+  /** Called when a service's process has come or gone. */
+  readonly onChange: () => void;
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Starts Vici on this machine with nothing but Node and npm. "./quick-start.sh help" lists what else it does.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+for tool in node npm; do
+  if ! command -v "$tool" >/dev/null 2>&1; then
+    echo "Vici needs $tool, which is not on this machine: install Node.js 20.19 or newer (it brings npm) from https://nodejs.org and start again." >&2
+    exit 1
+  fi
+done
+
+node_path=$(node scripts/prepare.mjs)
+exec "$node_path" --enable-source-maps deployment/local/dist/cli/main.js "$@"

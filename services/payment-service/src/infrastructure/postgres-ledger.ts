@@ -1,0 +1,29 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@vici/database';
+import { Ledger } from '../application/payment.repositories.js';
+import type { LedgerEntry } from '../domain/ledger.js';
+import type { PaymentTables } from './payment.tables.js';
+
+/** The ledger in payment_db; triggers keep it balanced and append-only. */
+@Injectable()
+export class PostgresLedger extends Ledger {
+  constructor(@Inject(Database) private readonly database: Database<PaymentTables>) {
+    super();
+  }
+
+  async record(entries: readonly LedgerEntry[]): Promise<void> {
+    await this.database.query
+      .insertInto('ledger_entries')
+      .values(
+        entries.map(({ transactionId, intentId, account, debit, credit }) => ({
+          transaction_id: transactionId,
+          intent_id: intentId,
+          account,
+          debit_minor: debit.minor,
+          credit_minor: credit.minor,
+          currency: debit.currency,
+        })),
+      )
+      .execute();
+  }
+}

@@ -1,0 +1,51 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { CONFIG, Logger } from '@vici/utils';
+import { ReceiveWebhook } from '../../application/receive-webhook.use-case.js';
+import type { PaymentConfig } from '../../payment.config.js';
+import { BackgroundLoop } from '../background-loop.js';
+import { SandboxPaymentProvider } from './sandbox.payment-provider.js';
+import { type DueWebhook, SandboxWebhookQueue } from './sandbox-webhook.queue.js';
+
+const BATCH = 20;
+
+/** Delivers the sandbox's webhooks, signed, to the handler a real provider's HTTP request goes to. */
+@Injectable()
+export class SandboxWebhookCourier implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly loop: BackgroundLoop;
+
+  constructor(
+    private readonly queue: SandboxWebhookQueue,
+    private readonly provider: SandboxPaymentProvider,
+    private readonly webhook: ReceiveWebhook,
+    private readonly logger: Logger,
+    @Inject(CONFIG) config: PaymentConfig,
+  ) {
+    const work = () => this.deliverDue();
+    this.loop = new BackgroundLoop('sandbox webhooks', config.SANDBOX_WEBHOOK_INTERVAL_MS, work, logger);
+  }
+
+  onApplicationBootstrap(): void {
+    this.loop.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  private async deliverDue(): Promise<void> {
+    for (const webhook of await this.queue.take(BATCH)) await this.deliver(webhook);
+  }
+
+  private async deliver({ id, body }: DueWebhook): Promise<void> {
+    try {
+      await this.webhook.execute(body, this.provider.sign(body));
+    } catch (error) {
+      this.logger.warn('a sandbox webhook was not taken; it is sent again', {
+        webhookId: id.toString(),
+        error,
+      });
+      return;
+    }
+    await this.queue.markDelivered(id);
+  }
+}

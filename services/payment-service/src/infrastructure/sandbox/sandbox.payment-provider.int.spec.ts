@@ -1,0 +1,79 @@
+import { eventsMigrations } from '@vici/events';
+import { useTestDatabase } from '@vici/testing';
+import { Money, newId } from '@vici/utils';
+import { describe, expect, it } from 'vitest';
+import { describePaymentProvider } from '../payment-provider.contract.js';
+import { encodeProviderEvent } from '../provider-event.codec.js';
+import { SandboxBooks } from './sandbox.books.js';
+import { SandboxPaymentProvider } from './sandbox.payment-provider.js';
+import type { SandboxTables } from './sandbox.tables.js';
+
+const test = useTestDatabase<SandboxTables>([
+  eventsMigrations,
+  new URL('../../../migrations/', import.meta.url),
+]);
+const sandbox = () => new SandboxPaymentProvider(new SandboxBooks(test.database));
+
+describePaymentProvider('the sandbox', () => ({
+  provider: sandbox(),
+  goodMethod: 'pm_card_visa',
+  declinedMethod: { method: 'pm_card_chargeDeclined', declineCode: 'card_declined' },
+  charges: async (id) => {
+    const rows = await test.database.query
+      .selectFrom('sandbox.charges')
+      .select('id')
+      .where('intent_id', '=', id)
+      .execute();
+    return rows.length;
+  },
+}));
+
+describe('the sandbox', () => {
+  it.each([
+    ['pm_card_chargeDeclinedInsufficientFunds', 'insufficient_funds'],
+    ['pm_card_authenticationRequired', 'authentication_required'],
+    ['pm_card_processingError', 'processing_error'],
+    ['pm_card_nobody_knows', 'payment_method_unknown'],
+  ])('declines %s with %s', async (paymentMethod, declineCode) => {
+    const provider = sandbox();
+    const { id } = await provider.createIntent({
+      reference: newId(),
+      amount: Money.of(1n, 'JPY'),
+      idempotencyKey: newId(),
+    });
+
+    const answer = await provider.capture({ providerIntentId: id, paymentMethod, idempotencyKey: newId() });
+
+    expect(answer).toMatchObject({ status: 'declined', declineCode });
+  });
+
+  it('takes any word that is no name of its own for a good card', async () => {
+    const provider = sandbox();
+    const { id } = await provider.createIntent({
+      reference: newId(),
+      amount: Money.of(1n, 'USD'),
+      idempotencyKey: newId(),
+    });
+
+    const answer = await provider.capture({
+      providerIntentId: id,
+      paymentMethod: 'card',
+      idempotencyKey: newId(),
+    });
+
+    expect(answer.status).toBe('succeeded');
+  });
+
+  it('reads a message it has signed as it was written', async () => {
+    const provider = sandbox();
+    const intent = await provider.createIntent({
+      reference: newId(),
+      amount: Money.of(2_499n, 'USD'),
+      idempotencyKey: newId(),
+    });
+    const event = { id: 'evt_1', intent, idempotencyKey: 'key' };
+    const body = encodeProviderEvent(event);
+
+    expect(provider.parseWebhook(body, provider.sign(body))).toEqual(event);
+  });
+});

@@ -1,0 +1,4 @@
+import { runService } from '@vici/utils';
+import { paymentService } from './payment.service.js';
+
+await runService(paymentService);
