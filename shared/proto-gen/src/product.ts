@@ -374,6 +374,22 @@ export interface UpsertedProduct_VariantIdsEntry {
   value: string;
 }
 
+export interface PastSales {
+  productId: string;
+  units: number;
+}
+
+export interface RecordPastSalesRequest {
+  sales: PastSales[];
+  /** Where they were sold, e.g. online-retail. */
+  origin: string;
+}
+
+export interface RecordPastSalesResponse {
+  /** Products whose figure was new or another one. */
+  changed: number;
+}
+
 export interface StoreImageRequest {
   /** Path inside the bucket, e.g. products/abc-0.svg. */
   key: string;
@@ -3459,6 +3475,195 @@ export const UpsertedProduct_VariantIdsEntry: MessageFns<UpsertedProduct_Variant
   },
 };
 
+function createBasePastSales(): PastSales {
+  return { productId: "", units: 0 };
+}
+
+export const PastSales: MessageFns<PastSales> = {
+  encode(message: PastSales, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.productId !== "") {
+      writer.uint32(10).string(message.productId);
+    }
+    if (message.units !== 0) {
+      writer.uint32(16).int32(message.units);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PastSales {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePastSales();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.units = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PastSales>): PastSales {
+    return PastSales.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PastSales>): PastSales {
+    const message = createBasePastSales();
+    message.productId = object.productId ?? "";
+    message.units = object.units ?? 0;
+    return message;
+  },
+};
+
+function createBaseRecordPastSalesRequest(): RecordPastSalesRequest {
+  return { sales: [], origin: "" };
+}
+
+export const RecordPastSalesRequest: MessageFns<RecordPastSalesRequest> = {
+  encode(message: RecordPastSalesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.sales) {
+      PastSales.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.origin !== "") {
+      writer.uint32(18).string(message.origin);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordPastSalesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordPastSalesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sales.push(PastSales.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.origin = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RecordPastSalesRequest>): RecordPastSalesRequest {
+    return RecordPastSalesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RecordPastSalesRequest>): RecordPastSalesRequest {
+    const message = createBaseRecordPastSalesRequest();
+    message.sales = object.sales?.map((e) => PastSales.fromPartial(e)) || [];
+    message.origin = object.origin ?? "";
+    return message;
+  },
+};
+
+function createBaseRecordPastSalesResponse(): RecordPastSalesResponse {
+  return { changed: 0 };
+}
+
+export const RecordPastSalesResponse: MessageFns<RecordPastSalesResponse> = {
+  encode(message: RecordPastSalesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.changed !== 0) {
+      writer.uint32(8).int32(message.changed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordPastSalesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordPastSalesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.changed = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RecordPastSalesResponse>): RecordPastSalesResponse {
+    return RecordPastSalesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RecordPastSalesResponse>): RecordPastSalesResponse {
+    const message = createBaseRecordPastSalesResponse();
+    message.changed = object.changed ?? 0;
+    return message;
+  },
+};
+
 function createBaseStoreImageRequest(): StoreImageRequest {
   return { key: "", contentType: "", content: new Uint8Array(0) };
 }
@@ -3675,6 +3880,19 @@ export const ProductServiceDefinition = {
       requestType: UpsertProductsRequest as typeof UpsertProductsRequest,
       requestStream: false,
       responseType: UpsertProductsResponse as typeof UpsertProductsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Says how many units of each product were sold elsewhere before, at most 5000 products a call: they count for
+     * popularity. Said again for the same origin it replaces what was said. Unknown products are left out. For system
+     * callers.
+     */
+    recordPastSales: {
+      name: "RecordPastSales",
+      requestType: RecordPastSalesRequest as typeof RecordPastSalesRequest,
+      requestStream: false,
+      responseType: RecordPastSalesResponse as typeof RecordPastSalesResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

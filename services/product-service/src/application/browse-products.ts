@@ -6,6 +6,7 @@ import type { ProductFilter, ProductSort } from '../domain/product-query.js';
 import { correctedText, type QueryReading, textMatchOf } from '../domain/search-query.js';
 import {
   type CatalogueOverview,
+  type PriceStatistics,
   ProductCatalogue,
   type ProductCriteria,
   type ProductPage,
@@ -69,6 +70,11 @@ export class BrowseProducts {
     if (product === undefined || !(everything || isShown(product)))
       throw notFound('product', 'id' in by ? by.id : by.slug);
     return product;
+  }
+
+  /** Prices of what is shown, of one category and its descendants or of all. */
+  async priceStatistics(category: string | undefined): Promise<PriceStatistics> {
+    return await this.catalogue.priceStatistics(category);
   }
 
   /** In the order of the ids; unknown and deleted ones are left out, and with `shownOnly` those not shown. */

@@ -16,4 +16,6 @@ export abstract class ProductActivity {
   abstract recordStock(levels: readonly StockLevel[]): Promise<readonly string[]>;
   /** Adds sold units by product id; unknown products are left out. */
   abstract recordSales(units: ReadonlyMap<string, number>): Promise<void>;
+  /** Replaces what `origin` had said of these products before; gives how many figures changed. */
+  abstract recordPastSales(origin: string, units: ReadonlyMap<string, number>): Promise<number>;
 }

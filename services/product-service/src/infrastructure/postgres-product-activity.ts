@@ -54,4 +54,25 @@ export class PostgresProductActivity extends ProductActivity {
         where p.id = sold.id`.execute(query);
     });
   }
+
+  async recordPastSales(origin: string, units: ReadonlyMap<string, number>): Promise<number> {
+    const ids = [...units.keys()];
+    return await this.database.transaction(async () => {
+      const { query } = this.database;
+      await sql`select from products where id = any(${ids}::uuid[]) order by id for update`.execute(query);
+      const { numAffectedRows } = await sql`
+        with told as (
+          select told.id, told.units, told.units - coalesce(before.units, 0) as more
+          from unnest(${ids}::uuid[], ${[...units.values()]}::bigint[]) as told (id, units)
+          left join past_sales before on before.origin = ${origin} and before.product_id = told.id
+        ), counted as (
+          update products p set popularity = p.popularity + told.more
+          from told where p.id = told.id and told.more <> 0
+          returning p.id, told.units
+        )
+        insert into past_sales (origin, product_id, units) select ${origin}, id, units from counted
+        on conflict (origin, product_id) do update set units = excluded.units`.execute(query);
+      return Number(numAffectedRows ?? 0n);
+    });
+  }
 }

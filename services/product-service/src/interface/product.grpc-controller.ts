@@ -14,6 +14,8 @@ import type {
   PriceRange,
   Product as ProductMessage,
   ProductServiceDefinition,
+  RecordPastSalesRequest,
+  RecordPastSalesResponse,
   SearchProductsRequest,
   SearchProductsResponse,
   StoreImageRequest,
@@ -35,10 +37,12 @@ import {
 import { BrowseProducts } from '../application/browse-products.js';
 import { Categories } from '../application/categories.js';
 import { ImageStore } from '../application/image-store.js';
-import { ProductCatalogue, type ProductPage } from '../application/product-catalogue.js';
+import { ProductActivity } from '../application/product-activity.js';
+import type { ProductPage } from '../application/product-catalogue.js';
 import { UpsertProducts } from '../application/upsert-products.use-case.js';
 import { checkedCategoryDrafts } from '../domain/category.js';
 import { checkedImageFile } from '../domain/image-file.js';
+import { checkedPastSales } from '../domain/past-sales.js';
 import { checkedProductDrafts } from '../domain/product-draft.js';
 import { checkedFilter, storableText } from '../domain/product-query.js';
 import type { ProductConfig } from '../product.config.js';
@@ -60,10 +64,10 @@ const MAX_BATCH = 200;
 export class ProductGrpcController implements GrpcHandlers<typeof ProductServiceDefinition> {
   constructor(
     private readonly browse: BrowseProducts,
-    private readonly catalogue: ProductCatalogue,
     private readonly upsert: UpsertProducts,
     private readonly categories: Categories,
     private readonly images: ImageStore,
+    private readonly activity: ProductActivity,
     @Inject(CONFIG) private readonly config: Pick<ProductConfig, 'SHOP_CURRENCY'>,
   ) {}
 
@@ -115,7 +119,7 @@ export class ProductGrpcController implements GrpcHandlers<typeof ProductService
 
   async getPriceRange({ category }: GetPriceRangeRequest): Promise<PriceRange> {
     const filter = checkedFilter({ category, tags: [] });
-    return toPriceRange(await this.catalogue.priceStatistics(filter.category), this.config.SHOP_CURRENCY);
+    return toPriceRange(await this.browse.priceStatistics(filter.category), this.config.SHOP_CURRENCY);
   }
 
   async upsertCategories({ categories }: UpsertCategoriesRequest): Promise<UpsertCategoriesResponse> {
@@ -128,6 +132,12 @@ export class ProductGrpcController implements GrpcHandlers<typeof ProductService
     requireRole('admin');
     const upserted = await this.upsert.execute(checkedProductDrafts(products.map(productInputOf)));
     return { products: upserted.map(toUpsertedMessage) };
+  }
+
+  async recordPastSales(request: RecordPastSalesRequest): Promise<RecordPastSalesResponse> {
+    requireRole('system');
+    const { origin, units } = checkedPastSales(request.origin, request.sales);
+    return { changed: await this.activity.recordPastSales(origin, units) };
   }
 
   async storeImage(file: StoreImageRequest): Promise<StoreImageResponse> {

@@ -11,6 +11,7 @@ import type { RetailData } from './retail-data.js';
 
 const PRODUCTS_A_CALL = 500;
 const BASKETS_A_CALL = 1000;
+const SALES_A_CALL = 5000;
 
 type Progress = (sentence: string) => void;
 
@@ -25,6 +26,7 @@ export async function loadRetailData(
     const urls = await storePictures(clients.product, retailPictures());
     await upsertCategories(clients.product, urls);
     const { ids, changed } = await loadProducts(data.products, clients, urls, onProgress);
+    await recordSales(data.purchases, ids, clients.product);
     const baskets = await loadBaskets(data.purchases, ids, clients.recommendation, onProgress);
     return { productsChanged: changed, ...baskets };
   });
@@ -90,6 +92,23 @@ function storedId(ids: ReadonlyMap<string, string>, sku: string): string {
     throw new Error(`The product ${sku} was not stored.`);
   }
   return id;
+}
+
+/** What was sold makes a product popular in lists and search, as what is sold from now on does. */
+async function recordSales(
+  purchases: readonly Purchase[],
+  productIds: ReadonlyMap<string, string>,
+  product: ShopClients['product'],
+): Promise<void> {
+  const units = new Map<string, number>();
+  for (const [code, quantity] of purchases.flatMap((purchase) => [...purchase.units])) {
+    units.set(code, (units.get(code) ?? 0) + quantity);
+  }
+  const sales = [...units].map(([code, sold]) => ({ productId: storedId(productIds, code), units: sold }));
+  for (let start = 0; start < sales.length; start += SALES_A_CALL) {
+    const batch = sales.slice(start, start + SALES_A_CALL);
+    await product.recordPastSales({ origin: 'online-retail', sales: batch }, PATIENT);
+  }
 }
 
 async function loadBaskets(
