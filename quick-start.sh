@@ -11,4 +11,5 @@ for tool in node npm; do
 done
 
 node_path=$(node scripts/prepare.mjs)
-exec "$node_path" --enable-source-maps deployment/local/dist/cli/main.js "$@"
+# Small young generation: half the memory at rest, for a little more work under load.
+exec "$node_path" --enable-source-maps --max-semi-space-size=8 --max-old-space-size=2048 deployment/local/dist/cli/main.js "$@"

@@ -44,9 +44,16 @@ export class SigningKeys {
     return (await this.current()).document;
   }
 
-  /** After a token named an unknown key: the keys as they are now, or undefined when they were asked for just now. */
-  async renewed(): Promise<KeyResolver | undefined> {
-    if (!this.mayFetch()) {
+  /**
+   * After a token named a key that `outdated` does not hold: the keys as they are now, or undefined when they were asked
+   * for just now. Tokens of a new key arrive together, and the first of them asks for all.
+   */
+  async renewed(outdated: KeyResolver): Promise<KeyResolver | undefined> {
+    const { known, fetching } = this;
+    if (known !== undefined && known.resolver !== outdated) {
+      return known.resolver;
+    }
+    if (fetching === undefined && !this.mayFetch()) {
       return undefined;
     }
     return (await this.fetch()).resolver;

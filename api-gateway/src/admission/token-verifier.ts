@@ -45,14 +45,15 @@ export class TokenVerifier {
   }
 
   private async payload(token: string): Promise<JWTPayload> {
+    const known = await this.keys.resolver();
     try {
-      return await check(token, await this.keys.resolver());
+      return await check(token, known);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) {
         throw refusal(error);
       }
     }
-    const renewed = await this.keys.renewed();
+    const renewed = await this.keys.renewed(known);
     if (renewed === undefined) {
       throw invalidToken();
     }

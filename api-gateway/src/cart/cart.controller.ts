@@ -1,11 +1,14 @@
 import { Controller } from '@nestjs/common';
 import { type CartItem, CartServiceDefinition } from '@vici/proto-gen/cart';
-import { type GrpcClient, InjectGrpc } from '@vici/utils';
+import { type GrpcClient, InjectGrpc, isDomainError } from '@vici/utils';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
 import { BehaviourTracker, type TrackedBehaviour } from '../tracking/behaviour-tracker.js';
 import * as routes from './cart.routes.js';
 import { toCart } from './cart.shapes.js';
+
+/** A removal waits so long for what is to be reported of it, in milliseconds. */
+const PATIENCE_MS = 500;
 
 type CartAnswer = RouteResult<typeof routes.getCartRoute>;
 
@@ -63,10 +66,20 @@ export class CartController {
     return null;
   }
 
-  /** What is about to leave the cart; afterwards nobody knows which product the line was of. */
+  /**
+   * What is about to leave the cart; afterwards nobody knows which product the line was of. It is asked for the report
+   * alone, so a cart that cannot be shown (no prices, say) can still be emptied: then nothing is reported.
+   */
   private async lines(itemId?: string): Promise<CartItem[]> {
-    const { items } = await this.carts.getCart({});
-    return itemId === undefined ? items : items.filter((item) => item.id === itemId);
+    try {
+      const { items } = await this.carts.getCart({}, { timeoutMs: PATIENCE_MS });
+      return itemId === undefined ? items : items.filter((item) => item.id === itemId);
+    } catch (error) {
+      if (!isDomainError(error)) {
+        throw error;
+      }
+      return [];
+    }
   }
 }
 

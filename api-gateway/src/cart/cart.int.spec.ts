@@ -82,6 +82,20 @@ describe('the cart', () => {
     expect(reported).toEqual([]);
   });
 
+  it('is emptied also while it cannot be shown', async () => {
+    let cleared = 0;
+    upstreams.cart.getCart = async () => {
+      throw new DomainError('SERVICE_UNAVAILABLE', 'The catalogue is away.');
+    };
+    upstreams.cart.clearCart = async () => {
+      cleared += 1;
+      return {};
+    };
+    const answer = await call('DELETE', '/cart/clear');
+    expect([answer.status, answer.body, cleared]).toEqual([200, { success: true, data: null }, 1]);
+    expect(reported).toEqual([]);
+  });
+
   it('gives a line away by DELETE, by quantity 0 and with all others, each reported', async () => {
     upstreams.cart.getCart = async () => cart();
     upstreams.cart.removeItem = async () => cart({ items: [] });

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
-import { type BehaviourEvent, EventServiceDefinition } from '@vici/proto-gen/event';
-import { type GrpcClient, InjectGrpc, invalidField } from '@vici/utils';
+import { type BehaviourEvent, EventServiceDefinition, type IngestResponse } from '@vici/proto-gen/event';
+import { currentContext, type GrpcClient, InjectGrpc, invalidField, runInContext } from '@vici/utils';
+import { visitWasMade } from '../http/request-scope.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
 import { faultsOf } from '../routing/validate-input.js';
@@ -21,7 +22,7 @@ export class EventsController {
 
   @Route(routes.sendEventRoute)
   async one({ body }: RouteInput<typeof routes.sendEventRoute>): Promise<Ingested> {
-    const { accepted, duplicates, rejected } = await this.events.ingest({ events: [toBehaviourEvent(body)] });
+    const { accepted, duplicates, rejected } = await this.ingest([toBehaviourEvent(body)]);
     const [rejection] = rejected;
     if (rejection !== undefined) {
       throw invalidField('event', rejection.reason);
@@ -35,7 +36,7 @@ export class EventsController {
     if (good.length === 0) {
       return { accepted: 0, duplicates: 0, rejected: bad };
     }
-    const answer = await this.events.ingest({ events: good.map(({ event }) => event) });
+    const answer = await this.ingest(good.map(({ event }) => event));
     const refused = answer.rejected.map(({ index, reason }) => ({
       index: good[index]?.index ?? index,
       reason,
@@ -45,6 +46,20 @@ export class EventsController {
       duplicates: answer.duplicates,
       rejected: [...bad, ...refused].sort((a, b) => a.index - b.index),
     };
+  }
+
+  /**
+   * A visit named in the header holds for every event. Where there is none (sendBeacon sets no header) it is the
+   * event's own, else the one made for this request: a made one sent as the caller's would hide the event's.
+   */
+  private async ingest(events: readonly Partial<BehaviourEvent>[]): Promise<IngestResponse> {
+    const context = currentContext();
+    if (context === undefined || !visitWasMade()) {
+      return await this.events.ingest({ events: [...events] });
+    }
+    const { shopperSessionId: made, ...caller } = context.caller;
+    const placed = events.map((event) => ({ ...event, sessionId: event.sessionId ?? made }));
+    return await runInContext({ ...context, caller }, () => this.events.ingest({ events: placed }));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { IngestRequest } from '@vici/proto-gen/event';
-import { newId } from '@vici/utils';
+import { type Caller, currentCaller, newId } from '@vici/utils';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useGateway } from '../fixtures/gateway.fixture.js';
 import { PRODUCT_ID } from '../fixtures/messages.fixture.js';
@@ -7,11 +7,14 @@ import { PRODUCT_ID } from '../fixtures/messages.fixture.js';
 const { upstreams, call } = useGateway();
 
 let reported: IngestRequest['events'][number][] = [];
+let callers: Caller[] = [];
 
 beforeEach(() => {
   reported = [];
+  callers = [];
   upstreams.event.ingest = async ({ events }) => {
     reported.push(...events);
+    callers.push(currentCaller());
     return { accepted: events.length };
   };
 });
@@ -25,7 +28,8 @@ describe('behaviour events', () => {
       metadata: { colour: 'red', size: 3 },
       userId: newId(),
     });
-    const answer = await call('POST', '/events', { body });
+    const headers = { 'x-session-id': newId() };
+    const answer = await call('POST', '/events', { body, headers });
     expect([answer.status, answer.body['data']]).toEqual([202, { accepted: 1, duplicates: 0, rejected: [] }]);
     expect(reported).toEqual([
       {
@@ -77,7 +81,19 @@ describe('behaviour events', () => {
       call('POST', '/events/batch', { rawBody, headers: { 'content-type': 'text/plain;charset=UTF-8' } });
     expect((await send(JSON.stringify({ events: [event({ sessionId: visit })] }))).status).toBe(202);
     expect(reported).toMatchObject([{ sessionId: visit }]);
+    // A visit of the caller would come before the event's own.
+    expect(callers).toEqual([{ role: 'anonymous' }]);
     expect((await send('{')).status).toBe(400);
+  });
+
+  it('belong to the visit of the header, else to their own, else to the one made for the request', async () => {
+    const [named, own] = [newId(), newId()];
+    const body = { events: [event({ sessionId: own }), event()] };
+    await call('POST', '/events/batch', { body, headers: { 'x-session-id': named } });
+    const unnamed = await call('POST', '/events/batch', { body });
+    expect(callers.map(({ shopperSessionId }) => shopperSessionId)).toEqual([named, undefined]);
+    const made = unnamed.headers.get('x-session-id');
+    expect(reported.slice(2).map(({ sessionId }) => sessionId)).toEqual([own, made]);
   });
 
   it('are at most 500 in a batch', async () => {

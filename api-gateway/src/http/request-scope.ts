@@ -1,4 +1,4 @@
-import { type Caller, isUuid, newId, type RequestContext } from '@vici/utils';
+import { type Caller, currentContext, isUuid, newId, type RequestContext } from '@vici/utils';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** What the gateway knows of one HTTP request, from its first byte to its answer. */
@@ -19,6 +19,8 @@ const LONGEST_USER_AGENT = 512;
 
 /** By the raw request, which every layer of Fastify and Nest has at hand. */
 const scopes = new WeakMap<object, RequestScope>();
+/** Contexts of requests whose client named no visit. */
+const withMadeVisit = new WeakSet<RequestContext>();
 
 /** The scope of a request; made at the first call. */
 export function scopeOf(request: FastifyRequest): RequestScope {
@@ -42,7 +44,17 @@ export function contextOf(
   scope: RequestScope,
   over: Pick<RequestContext, 'deadline' | 'idempotencyKey'> = {},
 ): RequestContext {
-  return { requestId: scope.requestId, caller: scope.caller, client: scope.client, ...over };
+  const context = { requestId: scope.requestId, caller: scope.caller, client: scope.client, ...over };
+  if (scope.isNewVisit) {
+    withMadeVisit.add(context);
+  }
+  return context;
+}
+
+/** Whether the visit of the request being served was made here, because its client named none. */
+export function visitWasMade(): boolean {
+  const context = currentContext();
+  return context !== undefined && withMadeVisit.has(context);
 }
 
 function createScope(request: FastifyRequest): RequestScope {

@@ -1,6 +1,6 @@
 export { type Addresses, seedShop } from './seed/seed-shop.js';
 export { DEMO_ADMIN, DEMO_CUSTOMER } from './stack/development-accounts.js';
-export { startLocalStack } from './stack/local-stack.js';
-export { PortTakenError } from './stack/port-plan.js';
+export { ServiceStartError, startLocalStack } from './stack/local-stack.js';
+export { PortTakenError } from './stack/port-reservation.js';
 export { AlreadyRunningError } from './stack/run-state.js';
 export type { LocalStack, LocalStackOptions } from './stack/stack-options.js';

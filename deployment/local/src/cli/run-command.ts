@@ -8,6 +8,7 @@ const PLAIN_FAULTS: ReadonlySet<string> = new Set([
   'AlreadyRunningError',
   'PortTakenError',
   'StartFailedError',
+  'ServiceStartError',
   'ImportFileError',
   'DomainError',
 ]);

@@ -1,21 +1,23 @@
 import { mkdir } from 'node:fs/promises';
 import { type Addresses, isCatalogueEmpty, seedShop } from '../seed/seed-shop.js';
-import { type Backing, serversOf, startBacking } from './backing.js';
+import { type Backing, startBacking } from './backing.js';
 import { ChildProcessHost } from './child-process.host.js';
 import { databaseUrl, provisionDatabases } from './databases.js';
 import { InProcessHost } from './in-process.host.js';
-import { assertPortsFree, documentedPorts, freePorts, type PortPlan, portOffset } from './port-plan.js';
-import { noteProcess, type RunState, RunStateFile } from './run-state.js';
+import { documentedPorts, freePorts, type PortPlan, portOffset, withPorts } from './port-plan.js';
+import { otherPorts, PortReservation } from './port-reservation.js';
+import { firstRunState, RunRecord } from './run-record.js';
+import { RunStateFile } from './run-state.js';
 import { layersOf, STACK_SERVICES, type StackService, serviceNamed } from './service-catalogue.js';
-import { databaseServices, LOOPBACK, serviceEnvironment } from './service-environment.js';
-import type { HostSettings, ServiceHost } from './service-host.js';
+import { databaseServices, grpcAddress, httpUrl, serviceEnvironment } from './service-environment.js';
+import type { ServiceHost } from './service-host.js';
 import { ServiceLogs } from './service-logs.js';
 import type { LocalStack, LocalStackOptions } from './stack-options.js';
 
 /**
  * Starts Vici on this machine: backing servers, databases, all services, and the demo catalogue when the shop is
  * empty. Resolves when everything is ready; when any step fails, what was started is stopped again.
- * @throws AlreadyRunningError, PortTakenError, MissingToolError, StartFailedError, ConfigError
+ * @throws AlreadyRunningError, PortTakenError, MissingToolError, StartFailedError, ServiceStartError
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   return await startStack(options, STACK_SERVICES);
@@ -26,7 +28,12 @@ export async function startStack(
   options: LocalStackOptions,
   services: readonly StackService[],
 ): Promise<LocalStack> {
-  const starting = new StartingStack(options, services);
+  await mkdir(options.dataDir, { recursive: true });
+  const ports =
+    options.ports === 'free'
+      ? await freePorts()
+      : documentedPorts(portOffset(process.env['VICI_PORT_OFFSET']));
+  const starting = new StartingStack(options, services, ports);
   try {
     return await starting.start();
   } catch (error) {
@@ -37,44 +44,40 @@ export async function startStack(
   }
 }
 
+/** A service did not start; the message names it and says why, its log has the details. */
+export class ServiceStartError extends Error {
+  override readonly name = 'ServiceStartError';
+}
+
 class StartingStack {
   readonly #options: LocalStackOptions;
   readonly #services: readonly StackService[];
-  readonly #stateFile: RunStateFile;
   readonly #logs: ServiceLogs;
   /** How to end what has been started so far, the latest last. */
   readonly #ends: (() => Promise<void>)[] = [];
+  #ports: PortPlan;
   #stopping: Promise<void> | undefined;
 
-  constructor(options: LocalStackOptions, services: readonly StackService[]) {
+  constructor(options: LocalStackOptions, services: readonly StackService[], ports: PortPlan) {
     this.#options = options;
     this.#services = services;
-    this.#stateFile = new RunStateFile(options.dataDir);
+    this.#ports = ports;
     this.#logs = new ServiceLogs(options.dataDir, options.onLog);
   }
 
   async start(): Promise<LocalStack> {
-    const { dataDir, mode } = this.#options;
-    await mkdir(dataDir, { recursive: true });
-    const ports = await this.#choosePorts();
-    const state = await this.#claim(ports);
-    await this.#checkPorts(ports);
-    this.#say('Starting PostgreSQL, Redis, picture store and mail inbox');
-    const backing = await this.#startBacking(ports);
-    state.backing = serversOf(backing).map(({ server, address }) => ({
-      name: server.name,
-      address,
-      ...(server.pid === undefined ? {} : { pid: server.pid }),
-    }));
-    state.inboxUrl = backing.mail.endpoint.webUrl;
-    const settings = this.#hostSettings(ports, backing, () => this.#noteChange(state, host));
-    const host: ServiceHost =
-      mode === 'processes' ? new ChildProcessHost(settings) : new InProcessHost(settings);
-    await this.#startServices(host);
-    await this.#seed(ports);
-    state.status = 'ready';
-    await this.#noteProcesses(state, host);
-    return this.#stack(ports, backing, host);
+    const record = await this.#claim();
+    const reservation = await PortReservation.take(this.#ports, this.#services);
+    this.#ports = reservation.plan;
+    this.#ends.push(() => reservation.releaseAll());
+    const backing = await this.#startBacking(reservation);
+    await record.noteBacking(backing);
+    const host = this.#createHost(record, backing);
+    await this.#startServices(host, reservation);
+    await this.#seed();
+    await record.noteServices(host, this.#ports);
+    await record.noteReady();
+    return this.#stack(backing, host);
   }
 
   /** Ends what runs, in the reverse order of its start; a part that fails does not keep the rest. */
@@ -93,117 +96,105 @@ class StartingStack {
     }
   }
 
-  async #choosePorts(): Promise<PortPlan> {
-    return this.#options.ports === 'free'
-      ? await freePorts()
-      : documentedPorts(portOffset(process.env['VICI_PORT_OFFSET']));
-  }
-
-  async #claim(ports: PortPlan): Promise<RunState> {
-    const supervisor = await noteProcess(process.pid);
-    if (supervisor === undefined) {
-      throw new Error('The system does not tell when this process started.');
-    }
-    const state: RunState = {
-      supervisor,
-      startedAt: new Date().toISOString(),
-      status: 'starting',
-      mode: this.#options.mode ?? 'single',
-      bus: this.#options.bus ?? 'redis',
-      apiUrl: httpUrl(ports, 'gateway'),
-      services: this.#services.map((name) => ({ name, ...ports.services[name], restarts: 0 })),
-      backing: [],
-    };
-    await this.#stateFile.claim(state);
-    this.#ends.push(() => this.#stateFile.remove());
+  async #claim(): Promise<RunRecord> {
+    const file = new RunStateFile(this.#options.dataDir);
+    const state = await firstRunState(this.#options, this.#ports, this.#services);
+    await file.claim(state);
+    const record = new RunRecord(file, state);
+    this.#ends.push(() => record.close());
     this.#ends.push(() => this.#logs.close());
-    return state;
+    return record;
   }
 
-  async #checkPorts(ports: PortPlan): Promise<void> {
-    if (this.#options.ports !== 'free') {
-      await assertPortsFree(ports, this.#services);
-    }
-  }
-
-  async #startBacking(ports: PortPlan): Promise<Backing> {
-    const backing = await startBacking(this.#options, ports);
+  async #startBacking(reservation: PortReservation): Promise<Backing> {
+    const bus = this.#options.bus === 'kafka' ? ', Kafka' : '';
+    this.#say(`Starting PostgreSQL, Redis${bus}, picture store and mail inbox`);
+    await reservation.release(this.#ports.s3, this.#ports.smtp, this.#ports.inbox);
+    const backing = await startBacking(this.#options, this.#ports);
     this.#ends.push(() => backing.stop());
     this.#goOn();
     await provisionDatabases(backing.postgres.endpoint, databaseServices(this.#services));
     return backing;
   }
 
-  #hostSettings(ports: PortPlan, backing: Backing, onChange: () => void): HostSettings {
-    return {
+  #createHost(record: RunRecord, backing: Backing): ServiceHost {
+    const settings = {
       root: this.#options.root,
       logs: this.#logs,
-      environmentOf: (name) => serviceEnvironment(name, ports, backing, this.#options),
-      httpUrlOf: (name) => httpUrl(ports, name),
-      onChange,
+      environmentOf: (name: StackService) => serviceEnvironment(name, this.#ports, backing, this.#options),
+      httpUrlOf: (name: StackService) => httpUrl(this.#ports, name),
+      onChange: () => {
+        record.noteServices(host, this.#ports).catch((error: unknown) => {
+          this.#logs.note('gateway', 'warn', `run.json could not be written: ${messageOf(error)}`);
+        });
+      },
     };
+    const host: ServiceHost =
+      this.#options.mode === 'processes' ? new ChildProcessHost(settings) : new InProcessHost(settings);
+    return host;
   }
 
-  async #startServices(host: ServiceHost): Promise<void> {
+  async #startServices(host: ServiceHost, reservation: PortReservation): Promise<void> {
     for (const layer of layersOf(this.#services)) {
       this.#goOn();
       this.#say(`Starting ${layer.join(', ')}`);
       this.#ends.push(() => stopLayer(host, layer));
-      const starts = await Promise.allSettled(layer.map((name) => host.start(name)));
-      const failed = starts.findIndex((start) => start.status === 'rejected');
-      const fault = starts[failed];
-      if (fault?.status === 'rejected') {
-        throw new Error(`${layer[failed]} could not start: ${messageOf(fault.reason)}`, {
-          cause: fault.reason,
-        });
+      const starts = await Promise.allSettled(
+        layer.map((name) => this.#startService(name, host, reservation)),
+      );
+      for (const [index, start] of starts.entries()) {
+        const name = layer[index];
+        if (start.status === 'rejected' && name !== undefined) {
+          this.#logs.note(name, 'error', 'The service could not start.', start.reason);
+          throw new ServiceStartError(`${name} could not start: ${messageOf(start.reason)}`, {
+            cause: start.reason,
+          });
+        }
       }
     }
   }
 
-  async #seed(ports: PortPlan): Promise<void> {
+  /** Those who call the service start after it, so they learn of another port. */
+  async #startService(name: StackService, host: ServiceHost, reservation: PortReservation): Promise<void> {
+    const { http, grpc } = this.#ports.services[name];
+    await reservation.release(http, grpc);
+    try {
+      await host.start(name);
+    } catch (error) {
+      const other = await otherPorts(this.#ports.services[name]);
+      if (other === undefined) {
+        throw error;
+      }
+      this.#ports = withPorts(this.#ports, name, other);
+      this.#logs.note(name, 'warn', `A connection has one of the ports of ${name}: it gets others.`);
+      await host.restart(name);
+    }
+  }
+
+  async #seed(): Promise<void> {
     if (this.#options.seed === false) {
       return;
     }
     this.#goOn();
-    const addresses = addressesOf(ports);
+    const addresses: Addresses = {
+      auth: grpcAddress(this.#ports, 'auth'),
+      product: grpcAddress(this.#ports, 'product'),
+      inventory: grpcAddress(this.#ports, 'inventory'),
+      recommendation: grpcAddress(this.#ports, 'recommendation'),
+    };
     if (await isCatalogueEmpty(addresses)) {
       await seedShop(addresses, (sentence) => this.#say(sentence));
     }
   }
 
-  /** Keeps `run.json` true when processes come and go; a failure to write it is told in the gateway's log. */
-  #noteChange(state: RunState, host: ServiceHost): void {
-    this.#noteProcesses(state, host).catch((error: unknown) => {
-      this.#logs.note('gateway', 'warn', `run.json could not be written: ${messageOf(error)}`);
-    });
-  }
-
-  async #noteProcesses(state: RunState, host: ServiceHost): Promise<void> {
-    if (this.#stopping !== undefined) {
-      return;
-    }
-    for (const entry of state.services) {
-      const { pid, restarts } = host.standing(serviceNamed(entry.name));
-      const own = pid === undefined || pid === process.pid ? undefined : await noteProcess(pid);
-      entry.restarts = restarts;
-      if (own === undefined) {
-        delete entry.process;
-      } else {
-        entry.process = own;
-      }
-    }
-    await this.#stateFile.update(state);
-  }
-
-  #stack(ports: PortPlan, backing: Backing, host: ServiceHost): LocalStack {
-    const { mail, redis, s3, kafka, postgres } = backing;
+  #stack({ mail, redis, s3, kafka, postgres }: Backing, host: ServiceHost): LocalStack {
     return {
-      apiUrl: httpUrl(ports, 'gateway'),
+      apiUrl: httpUrl(this.#ports, 'gateway'),
       mailbox: { url: mail.endpoint.webUrl, messages: async () => mail.messages() },
       endpoints: {
         databaseUrl: (service) => {
-          const name = serviceNamed(service);
-          if (name === 'gateway') {
+          const [name] = databaseServices([serviceNamed(service)]);
+          if (name === undefined) {
             throw new Error('The gateway has no database.');
           }
           return databaseUrl(postgres.endpoint, name);
@@ -211,8 +202,8 @@ class StartingStack {
         redisUrl: redis.endpoint.url,
         s3Url: s3.endpoint.url,
         ...(kafka === undefined ? {} : { kafkaBrokers: kafka.endpoint.brokers }),
-        grpc: (service) => grpcAddress(ports, serviceNamed(service)),
-        http: (service) => httpUrl(ports, serviceNamed(service)),
+        grpc: (service) => grpcAddress(this.#ports, serviceNamed(service)),
+        http: (service) => httpUrl(this.#ports, serviceNamed(service)),
       },
       kill: (service, signal = 'SIGKILL') => host.kill(serviceNamed(service), signal),
       restart: (service) => host.restart(serviceNamed(service)),
@@ -237,27 +228,6 @@ async function stopLayer(host: ServiceHost, layer: readonly StackService[]): Pro
   if (faults.length > 0) {
     throw new AggregateError(faults, `Not all of ${layer.join(', ')} stopped cleanly.`);
   }
-}
-
-function addressesOf(ports: PortPlan): Addresses {
-  return {
-    auth: grpcAddress(ports, 'auth'),
-    product: grpcAddress(ports, 'product'),
-    inventory: grpcAddress(ports, 'inventory'),
-    recommendation: grpcAddress(ports, 'recommendation'),
-  };
-}
-
-function grpcAddress(ports: PortPlan, name: StackService): string {
-  const { grpc } = ports.services[name];
-  if (grpc === undefined) {
-    throw new Error(`${name} has no gRPC API.`);
-  }
-  return `${LOOPBACK}:${grpc}`;
-}
-
-function httpUrl(ports: PortPlan, name: StackService): string {
-  return `http://${LOOPBACK}:${ports.services[name].http}`;
 }
 
 function messageOf(error: unknown): string {

@@ -1,23 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
-import { assertPortsFree, documentedPorts, freePorts, PortTakenError, portOffset } from './port-plan.js';
+import { describe, expect, it } from 'vitest';
+import { documentedPorts, freePorts, portOffset } from './port-plan.js';
 import { STACK_SERVICES } from './service-catalogue.js';
-
-let server: Server | undefined;
-
-afterEach(() => {
-  server?.close();
-  server = undefined;
-});
-
-async function occupy(host: string): Promise<number> {
-  server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
 
 describe('the documented ports', () => {
   it('are those of the architecture, moved by the offset', () => {
@@ -45,27 +28,5 @@ describe('free ports', () => {
     const taken = [...ports, plan.s3, plan.smtp, plan.inbox].filter((port) => port !== 0);
     expect(new Set(taken).size).toBe(24);
     expect(plan.services.gateway.grpc).toBeUndefined();
-  });
-});
-
-describe('a port that is taken', () => {
-  it.each(['127.0.0.1', '::'])('is named with its holder and a remedy, bound to %s', async (host) => {
-    const port = await occupy(host);
-    const plan = await freePorts();
-    const taken = { ...plan, services: { ...plan.services, cart: { http: port, grpc: 1 } } };
-    const refusal = await assertPortsFree(taken, ['cart']).catch((error: unknown) => error);
-    expect(refusal).toBeInstanceOf(PortTakenError);
-    const message = refusal instanceof Error ? refusal.message : '';
-    expect(message).toContain(`Port ${port}, wanted for cart, is used by process ${process.pid} (`);
-    expect(message).toContain(
-      `). End it (kill ${process.pid}), or start with other ports: VICI_PORT_OFFSET=100 ./quick-start.sh up`,
-    );
-  });
-
-  it('does not matter when its service is not started', async () => {
-    const port = await occupy('127.0.0.1');
-    const plan = await freePorts();
-    const taken = { ...plan, services: { ...plan.services, cart: { http: port } } };
-    await expect(assertPortsFree(taken, ['order'])).resolves.toBeUndefined();
   });
 });

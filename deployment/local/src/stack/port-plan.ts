@@ -1,14 +1,16 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { freePort } from '@vici/backing-services';
 import { SERVICE_PORTS } from '@vici/utils';
-import { listenerOf } from './port-owner.js';
 import { STACK_SERVICES, type StackService } from './service-catalogue.js';
 
 /** The ports of one service. */
 export interface ServicePortPair {
   readonly http: number;
   readonly grpc?: number;
+}
+
+/** The plan with other ports for one service. */
+export function withPorts(plan: PortPlan, name: StackService, ports: ServicePortPair): PortPlan {
+  return { ...plan, services: { ...plan.services, [name]: ports } };
 }
 
 /** Every port a stack listens on, except those of Postgres, Redis and Kafka, which are always free ones. */
@@ -22,11 +24,6 @@ export interface PortPlan {
 
 const DOCUMENTED_BACKING = { s3: 9000, smtp: 1025, inbox: 8025 } as const;
 const MAX_OFFSET = 10_000;
-
-/** Nothing was started: the message is one sentence for the person at the terminal. */
-export class PortTakenError extends Error {
-  override readonly name = 'PortTakenError';
-}
 
 /** The documented ports, all moved by `offset`, so that two checkouts can run side by side. */
 export function documentedPorts(offset: number): PortPlan {
@@ -62,33 +59,6 @@ export function portOffset(text: string | undefined): number {
   return offset;
 }
 
-/** @throws PortTakenError naming the first port that is taken, by whom where that is known, and what to do */
-export async function assertPortsFree(plan: PortPlan, services: readonly StackService[]): Promise<void> {
-  for (const [owner, port] of wantedPorts(plan, services)) {
-    if (!(await isFree(port))) {
-      const holder = await listenerOf(port);
-      const by = holder === undefined ? 'another process' : `process ${holder.pid} (${holder.command})`;
-      const remedy = holder === undefined ? 'End it' : `End it (kill ${holder.pid})`;
-      throw new PortTakenError(
-        `Port ${port}, wanted for ${owner}, is used by ${by}. ${remedy}, or start with other ports: VICI_PORT_OFFSET=100 ./quick-start.sh up`,
-      );
-    }
-  }
-}
-
-function wantedPorts(plan: PortPlan, services: readonly StackService[]): [string, number][] {
-  const ofServices = services.flatMap((name): [string, number][] => {
-    const { http, grpc } = plan.services[name];
-    return grpc === undefined
-      ? [[name, http]]
-      : [
-          [name, http],
-          [`${name} (gRPC)`, grpc],
-        ];
-  });
-  return [...ofServices, ['the picture store', plan.s3], ['mail', plan.smtp], ['the mail inbox', plan.inbox]];
-}
-
 function planOf(portsOf: (name: StackService) => ServicePortPair): PortPlan['services'] {
   return {
     gateway: portsOf('gateway'),
@@ -103,25 +73,4 @@ function planOf(portsOf: (name: StackService) => ServicePortPair): PortPlan['ser
     event: portsOf('event'),
     notification: portsOf('notification'),
   };
-}
-
-/** Free on loopback and on every address: a listener on `::` would answer for `localhost` instead of Vici. */
-async function isFree(port: number): Promise<boolean> {
-  return (await canListen(port, '127.0.0.1')) && (await canListen(port, '::'));
-}
-
-async function canListen(port: number, host: string): Promise<boolean> {
-  const server = createServer();
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    // A machine without IPv6 has no listener on it either.
-    return (
-      error instanceof Error && 'code' in error && error.code !== 'EADDRINUSE' && error.code !== 'EACCES'
-    );
-  }
-  server.close();
-  await once(server, 'close');
-  return true;
 }

@@ -35,7 +35,7 @@ export class AlreadyRunningError extends Error {
   override readonly name = 'AlreadyRunningError';
 }
 
-const ORPHAN_PATIENCE_MS = 10_000;
+const ORPHAN_PATIENCE_MS = 3000;
 
 /** The state file of a data folder. */
 export class RunStateFile {

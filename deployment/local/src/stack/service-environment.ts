@@ -39,6 +39,20 @@ export function serviceEnvironment(
   };
 }
 
+/** `http://host:port` of a service. */
+export function httpUrl(ports: PortPlan, name: StackService): string {
+  return `http://${LOOPBACK}:${ports.services[name].http}`;
+}
+
+/** `host:port` of a service's gRPC API. @throws Error for the gateway, which has none */
+export function grpcAddress(ports: PortPlan, name: StackService): string {
+  const { grpc } = ports.services[name];
+  if (grpc === undefined) {
+    throw new Error(`${name} has no gRPC API.`);
+  }
+  return `${LOOPBACK}:${grpc}`;
+}
+
 /** `<NAME>_GRPC_URL` of every service with an API. */
 export function upstreamAddresses(ports: PortPlan): Environment {
   return Object.fromEntries(

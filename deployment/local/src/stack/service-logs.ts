@@ -41,8 +41,11 @@ export class ServiceLogs {
   }
 
   /** Something the supervisor has to say about a service, in the form of the service's own lines. */
-  note(service: StackService, level: 'info' | 'warn' | 'error', message: string): void {
-    this.line(service, JSON.stringify({ timestamp: new Date().toISOString(), level, service, message }));
+  note(service: StackService, level: 'info' | 'warn' | 'error', message: string, fault?: unknown): void {
+    const error =
+      fault instanceof Error ? { name: fault.name, message: fault.message, stack: fault.stack } : fault;
+    const timestamp = new Date().toISOString();
+    this.line(service, JSON.stringify({ timestamp, level, service, message, error }));
   }
 
   async close(): Promise<void> {

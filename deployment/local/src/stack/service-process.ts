@@ -30,7 +30,7 @@ export class ServiceProcess {
   #end: string | undefined;
 
   constructor({ script, env, onLine }: ProcessSettings) {
-    this.#child = spawn(process.execPath, ['--enable-source-maps', script], {
+    this.#child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=8', script], {
       env: { ...inheritedEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own: Ctrl-C reaches only the supervisor, which then ends the services in order.

@@ -12,15 +12,18 @@ export abstract class AccountRepository {
   abstract addVerificationToken(userId: string, hash: Uint8Array, expiresAt: Date): Promise<void>;
   /** Uses the token up and marks its account's address as verified; undefined when it is unknown or its time is over. */
   abstract verifyEmail(hash: Uint8Array, now: Date): Promise<string | undefined>;
+  /** Removes verification tokens whose time is over; gives how many. */
+  abstract deleteExpiredVerifications(before: Date): Promise<number>;
 }
 
 /** Refresh tokens by the hash of their secret. */
 export abstract class RefreshTokenRepository {
   abstract insert(hash: Uint8Array, token: RefreshToken, issuedAt: Date): Promise<void>;
-  /** The token, locked until the transaction ends. */
+  /** The token; until the transaction ends nobody else changes or ends its session. */
   abstract lock(hash: Uint8Array): Promise<RefreshToken | undefined>;
   /** Notes the first use; a later one changes nothing. */
   abstract markUsed(hash: Uint8Array, at: Date): Promise<void>;
+  /** Removes the tokens of a session, those included that a refresh under way is about to store. */
   abstract deleteSession(sessionId: string): Promise<void>;
   /** Removes what nobody can use any more, a bounded number at a time; gives how many. */
   abstract deleteExpired(before: Date): Promise<number>;

@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
-import { Clock, DomainError, Logger } from '@vici/utils';
+import { Clock, checkpoint, DomainError, Logger } from '@vici/utils';
 import { type RefreshToken, verdictOn } from '../domain/refresh-token.js';
 import { AccountRepository, RefreshTokenRepository } from './ports.js';
 import { hashSecret } from './secrets.js';
 import { SessionTokens, type SignedIn } from './session-tokens.js';
 
-type Outcome =
-  | { readonly refused: RefreshToken | undefined }
-  | { readonly token: RefreshToken; readonly next: string };
+type Outcome = { readonly refused: RefreshToken | undefined } | { readonly signedIn: SignedIn };
 
 /** Exchanges a refresh token for a new pair; each is good for one exchange. */
 @Injectable()
@@ -29,11 +27,7 @@ export class Refresh {
       if (outcome.refused !== undefined) await this.tokens.end(outcome.refused.sessionId);
       throw new DomainError('INVALID_TOKEN', 'The session has ended. Sign in again.');
     }
-    const { token, next } = outcome;
-    const [account] = await this.accounts.find([token.userId]);
-    if (account === undefined)
-      throw new DomainError('INVALID_TOKEN', 'The session has ended. Sign in again.');
-    return await this.tokens.open(account, token.sessionId, next);
+    return outcome.signedIn;
   }
 
   private async rotate(hash: Uint8Array): Promise<Outcome> {
@@ -43,11 +37,20 @@ export class Refresh {
     const verdict = verdictOn(token, now);
     if (verdict === 'rotate') {
       await this.refreshTokens.markUsed(hash, now);
-      return { token, next: await this.tokens.store(token.userId, token.sessionId) };
+      return await this.goOn(token);
     }
     if (verdict === 'stolen') this.warnOfReuse(token);
     await this.refreshTokens.deleteSession(token.sessionId);
     return { refused: token };
+  }
+
+  /** Opens the session while it is locked: opened after that, it could come back to life behind a sign-out. */
+  private async goOn({ userId, sessionId }: RefreshToken): Promise<Outcome> {
+    const [account] = await this.accounts.find([userId]);
+    if (account === undefined) return { refused: undefined };
+    const next = await this.tokens.store(userId, sessionId);
+    await checkpoint('auth.refresh-rotated');
+    return { signedIn: await this.tokens.open(account, sessionId, next) };
   }
 
   private warnOfReuse({ userId, sessionId }: RefreshToken): void {

@@ -1,16 +1,18 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Clock, Logger } from '@vici/utils';
-import { RefreshTokenRepository } from '../application/ports.js';
+import { AccountRepository, RefreshTokenRepository } from '../application/ports.js';
 
 const PERIOD_MS = 10 * 60_000;
 
-/** Removes refresh tokens whose time is over, so that the table stays as small as the number of live sessions. */
+/** Removes tokens whose time is over, so that their tables stay as small as the number of live sessions. */
 @Injectable()
 export class ExpiredTokenCleanup implements OnApplicationBootstrap, OnModuleDestroy {
   #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
 
   constructor(
     private readonly refreshTokens: RefreshTokenRepository,
+    private readonly accounts: AccountRepository,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -21,15 +23,20 @@ export class ExpiredTokenCleanup implements OnApplicationBootstrap, OnModuleDest
   }
 
   onModuleDestroy(): void {
+    this.#stopped = true;
     clearInterval(this.#timer);
   }
 
-  private async run(): Promise<void> {
+  /** Removes all that has expired by now, batch by batch: a shop at work uses up more tokens than one batch a run. */
+  async run(): Promise<void> {
     try {
-      await this.refreshTokens.deleteExpired(this.clock.now());
+      const now = this.clock.now();
+      let deleted = 1;
+      while (deleted > 0 && !this.#stopped) deleted = await this.refreshTokens.deleteExpired(now);
+      await this.accounts.deleteExpiredVerifications(now);
     } catch (error) {
       // The next run removes what this one could not.
-      this.logger.warn('Expired refresh tokens could not be removed', { error });
+      this.logger.warn('Expired tokens could not be removed', { error });
     }
   }
 }

@@ -71,6 +71,14 @@ export class PostgresAccountRepository extends AccountRepository {
       .executeTakeFirst();
     return row?.user_id;
   }
+
+  async deleteExpiredVerifications(before: Date): Promise<number> {
+    const { numDeletedRows } = await this.database.query
+      .deleteFrom('verification_tokens')
+      .where('expires_at', '<', before)
+      .executeTakeFirstOrThrow();
+    return Number(numDeletedRows);
+  }
 }
 
 function toAccount(row: Selectable<AuthTables['accounts']>): Account {

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
+import { sql } from 'kysely';
 import { RefreshTokenRepository } from '../application/ports.js';
 import type { RefreshToken } from '../domain/refresh-token.js';
 import type { AuthTables } from './auth.tables.js';
@@ -28,11 +29,19 @@ export class PostgresRefreshTokenRepository extends RefreshTokenRepository {
   }
 
   async lock(hash: Uint8Array): Promise<RefreshToken | undefined> {
-    const row = await this.database.query
+    const { query } = this.database;
+    const known = await query
+      .selectFrom('refresh_tokens')
+      .select('session_id')
+      .where('hash', '=', hash)
+      .executeTakeFirst();
+    if (known === undefined) return undefined;
+    await this.lockSession(known.session_id);
+    // Read only now: whoever held the lock may have used the token or ended its session.
+    const row = await query
       .selectFrom('refresh_tokens')
       .selectAll()
       .where('hash', '=', hash)
-      .forUpdate()
       .executeTakeFirst();
     return (
       row && {
@@ -54,6 +63,7 @@ export class PostgresRefreshTokenRepository extends RefreshTokenRepository {
   }
 
   async deleteSession(sessionId: string): Promise<void> {
+    await this.lockSession(sessionId);
     await this.database.query.deleteFrom('refresh_tokens').where('session_id', '=', sessionId).execute();
   }
 
@@ -65,5 +75,10 @@ export class PostgresRefreshTokenRepository extends RefreshTokenRepository {
       )
       .executeTakeFirstOrThrow();
     return Number(numDeletedRows);
+  }
+
+  /** Row locks would not do: a row that a refresh has not committed yet cannot be found, let alone locked. */
+  private async lockSession(sessionId: string): Promise<void> {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${sessionId}, 0))`.execute(this.database.query);
   }
 }

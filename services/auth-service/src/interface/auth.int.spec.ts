@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Database } from '@vici/database';
 import { AuthServiceDefinition } from '@vici/proto-gen/auth';
-import { asCaller, eventually, useService, useTestRedis } from '@vici/testing';
+import { asCaller, eventually, pauseAt, useService, useTestRedis } from '@vici/testing';
 import { currentCaller, newId, runInContext } from '@vici/utils';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { authService } from '../auth.service.js';
+import { ExpiredTokenCleanup } from '../infrastructure/expired-token.cleanup.js';
 
 const redis = useTestRedis();
 const service = useService(authService, {
@@ -155,7 +158,6 @@ describe('signing in', () => {
 describe('refreshing', () => {
   const signIn = async () => await auth().register(registration());
   const age = async (milliseconds: number) => {
-    const { Database } = await import('@vici/database');
     await service
       .get(Database)
       .pool.query('update refresh_tokens set used_at = used_at - $1::interval', [
@@ -205,6 +207,30 @@ describe('refreshing', () => {
     expect(await redis.client.hget(key, 'userId')).toBe(account?.userId);
   });
 
+  it('leaves nothing of expired tokens behind, however many there are', async () => {
+    const { pool } = service.get(Database);
+    const { account, refreshToken } = await signIn();
+    await pool.query(
+      `insert into refresh_tokens (hash, session_id, user_id, issued_at, expires_at)
+       select sha256(n::text::bytea), gen_random_uuid(), $1, now() - interval '8 days', now() - interval '1 day'
+       from generate_series(1, 2500) n`,
+      [account?.userId],
+    );
+
+    await pool.query(`update verification_tokens set expires_at = now() - interval '1 minute'`);
+    const { account: newcomer } = await signIn();
+
+    await service.get(ExpiredTokenCleanup).run();
+
+    const verifications = await pool.query('select user_id from verification_tokens');
+    expect(verifications.rows).toEqual([{ user_id: newcomer?.userId }]);
+    const { rows } = await pool.query(
+      'select count(*)::int as left from refresh_tokens where expires_at < now()',
+    );
+    expect(rows).toEqual([{ left: 0 }]);
+    await expect(auth().refresh({ refreshToken })).resolves.toBeDefined();
+  });
+
   it('refuses a token nobody gave out', async () => {
     await expect(auth().refresh({ refreshToken: 'x'.repeat(43) })).rejects.toMatchObject({
       code: 'INVALID_TOKEN',
@@ -213,11 +239,30 @@ describe('refreshing', () => {
 });
 
 describe('signing out', () => {
+  const sessionOf = (accessToken: string): string =>
+    JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).sid;
+
+  it('ends the session for good while another tab is in the middle of a refresh', async () => {
+    const { accessToken, refreshToken } = await auth().register(registration());
+    const authSessionId = sessionOf(accessToken);
+    const pause = pauseAt('auth.refresh-rotated');
+
+    const refreshing = Promise.allSettled([auth().refresh({ refreshToken })]);
+    await pause.reached;
+    const leaving = asCaller({ role: 'customer', authSessionId }, () => auth().logout({}));
+    await sleep(100);
+    pause.resume();
+    const [refreshed] = await refreshing;
+    await leaving;
+
+    expect(await redis.client.exists(`session:${authSessionId}`)).toBe(0);
+    const next = refreshed?.status === 'fulfilled' ? refreshed.value.refreshToken : refreshToken;
+    await expect(auth().refresh({ refreshToken: next })).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+  });
+
   it('ends the session at once and for good, and may be repeated', async () => {
     const { accessToken, refreshToken } = await auth().register(registration());
-    const authSessionId = JSON.parse(
-      Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString(),
-    ).sid;
+    const authSessionId = sessionOf(accessToken);
 
     const logout = () => asCaller({ role: 'customer', authSessionId }, () => auth().logout({}));
     await logout();

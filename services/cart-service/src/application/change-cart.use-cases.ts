@@ -3,6 +3,7 @@ import { Clock, DomainError, invalidField } from '@vici/utils';
 import {
   addToCart,
   assertQuantity,
+  type Cart,
   clearCart,
   lineOf,
   removePurchased,
@@ -11,7 +12,7 @@ import {
 } from '../domain/cart.entity.js';
 import type { CartOwner } from '../domain/cart-owner.js';
 import type { Offer, PricedCart } from '../domain/priced-cart.js';
-import { CartRepository, Catalogue } from './ports.js';
+import { CartRepository, Catalogue, type CatalogueEntry } from './ports.js';
 import { offerFor, ViewCart } from './view-cart.use-case.js';
 
 /** Puts a product into the cart. */
@@ -27,23 +28,31 @@ export class AddItem {
   /** @throws DomainError VALIDATION_FAILED, PRODUCT_UNAVAILABLE, INSUFFICIENT_STOCK, LIMIT_EXCEEDED */
   async execute(owner: CartOwner, selection: Selection): Promise<PricedCart> {
     assertQuantity(selection.quantity, 1);
-    const { price, stock } = await this.offer(selection);
-    const cart = await this.carts.update(owner, (current) =>
-      addToCart(current, selection, price.minor, stock, this.clock.now()),
+    const found = await this.carts.find(owner);
+    const entries = await this.catalogue.find(productIdsOf(found, selection.productId));
+    const { price, stock } = offerOf(selection, entries.get(selection.productId));
+    const cart = await this.carts.update(
+      owner,
+      (current) => addToCart(current, selection, price.minor, stock, this.clock.now()),
+      found,
     );
-    return await this.view.price(cart);
+    return await this.view.price(cart, entries);
   }
+}
 
-  private async offer(selection: Selection): Promise<Offer> {
-    const entry = (await this.catalogue.find([selection.productId])).get(selection.productId);
-    if (entry?.active !== true) throw unavailable(selection.productId);
-    if (entry.variants.size > 0 && selection.variantId === undefined) {
-      throw invalidField('variantId', 'is required: this product is sold in variants');
-    }
-    const offer = offerFor(selection, entry);
-    if (offer === undefined) throw invalidField('variantId', 'is not a variant of this product');
-    return offer;
+/** The products of a cart and one more: asked for together, they price the changed cart too. */
+function productIdsOf(cart: Cart, productId: string): string[] {
+  return [...new Set([productId, ...cart.lines.map((line) => line.productId)])];
+}
+
+function offerOf(selection: Selection, entry: CatalogueEntry | undefined): Offer {
+  if (entry?.active !== true) throw unavailable(selection.productId);
+  if (entry.variants.size > 0 && selection.variantId === undefined) {
+    throw invalidField('variantId', 'is required: this product is sold in variants');
   }
+  const offer = offerFor(selection, entry);
+  if (offer === undefined) throw invalidField('variantId', 'is not a variant of this product');
+  return offer;
 }
 
 function unavailable(productId: string): DomainError {
@@ -63,17 +72,17 @@ export class UpdateItem {
   /** @throws DomainError VALIDATION_FAILED, NOT_FOUND, INSUFFICIENT_STOCK */
   async execute(owner: CartOwner, itemId: string, quantity: number): Promise<PricedCart> {
     assertQuantity(quantity, 0);
-    const available = quantity === 0 ? 0 : await this.available(owner, itemId);
-    const cart = await this.carts.update(owner, (current) =>
-      setQuantity(current, itemId, quantity, available, this.clock.now()),
+    const found = await this.carts.find(owner);
+    const line = lineOf(found, itemId);
+    const entries =
+      quantity === 0 ? undefined : await this.catalogue.find(productIdsOf(found, line.productId));
+    const available = offerFor(line, entries?.get(line.productId))?.stock ?? 0;
+    const cart = await this.carts.update(
+      owner,
+      (current) => setQuantity(current, itemId, quantity, available, this.clock.now()),
+      found,
     );
-    return await this.view.price(cart);
-  }
-
-  private async available(owner: CartOwner, itemId: string): Promise<number> {
-    const line = lineOf(await this.carts.find(owner), itemId);
-    const entry = (await this.catalogue.find([line.productId])).get(line.productId);
-    return offerFor(line, entry)?.stock ?? 0;
+    return await this.view.price(cart, entries);
   }
 }
 

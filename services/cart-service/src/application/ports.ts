@@ -4,14 +4,15 @@ import type { Offer } from '../domain/priced-cart.js';
 
 /** The carts in use. */
 export abstract class CartRepository {
-  /** The owner's cart; an empty, unsaved one where there is none. */
+  /** The owner's cart; an empty one where there is none. */
   abstract find(owner: CartOwner): Promise<Cart>;
   /**
    * Replaces the cart by what `change` makes of it. Concurrent changes of one cart are applied one after the other, so
    * `change` may be called again with a newer cart; it must have no effect of its own. Giving the same cart back saves
    * nothing.
+   * @param found the cart as it was just found, which spares reading it again
    */
-  abstract update(owner: CartOwner, change: (cart: Cart) => Cart): Promise<Cart>;
+  abstract update(owner: CartOwner, change: (cart: Cart) => Cart, found?: Cart): Promise<Cart>;
 }
 
 /** The copy of the carts that outlives the store in use. */

@@ -6,6 +6,9 @@ import type { CartOwner } from '../domain/cart-owner.js';
 import { type Offer, type PricedCart, priceCart } from '../domain/priced-cart.js';
 import { CartRepository, Catalogue, type CatalogueEntry } from './ports.js';
 
+type CatalogueAnswer = ReadonlyMap<string, CatalogueEntry>;
+const NOTHING_ASKED: CatalogueAnswer = new Map();
+
 /** Shows a cart with today's names and prices. */
 @Injectable()
 export class ViewCart {
@@ -20,11 +23,16 @@ export class ViewCart {
     return await this.price(await this.carts.find(owner));
   }
 
-  /** Prices a cart that is at hand; one question to the catalogue for all lines. */
-  async price(cart: Cart): Promise<PricedCart> {
-    const productIds = [...new Set(cart.lines.map((line) => line.productId))];
-    const entries = productIds.length === 0 ? new Map() : await this.catalogue.find(productIds);
-    return priceCart(cart, (line) => offerFor(line, entries.get(line.productId)), this.config.SHOP_CURRENCY);
+  /**
+   * Prices a cart that is at hand; one question to the catalogue for all lines.
+   * @param asked what the catalogue has just said of some products, by id
+   */
+  async price(cart: Cart, asked: CatalogueAnswer = NOTHING_ASKED): Promise<PricedCart> {
+    const productIds = new Set(cart.lines.map((line) => line.productId));
+    const unknown = [...productIds].filter((id) => !asked.has(id));
+    const found = unknown.length === 0 ? NOTHING_ASKED : await this.catalogue.find(unknown);
+    const entryOf = (id: string) => asked.get(id) ?? found.get(id);
+    return priceCart(cart, (line) => offerFor(line, entryOf(line.productId)), this.config.SHOP_CURRENCY);
   }
 }
 

@@ -13,7 +13,7 @@ const lineSchema = z.object({
 const storedSchema = z.object({
   id: z.string(),
   owner: z.string(),
-  version: z.int().positive(),
+  version: z.int().nonnegative(),
   lines: z.array(lineSchema),
   createdAt: z.string(),
   updatedAt: z.string(),

@@ -2,6 +2,8 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { CONFIG, Logger, Metrics, REDIS, type Redis } from '@vici/utils';
 import { CartArchive } from '../application/ports.js';
 import type { CartConfig } from '../cart.config.js';
+import type { Cart } from '../domain/cart.entity.js';
+import { type CartOwner, ownerName } from '../domain/cart-owner.js';
 import { decodeCart } from './cart.codec.js';
 import { CartDirtyList } from './cart.dirty-list.js';
 import { keyOf } from './redis-cart.repository.js';
@@ -18,7 +20,7 @@ const DAY_MS = 86_400_000;
 export class CartFlusher implements OnApplicationBootstrap, OnModuleDestroy {
   #timer: NodeJS.Timeout | undefined;
   #cleanupTimer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
+  #running: Promise<void> | undefined;
   #failing = false;
 
   constructor(
@@ -41,7 +43,10 @@ export class CartFlusher implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     this.#timer = setInterval(() => {
-      this.#running = this.#running.then(() => this.tick());
+      // A slow Postgres makes flushes rarer; queued up they would outlast it, and hold the shutdown up.
+      this.#running ??= this.tick().finally(() => {
+        this.#running = undefined;
+      });
     }, this.config.CART_FLUSH_INTERVAL_MS);
     this.#cleanupTimer = setInterval(() => void this.removeOldGuests(), CLEANUP_INTERVAL_MS);
     this.#cleanupTimer.unref();
@@ -55,20 +60,44 @@ export class CartFlusher implements OnApplicationBootstrap, OnModuleDestroy {
     await this.tick();
   }
 
-  /** Saves every marked cart. */
+  /**
+   * Saves the carts that are marked when it begins. What is marked meanwhile waits for the next flush: under load there
+   * would be no end, nor with a mark whose change never reached its cart.
+   */
   async flush(): Promise<void> {
-    for (
-      let owners = await this.dirty.some(BATCH);
-      owners.length > 0;
-      owners = await this.dirty.some(BATCH)
-    ) {
-      const pipeline = this.redis.pipeline();
-      for (const owner of owners) pipeline.hget(keyOf(owner), 'cart');
-      const replies = (await pipeline.exec()) ?? [];
-      const carts = replies.flatMap(([, text]) => (typeof text === 'string' ? [decodeCart(text)] : []));
-      await this.archive.save(carts);
-      await this.dirty.saved(carts);
-      await this.dirty.gone(owners.filter((_, index) => replies[index]?.[1] === null));
+    for (let left = await this.dirty.size(); left > 0; left -= BATCH) {
+      const owners = await this.dirty.some(BATCH);
+      if (owners.length > 0) await this.saveAll(owners);
+    }
+  }
+
+  private async saveAll(owners: readonly CartOwner[]): Promise<void> {
+    const pipeline = this.redis.pipeline();
+    for (const owner of owners) pipeline.hget(keyOf(owner), 'cart');
+    const replies = (await pipeline.exec()) ?? [];
+    const carts: Cart[] = [];
+    const gone: CartOwner[] = [];
+    for (const [index, owner] of owners.entries()) {
+      const text = replies[index]?.[1];
+      const cart = typeof text === 'string' ? this.readable(owner, text) : undefined;
+      if (cart !== undefined) carts.push(cart);
+      else if (text !== undefined) gone.push(owner);
+    }
+    await this.archive.save(carts);
+    await this.dirty.saved(carts);
+    await this.dirty.gone(gone);
+  }
+
+  /** One cart that cannot be read must not keep the others from being saved. */
+  private readable(owner: CartOwner, text: string): Cart | undefined {
+    try {
+      return decodeCart(text);
+    } catch (error) {
+      this.logger.error('A cart in Redis cannot be read and is not saved', {
+        owner: ownerName(owner),
+        error,
+      });
+      return undefined;
     }
   }
 

@@ -12,6 +12,8 @@ const DAY_MS = 86_400_000;
 /** A shopper's cart may leave Redis after so many quiet days; Postgres keeps it. */
 const USER_CART_TTL_DAYS = 30;
 const MAX_TRIES = 200;
+/** So long a shopper without a cart is not looked for in Postgres again. */
+const EMPTY_CART_TTL_MS = 60_000;
 
 /** Stores the cart when nobody has changed it since. KEYS: cart. ARGV: version before, cart, version, lifetime in ms. */
 const REPLACE = `
@@ -22,7 +24,7 @@ redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 1
 `;
 
-/** Brings an archived cart back unless one is there. KEYS: cart. ARGV: cart, version, lifetime in ms. */
+/** Puts a cart in its place unless one is there. KEYS: cart. ARGV: cart, version, lifetime in ms. */
 const RESTORE = `
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 redis.call('HSET', KEYS[1], 'cart', ARGV[1], 'version', ARGV[2])
@@ -47,12 +49,12 @@ export class RedisCartRepository extends CartRepository {
   }
 
   async find(owner: CartOwner): Promise<Cart> {
-    return (await this.stored(owner)) ?? (await this.restored(owner)) ?? emptyCart(owner, this.clock.now());
+    return (await this.stored(owner)) ?? (await this.restored(owner));
   }
 
-  async update(owner: CartOwner, change: (cart: Cart) => Cart): Promise<Cart> {
+  async update(owner: CartOwner, change: (cart: Cart) => Cart, found?: Cart): Promise<Cart> {
     for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
-      const before = await this.find(owner);
+      const before = attempt === 1 && found !== undefined ? found : await this.find(owner);
       const after = change(before);
       if (after === before) return before;
       if (await this.replace(before, after)) return after;
@@ -66,12 +68,14 @@ export class RedisCartRepository extends CartRepository {
     return text === null ? undefined : decodeCart(text);
   }
 
-  private async restored(owner: CartOwner): Promise<Cart | undefined> {
-    const cart = await this.archive.load(owner);
-    if (cart === undefined) return undefined;
-    await this.redis.eval(RESTORE, 1, keyOf(owner), encodeCart(cart), cart.version, this.lifetimeOf(owner));
-    // Somebody may have restored and changed it in between: what Redis holds is the truth.
-    return (await this.stored(owner)) ?? cart;
+  /** The archived cart, else an empty one, now in Redis. */
+  private async restored(owner: CartOwner): Promise<Cart> {
+    const archived = await this.archive.load(owner);
+    const cart = archived ?? emptyCart(owner, this.clock.now());
+    const lifetime = archived === undefined ? EMPTY_CART_TTL_MS : this.lifetimeOf(owner);
+    const kept = await this.redis.eval(RESTORE, 1, keyOf(owner), encodeCart(cart), cart.version, lifetime);
+    // Somebody may have put it there and changed it in between: what Redis holds is the truth.
+    return kept === 1 ? cart : ((await this.stored(owner)) ?? cart);
   }
 
   private async replace(before: Cart, after: Cart): Promise<boolean> {

@@ -99,6 +99,19 @@ describe('a cart', () => {
     });
   });
 
+  it('asks the catalogue once for a change, whatever else is in it', async () => {
+    const userId = newId();
+    await asUser(userId, () => carts().addItem({ productId: shirt.id, variantId: red, quantity: 1 }));
+    asked = 0;
+
+    const added = await asUser(userId, () => add(2));
+    expect([asked, added.items.length, added.subtotal?.minor]).toEqual([1, 2, 4600n]);
+    const itemId = added.items.find((item) => item.productId === mug.id)?.id ?? '';
+    const changed = await asUser(userId, () => carts().updateItem({ itemId, quantity: 3 }));
+
+    expect([asked, changed.subtotal?.minor]).toEqual([2, 5850n]);
+  });
+
   it('loses nothing when fifty tabs add at once', async () => {
     const sessionId = newId();
 

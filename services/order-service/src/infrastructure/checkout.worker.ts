@@ -1,22 +1,24 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Logger } from '@vici/utils';
 import { CheckoutSaga } from '../application/checkout/checkout.saga.js';
+import { SweepPace } from './sweep-pace.js';
 
 /** Sagas of the worker and of callers that may run in this process at once; beyond it the worker waits. */
 const MAX_ACTIVE = 20;
 const BATCH = 10;
-const MIN_PAUSE_MS = 500;
-const MAX_PAUSE_MS = 1_000;
 
 /**
  * Looks for sagas that are due and nobody runs: retries, deadlines, and what a killed process left behind. Processes
- * do not get in each other's way (SKIP LOCKED), and pauses are jittered so that they do not move in step.
+ * do not get in each other's way (SKIP LOCKED).
  */
 @Injectable()
 export class CheckoutWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private running: Promise<void> | undefined;
   private stopped = false;
+  private woken = false;
   private interrupt: (() => void) | undefined;
+  private readonly pace = new SweepPace(performance.now());
+  private runsSeen = 0;
 
   constructor(
     private readonly saga: CheckoutSaga,
@@ -34,13 +36,15 @@ export class CheckoutWorker implements OnApplicationBootstrap, BeforeApplication
     await this.saga.stop();
   }
 
-  /** Ends the present pause. */
+  /** Ends the present pause, or forgoes the next one. */
   wake(): void {
+    this.woken = true;
     this.interrupt?.();
   }
 
   private async loop(): Promise<void> {
     while (!this.stopped) {
+      this.woken = false;
       const begun = await this.sweep();
       if (begun < BATCH) {
         await this.pause();
@@ -58,9 +62,23 @@ export class CheckoutWorker implements OnApplicationBootstrap, BeforeApplication
     }
   }
 
+  private pauseMs(): number {
+    const { runsBegun, activeCount } = this.saga;
+    const now = performance.now();
+    if (activeCount > 0 || runsBegun !== this.runsSeen) {
+      this.runsSeen = runsBegun;
+      this.pace.busy(now);
+    }
+    return this.pace.pauseMs(now);
+  }
+
   private pause(): Promise<void> {
+    const milliseconds = this.pauseMs();
     return new Promise((resolve) => {
-      const milliseconds = MIN_PAUSE_MS + Math.random() * (MAX_PAUSE_MS - MIN_PAUSE_MS);
+      if (this.woken) {
+        resolve();
+        return;
+      }
       const timer = setTimeout(done, milliseconds);
       function done(): void {
         clearTimeout(timer);

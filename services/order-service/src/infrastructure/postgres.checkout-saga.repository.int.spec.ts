@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventsMigrations } from '@vici/events';
 import { useTestDatabase } from '@vici/testing';
-import { Money, newId } from '@vici/utils';
+import { Logger, Money, newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import type { Lease, NewSaga } from '../application/ports/checkout-saga.repository.js';
 import type { SagaRecord } from '../domain/saga-record.js';
@@ -10,7 +10,8 @@ import { PostgresCheckoutSagaRepository } from './postgres.checkout-saga.reposit
 import { PostgresOrderNumbers } from './postgres.order-numbers.js';
 
 const db = useTestDatabase<OrderTables>([eventsMigrations, new URL('../../migrations/', import.meta.url)]);
-const sagas = () => new PostgresCheckoutSagaRepository(db.database);
+const logger = new Logger({ service: 'test', level: 'silent' });
+const sagas = () => new PostgresCheckoutSagaRepository(db.database, logger);
 const lease = (milliseconds = 10_000): Lease => ({ owner: newId(), milliseconds });
 
 function newSaga(over: Partial<NewSaga> = {}): NewSaga {
@@ -97,6 +98,26 @@ describe('a saga in the database', () => {
     const ids = taken.flat().map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(made.every(({ id }) => ids.includes(id))).toBe(true);
+  });
+
+  it('that cannot be read is set aside and counted, and those beside it are run', async () => {
+    const unreadable = await started(newSaga(), lease(1));
+    const healthy = await started(newSaga(), lease(1));
+    await db.database.pool.query(
+      `UPDATE checkout_sagas SET done_steps = '{of-a-later-version}' WHERE id = $1`,
+      [unreadable.id],
+    );
+    await sleep(10);
+    expect((await sagas().acquireDue(100, lease())).map(({ id }) => id)).toContain(healthy.id);
+    const { rows } = await db.database.pool.query(
+      `SELECT attempts, last_error, lease_owner, next_run_at > now() + interval '20 seconds' AS later
+       FROM checkout_sagas WHERE id = $1`,
+      [unreadable.id],
+    );
+    expect(rows).toEqual([{ attempts: 1, last_error: 'UNREADABLE', lease_owner: null, later: true }]);
+    await db.database.pool.query('UPDATE checkout_sagas SET next_run_at = NULL WHERE id = $1', [
+      unreadable.id,
+    ]);
   });
 
   it('tells its owner of a wish to cancel with the next write, and does not come to rest over it', async () => {

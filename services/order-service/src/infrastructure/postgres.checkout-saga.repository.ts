@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, json } from '@vici/database';
+import { Logger } from '@vici/utils';
 import { type RawBuilder, sql } from 'kysely';
 import {
   CheckoutSagaRepository,
@@ -20,12 +21,17 @@ import { fromContext, toSagaRecord, withNotes } from './saga-row.js';
 const NOTES = sql`cancel_request, (paid_at IS NOT NULL) AS paid, (deadline_at <= now()) AS overdue`;
 const COLUMNS = sql`id, order_id, payment_intent_id, user_id, state, attempt, done_steps, attempts, last_error,
   context, outcome, refund_id, ${NOTES}`;
+/** A saga that this version cannot read is left so long to another version, or to a person. */
+const UNREADABLE_PAUSE_MS = 30_000;
 const IS_FREE = sql`(lease_until IS NULL OR lease_until <= now())`;
 
 /** Sagas in order_db. Every write of a run is fenced by its lease; every time is the database's. */
 @Injectable()
 export class PostgresCheckoutSagaRepository extends CheckoutSagaRepository {
-  constructor(@Inject(Database) private readonly database: Database<OrderTables>) {
+  constructor(
+    @Inject(Database) private readonly database: Database<OrderTables>,
+    private readonly logger: Logger,
+  ) {
     super();
   }
 
@@ -80,13 +86,21 @@ export class PostgresCheckoutSagaRepository extends CheckoutSagaRepository {
   }
 
   async acquireDue(limit: number, lease: Lease): Promise<readonly SagaRecord[]> {
-    const { rows } = await sql`
+    const { rows } = await sql<{ id: string }>`
       UPDATE checkout_sagas SET lease_owner = ${lease.owner}, lease_until = ${fromNow(lease.milliseconds)}
       WHERE id IN (
         SELECT id FROM checkout_sagas WHERE next_run_at <= now() AND ${IS_FREE}
         ORDER BY next_run_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
       RETURNING ${COLUMNS}`.execute(this.database.query);
-    return rows.map(toSagaRecord);
+    const due: SagaRecord[] = [];
+    for (const row of rows) {
+      try {
+        due.push(toSagaRecord(row));
+      } catch (error) {
+        await this.setAside(row.id, lease, error);
+      }
+    }
+    return due;
   }
 
   async save(saga: SagaRecord, lease: Lease, next: NextRun): Promise<SagaRecord | undefined> {
@@ -142,6 +156,16 @@ export class PostgresCheckoutSagaRepository extends CheckoutSagaRepository {
       SELECT count(*)::int AS stuck FROM checkout_sagas
       WHERE next_run_at IS NOT NULL AND attempts >= ${failures}`.execute(this.database.query);
     return rows[0]?.stuck ?? 0;
+  }
+
+  /** One row that cannot be read must not keep those fetched with it from being run. */
+  private async setAside(id: string, lease: Lease, error: unknown): Promise<void> {
+    this.logger.error('a checkout cannot be read', { sagaId: id, error });
+    await sql`
+      UPDATE checkout_sagas
+      SET attempts = attempts + 1, last_error = 'UNREADABLE', next_run_at = ${fromNow(UNREADABLE_PAUSE_MS)},
+          lease_owner = NULL, lease_until = NULL, updated_at = now()
+      WHERE id = ${id} AND lease_owner = ${lease.owner}`.execute(this.database.query);
   }
 
   private async one(query: RawBuilder<unknown>): Promise<SagaRecord | undefined> {

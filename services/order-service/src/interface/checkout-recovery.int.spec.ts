@@ -1,3 +1,4 @@
+import { Database } from '@vici/database';
 import { createEvent } from '@vici/events';
 import { ReservationStatus } from '@vici/proto-gen/inventory';
 import { OrderStatus } from '@vici/proto-gen/order';
@@ -104,6 +105,25 @@ describe('an upstream that fails', () => {
       await expectBoughtOnce(shopper, intent);
     },
   );
+
+  it('for long does not make the waiting shopper a load on the database', async () => {
+    const shopper = world.shopper();
+    const intent = await world.openIntent(shopper);
+    world.payments.faults.fail('captureIntent', 'before', 'SERVICE_UNAVAILABLE', 1_000);
+    const { pool } = world.service.get(Database);
+    let statements = 0;
+    const count = (): void => {
+      statements += 1;
+    };
+    pool.on('acquire', count);
+    await expect(
+      world.confirm(shopper, intent, 'pm_card_visa', { deadline: Date.now() + 4_000 }),
+    ).rejects.toMatchObject({ code: 'REQUEST_IN_PROGRESS' });
+    pool.off('acquire', count);
+    expect(statements).toBeLessThan(80);
+    world.payments.faults.clear();
+    await expectBoughtOnce(shopper, intent);
+  });
 
   it('while the cart is cleared does not keep the shopper from the order', async () => {
     const shopper = world.shopper();

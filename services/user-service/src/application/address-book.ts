@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
-import { newId, notFound } from '@vici/utils/domain';
+import { deterministicId, newId, notFound } from '@vici/utils/domain';
 import { type Address, assertRoomForAddress, checkedAddress, type PostalAddress } from '../domain/address.js';
 import { AddressRepository } from './address.repository.js';
 
@@ -34,14 +34,26 @@ export class AddressBook {
 
   /**
    * Adds an address; the first one becomes the default by itself.
+   * @param idempotencyKey added before with the same key, the address is given as it is now
    * @throws DomainError VALIDATION_FAILED, LIMIT_EXCEEDED
    */
-  async add(userId: string, fields: AddressFields, wantsDefault: boolean): Promise<Address> {
+  async add(
+    userId: string,
+    fields: AddressFields,
+    wantsDefault: boolean,
+    idempotencyKey?: string,
+  ): Promise<Address> {
     const postal = checkedAddress(fields);
+    const id =
+      idempotencyKey === undefined
+        ? newId<'Address'>()
+        : deterministicId<'Address'>('address', userId, idempotencyKey);
     return await this.unitOfWork.transaction(async () => {
       const count = await this.addresses.lockBook(userId);
+      const known = idempotencyKey === undefined ? undefined : await this.addresses.find(userId, id);
+      if (known !== undefined) return known;
       assertRoomForAddress(count);
-      const address = { ...postal, id: newId<'Address'>(), userId, isDefault: wantsDefault || count === 0 };
+      const address = { ...postal, id, userId, isDefault: wantsDefault || count === 0 };
       await this.addresses.insert({ ...address, isDefault: false });
       if (address.isDefault) await this.addresses.setDefault(userId, address.id);
       return address;

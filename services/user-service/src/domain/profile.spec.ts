@@ -16,6 +16,21 @@ describe('checkedProfileChange', () => {
     expect(checkedProfileChange({ phone: ' +1 555 0100 ' })).toEqual({ phone: '+1 555 0100' });
   });
 
+  it('takes no control characters, not even those the URL parser overlooks', () => {
+    const check = () => checkedProfileChange({ name: 'Ada\u001b[31m', avatar: 'https://a.example/\nx.png' });
+
+    expect(check).toThrowError(
+      expect.objectContaining({
+        details: {
+          fields: [
+            { field: 'name', message: 'must not contain control characters' },
+            { field: 'avatar', message: 'must be an http or https address' },
+          ],
+        },
+      }),
+    );
+  });
+
   it('names every bad field at once', () => {
     const check = () => checkedProfileChange({ name: ' ', phone: 'none', avatar: 'javascript:alert(1)' });
 

@@ -21,6 +21,7 @@ export interface ProfileChange {
   readonly avatar?: string;
 }
 
+const CONTROL_CHARACTERS = /\p{Cc}/u;
 const PHONE = /^\+?[0-9 ()./-]{5,30}$/;
 const MAX_NAME = 200;
 const MAX_AVATAR = 500;
@@ -46,6 +47,8 @@ export function checkedProfileChange(request: {
   const name = request.name?.trim();
   if (name !== undefined && (name === '' || name.length > MAX_NAME)) {
     faults.push({ field: 'name', message: `must have 1 to ${MAX_NAME} characters` });
+  } else if (name !== undefined && CONTROL_CHARACTERS.test(name)) {
+    faults.push({ field: 'name', message: 'must not contain control characters' });
   }
   const phone = request.phone?.trim();
   if (phone !== undefined && phone !== '' && !PHONE.test(phone)) {
@@ -64,5 +67,7 @@ export function checkedProfileChange(request: {
 }
 
 function isWebAddress(value: string): boolean {
+  // The URL parser overlooks line breaks and tabs, which would be stored.
+  if (CONTROL_CHARACTERS.test(value)) return false;
   return value.length <= MAX_AVATAR && /^https?:$/.test(URL.parse(value)?.protocol ?? '');
 }

@@ -11,7 +11,7 @@ import type {
   UpdateProfileRequest,
   UserServiceDefinition,
 } from '@vici/proto-gen/user';
-import { type GrpcHandlers, parseId, requireUserId } from '@vici/utils';
+import { currentContext, type GrpcHandlers, parseId, requireUserId } from '@vici/utils';
 import { AddressBook } from '../application/address-book.js';
 import { GetProfile } from '../application/get-profile.use-case.js';
 import { UpdateProfile } from '../application/update-profile.use-case.js';
@@ -47,7 +47,8 @@ export class UserGrpcController implements GrpcHandlers<typeof UserServiceDefini
   }
 
   async createAddress({ postal, isDefault }: CreateAddressRequest): Promise<AddressMessage> {
-    return toAddressMessage(await this.book.add(requireUserId(), postal ?? {}, isDefault));
+    const key = currentContext()?.idempotencyKey;
+    return toAddressMessage(await this.book.add(requireUserId(), postal ?? {}, isDefault, key));
   }
 
   async updateAddress({ id, isDefault, ...fields }: UpdateAddressRequest): Promise<AddressMessage> {

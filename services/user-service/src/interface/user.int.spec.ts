@@ -1,7 +1,7 @@
 import { createEvent } from '@vici/events';
 import { UserServiceDefinition } from '@vici/proto-gen/user';
 import { asCaller, eventually, useService } from '@vici/testing';
-import { newId } from '@vici/utils';
+import { newId, runInContext } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import { userService } from '../user.service.js';
 
@@ -120,6 +120,23 @@ describe('addresses', () => {
     ]);
   });
 
+  it('adds one address however often a request with one idempotency key comes, and one of each user’s own', async () => {
+    const [userId, other] = [newId(), newId()];
+    const create = (user: string, idempotencyKey: string) =>
+      runInContext({ requestId: newId(), caller: { role: 'customer', userId: user }, idempotencyKey }, () =>
+        users().createAddress({ postal, isDefault: false }),
+      );
+
+    const same = await Promise.all(Array.from({ length: 5 }, () => create(userId, 'key-1')));
+    const another = await create(userId, 'key-2');
+    const foreign = await create(other, 'key-1');
+
+    expect(new Set(same.map(({ id }) => id)).size).toBe(1);
+    expect(new Set([same[0]?.id, another.id, foreign.id]).size).toBe(3);
+    const { addresses } = await as(userId, () => users().listAddresses({}));
+    expect(addresses).toHaveLength(2);
+  });
+
   it('hands the default on to the newest when the default one is deleted', async () => {
     const userId = newId();
     const first = await as(userId, () => users().createAddress({ postal, isDefault: false }));
@@ -168,12 +185,15 @@ describe('addresses', () => {
     const { id } = await as(newId(), () => users().createAddress({ postal, isDefault: false }));
     const stranger = newId();
 
-    const attempts = [
+    const attempts = await Promise.allSettled([
       as(stranger, () => users().getAddress({ id })),
       as(stranger, () => users().updateAddress({ id, city: 'Bath' })),
       as(stranger, () => users().deleteAddress({ id })),
-    ];
+    ]);
 
-    for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(attempts).toEqual(
+      attempts.map(() => ({ status: 'rejected', reason: expect.objectContaining({ code: 'NOT_FOUND' }) })),
+    );
+    expect(attempts).toHaveLength(3);
   });
 });

@@ -6,7 +6,7 @@ export abstract class EventPublisher {
    * Adds the events to the outbox in the current transaction: they become visible when it commits and
    * never when it rolls back. Publish after the write that locks the aggregate, so that events of one
    * aggregate line up in the order of its changes.
-   * @throws Error when no transaction is open.
+   * @throws Error when no transaction is open, or an event is larger than 900,000 bytes.
    */
   abstract publish(...events: DomainEvent[]): Promise<void>;
 }

@@ -7,6 +7,9 @@ import { TYPE_HEADER } from '../headers.js';
 import { EventPublisher } from './event-publisher.js';
 import { type OutboxMessage, OutboxStore } from './outbox.store.js';
 
+/** Kafka takes messages of up to 1 MB: one it refuses for good would hold up the whole outbox behind it. */
+const MAX_EVENT_BYTES = 900_000;
+
 /** Writes events to the outbox and wakes the relay of this process once they are committed. */
 export class OutboxPublisher extends EventPublisher {
   private readonly store: OutboxStore;
@@ -31,9 +34,15 @@ export class OutboxPublisher extends EventPublisher {
   }
 }
 
-/** One message per topic of the event's type. */
+/** One message per topic of the event's type. @throws Error when the event is larger than 900,000 bytes. */
 export function toMessages(event: DomainEvent): OutboxMessage[] {
   const value = JSON.stringify(event);
+  const bytes = Buffer.byteLength(value);
+  if (bytes > MAX_EVENT_BYTES) {
+    throw new Error(
+      `${event.type} ${event.id} is too large for the bus: ${bytes} of ${MAX_EVENT_BYTES} bytes`,
+    );
+  }
   const headers = {
     'content-type': 'application/cloudevents+json; charset=utf-8',
     [TYPE_HEADER]: event.type,

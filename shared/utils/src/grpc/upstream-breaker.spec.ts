@@ -83,6 +83,18 @@ describe('the circuit breaker of an upstream', () => {
     expect(states).toEqual(['open', 'half-open', 'open']);
   });
 
+  it('stays open when the trial is cancelled, for it has not shown that anybody answers', async () => {
+    await fail(5);
+    vi.advanceTimersByTime(2000);
+
+    expect(await breaker.run(async () => cancelled(upstream))).toMatchObject({ kind: 'cancelled' });
+
+    expect(states).toEqual(['open', 'half-open', 'open']);
+    expect(await breaker.run(async () => success)).toMatchObject({ kind: 'refused' });
+    vi.advanceTimersByTime(2000);
+    expect(await breaker.run(async () => success)).toBe(success);
+  });
+
   it('counts a cancelled call neither as a failure nor as an answer', async () => {
     await fail(4);
     expect(await breaker.run(async () => cancelled(upstream))).toMatchObject({ kind: 'cancelled' });

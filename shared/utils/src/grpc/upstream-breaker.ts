@@ -73,14 +73,22 @@ export class UpstreamBreaker {
       // The policy would let this call wait for the trial; the caller's time is better spent elsewhere.
       return this.refused();
     }
+    let brokenOff: CallFailure | undefined;
     try {
-      return await this.policy.execute(async () => {
+      const counted = await this.policy.execute(async () => {
+        const isTrial = this.policy.state === CircuitState.HalfOpen;
         const outcome = await attempt();
-        if (!outcome.ok && outcome.kind === 'cancelled') {
+        if (outcome.ok || outcome.kind !== 'cancelled') {
+          return outcome;
+        }
+        if (!isTrial) {
           throw new CancelledAttempt(outcome);
         }
-        return outcome;
+        // The policy takes an error for an answer, but a trial that was broken off has shown nothing: back to open.
+        brokenOff = outcome;
+        return unavailable(this.upstream);
       });
+      return brokenOff ?? counted;
     } catch (error) {
       if (error instanceof CancelledAttempt) {
         return error.outcome;

@@ -8,7 +8,9 @@ import { CheckoutSaga } from './checkout.saga.js';
 const DEFAULT_PATIENCE_MS = 10_000;
 /** Kept back from the caller's deadline so that the answer still arrives. */
 const ANSWER_MARGIN_MS = 150;
-const POLL_MS = 50;
+/** Pauses between looks grow: an upstream that is down must not turn every waiting shopper into load on the database. */
+const FIRST_POLL_MS = 50;
+const SLOWEST_POLL_MS = 400;
 
 /** Waits for a checkout on behalf of a caller, and tells the caller how it ended. */
 @Injectable()
@@ -26,7 +28,7 @@ export class CheckoutCompletion {
   async wait(saga: SagaRecord, reached: (saga: SagaRecord) => boolean = isSettled): Promise<SagaRecord> {
     const giveUpAt = Date.now() + Math.max(0, (remainingMs() ?? DEFAULT_PATIENCE_MS) - ANSWER_MARGIN_MS);
     let current = saga;
-    for (;;) {
+    for (let poll = FIRST_POLL_MS; ; poll = Math.min(poll * 2, SLOWEST_POLL_MS)) {
       if (reached(current)) {
         return current;
       }
@@ -37,7 +39,7 @@ export class CheckoutCompletion {
       const rested = await within(this.saga.run(saga.id), left);
       current = rested ?? (await this.sagas.find(saga.id)) ?? current;
       if (!reached(current)) {
-        await within(undefined, Math.max(0, Math.min(POLL_MS, giveUpAt - Date.now())));
+        await within(undefined, Math.max(0, Math.min(poll, giveUpAt - Date.now())));
       }
     }
   }

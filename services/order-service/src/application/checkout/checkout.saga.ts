@@ -19,6 +19,7 @@ const STOP_GRACE_MS = 5_000;
 @Injectable()
 export class CheckoutSaga {
   private readonly active = new Map<string, Promise<SagaRecord | undefined>>();
+  private begun = 0;
   private stopping = false;
 
   constructor(
@@ -32,6 +33,11 @@ export class CheckoutSaga {
   /** How many sagas run here now. */
   get activeCount(): number {
     return this.active.size;
+  }
+
+  /** How many runs have begun here since the start. */
+  get runsBegun(): number {
+    return this.begun;
   }
 
   /** Stores a new saga and begins to run it. Undefined: its intent or its user's key has one already. */
@@ -95,6 +101,7 @@ export class CheckoutSaga {
     sagaId: string,
     work: () => Promise<SagaRecord | undefined>,
   ): Promise<SagaRecord | undefined> {
+    this.begun += 1;
     const requestId = currentContext()?.requestId;
     const context = systemContext('order-service', requestId === undefined ? {} : { requestId });
     const run = runInContext(context, () => this.guard(sagaId, work)).finally(() => {

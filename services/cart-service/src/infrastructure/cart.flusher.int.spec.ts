@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CartServiceDefinition } from '@vici/proto-gen/cart';
+import { type Product, ProductServiceDefinition, ProductStatus } from '@vici/proto-gen/product';
+import { asCaller, eventually, fakeUpstream, useService, useTestRedis } from '@vici/testing';
+import { newId } from '@vici/utils';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { CartArchive } from '../application/ports.js';
+import { cartService } from '../cart.service.js';
+import { CartFlusher } from './cart.flusher.js';
+
+const mug: Partial<Product> = {
+  id: newId(),
+  name: 'Mug',
+  sku: 'MUG',
+  stock: 60,
+  price: { minor: 1250n, currency: 'USD' },
+  status: ProductStatus.ACTIVE,
+};
+const products = fakeUpstream(ProductServiceDefinition, { getProducts: async () => ({ products: [mug] }) });
+const redis = useTestRedis();
+const service = useService(cartService, { CART_FLUSH_INTERVAL_MS: '50' }, { upstreams: [products] });
+const carts = () => service.client(CartServiceDefinition);
+const asUser = <T>(userId: string, work: () => Promise<T>) => asCaller({ role: 'customer', userId }, work);
+const add = (userId: string) =>
+  asUser(userId, () => carts().addItem({ productId: mug.id ?? '', quantity: 1 }));
+const quantities = async (userId: string) =>
+  (await asUser(userId, () => carts().getCart({}))).items.map((item) => item.quantity);
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('writing carts behind', () => {
+  it('comes to an end though a mark names a version its cart never reached, and saves that cart as it is', async () => {
+    const userId = newId();
+    await add(userId);
+    await redis.client.zadd('carts:dirty', 99, `user:${userId}`);
+
+    const ended = await Promise.race([
+      service
+        .get(CartFlusher)
+        .flush()
+        .then(() => true),
+      sleep(2_000, false),
+    ]);
+    await redis.client.del(`cart:{user:${userId}}`);
+
+    expect(ended).toBe(true);
+    expect(await quantities(userId)).toEqual([1]);
+  });
+
+  it('saves the others when one cart cannot be read, and lets go of that one', async () => {
+    const [userId, stranger] = [newId(), newId()];
+    await redis.client.hset(`cart:{user:${stranger}}`, { cart: 'nonsense', version: '1' });
+    await redis.client.zadd('carts:dirty', 1, `user:${stranger}`);
+    await add(userId);
+
+    await service.get(CartFlusher).flush();
+    await redis.client.del(`cart:{user:${userId}}`);
+
+    expect(await quantities(userId)).toEqual([1]);
+    expect(await redis.client.zscore('carts:dirty', `user:${stranger}`)).toBeNull();
+  });
+
+  it('queues no flushes up while Postgres is slow', async () => {
+    const gate = Promise.withResolvers<void>();
+    const save = vi.spyOn(service.get(CartArchive), 'save').mockReturnValue(gate.promise);
+    const userId = newId();
+    await add(userId);
+    // A mark that stays: every flush has something to save.
+    await redis.client.zadd('carts:dirty', 99, `user:${userId}`);
+    await eventually(() => expect(save).toHaveBeenCalledTimes(1));
+
+    await sleep(500);
+    expect(save).toHaveBeenCalledTimes(1);
+    gate.resolve();
+    await sleep(20);
+
+    // The ten flushes that fell due meanwhile do not follow one after the other.
+    expect(save.mock.calls.length).toBeLessThanOrEqual(2);
+    await redis.client.zrem('carts:dirty', `user:${userId}`);
+  });
+});
+
+describe('a shopper without a cart', () => {
+  it('is looked for in Postgres once, and keeps the empty cart that was shown', async () => {
+    const userId = newId();
+    const load = vi.spyOn(service.get(CartArchive), 'load');
+
+    const first = await asUser(userId, () => carts().getCart({}));
+    const second = await asUser(userId, () => carts().getCart({}));
+    const filled = await add(userId);
+
+    expect(load).toHaveBeenCalledTimes(1);
+    expect([second.id, filled.id]).toEqual([first.id, first.id]);
+    expect(filled.version).toBe(1n);
+    expect(await redis.client.pttl(`cart:{user:${userId}}`)).toBeGreaterThan(86_400_000);
+  });
+});
