@@ -74,7 +74,7 @@ function outboxProviders(): FactoryProvider[] {
       provide: EventPublisher,
       inject: [Database, OutboxRelay],
       useFactory: (database: Database<EventsTables>, relay: OutboxRelay) =>
-        new OutboxPublisher(database, () => relay.wake()),
+        new OutboxPublisher(database, () => relay.wake(), relay.origin),
     },
   ];
 }

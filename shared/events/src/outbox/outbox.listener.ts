@@ -16,7 +16,8 @@ export class OutboxListener {
 
   constructor(
     private readonly createClient: () => Client,
-    private readonly onNotify: () => void,
+    /** Called with who announced the commit; with nobody's name when some may have been missed. */
+    private readonly onNotify: (origin: string) => void,
     private readonly logger: Logger,
   ) {}
 
@@ -60,13 +61,13 @@ export class OutboxListener {
     ended.promise.catch(() => undefined);
     client.on('error', (error) => ended.reject(error));
     client.on('end', () => ended.reject(new Error('connection ended')));
-    client.on('notification', this.onNotify);
+    client.on('notification', ({ payload }) => this.onNotify(payload ?? ''));
     signal.addEventListener('abort', end, { once: true });
     try {
       await client.connect();
       await client.query(`LISTEN ${OUTBOX_CHANNEL}`);
       onConnected();
-      this.onNotify();
+      this.onNotify('');
       await ended.promise;
     } finally {
       this.connected = false;

@@ -17,6 +17,8 @@ export class OutboxPublisher extends EventPublisher {
   constructor(
     private readonly database: Database<EventsTables>,
     private readonly onCommitted: () => void,
+    /** Who announces the commits; the relay that `onCommitted` wakes need not hear of them a second time. */
+    private readonly origin = '',
   ) {
     super();
     this.store = new OutboxStore(database);
@@ -29,7 +31,7 @@ export class OutboxPublisher extends EventPublisher {
       );
     }
     if (events.length === 0) return;
-    await this.store.add(events.flatMap(toMessages));
+    await this.store.add(events.flatMap(toMessages), this.origin);
     this.database.afterCommit(this.onCommitted);
   }
 }

@@ -1,5 +1,5 @@
 import type { Database } from '@vici/database';
-import { checkpoint, type Logger, type Metrics } from '@vici/utils';
+import { checkpoint, type Logger, type Metrics, newId } from '@vici/utils';
 import type { EventBus } from '../bus/event-bus.js';
 import type { EventsTables } from '../events.tables.js';
 import { type Backoff, backoffMs, pause } from '../retry/backoff.js';
@@ -37,6 +37,8 @@ type Round = 'idle' | 'more' | 'blocked';
  * for handled. Any number of relays may run on one database, order per key holds.
  */
 export class OutboxRelay {
+  /** Under this name the publisher of this process announces its commits: it wakes the relay itself. */
+  readonly origin = newId();
   private readonly store: OutboxStore;
   private readonly listener: OutboxListener;
   private readonly metrics: OutboxMetrics;
@@ -49,7 +51,9 @@ export class OutboxRelay {
     this.store = new OutboxStore(database);
     this.listener = new OutboxListener(
       () => database.createClient(),
-      () => this.wake(),
+      (origin) => {
+        if (origin !== this.origin) this.wake();
+      },
       logger,
     );
     this.metrics = new OutboxMetrics(metrics, this.store);

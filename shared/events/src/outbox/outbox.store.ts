@@ -44,8 +44,8 @@ const PENDING_COUNT_LIMIT = 10_000;
 export class OutboxStore {
   constructor(private readonly database: Database<EventsTables>) {}
 
-  /** Adds the messages, in this order, in the current transaction and announces them at its commit. */
-  async add(messages: readonly OutboxMessage[]): Promise<void> {
+  /** Adds the messages, in this order, in the current transaction and announces them at its commit, in `origin`'s name. */
+  async add(messages: readonly OutboxMessage[], origin = ''): Promise<void> {
     await sql`
       WITH added AS (
         INSERT INTO outbox (id, topic, key, payload, headers)
@@ -59,7 +59,7 @@ export class OutboxStore {
         ) WITH ORDINALITY AS message (id, topic, key, payload, headers, position)
         ORDER BY position
       )
-      SELECT pg_notify(${OUTBOX_CHANNEL}, '')`.execute(this.database.query);
+      SELECT pg_notify(${OUTBOX_CHANNEL}, ${origin})`.execute(this.database.query);
   }
 
   /**
