@@ -55,6 +55,20 @@ describe('an Idempotency-Key', () => {
     expect(placed).toHaveLength(1);
   });
 
+  it('with a body nested deeper than the stack is a refusal, not a failure', async () => {
+    const { token } = await signIn(redis.client);
+    for (const levels of [65, 1_000, 1_600, 1_900, 2_200]) {
+      const deep = `{"x":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)},"shippingAddressId":"${ADDRESS_ID}","paymentMethod":"pm"}`;
+      const answer = await first.call('POST', '/orders', {
+        token,
+        rawBody: deep,
+        headers: { 'content-type': 'application/json', 'idempotency-key': newId() },
+      });
+      expect([levels, answer.status, answer.body['error']]).toEqual([levels, 400, 'VALIDATION_FAILED']);
+    }
+    expect(placed).toEqual([]);
+  });
+
   it('of one user means nothing for another, nor for another endpoint', async () => {
     const [ada, bob] = [await signIn(redis.client), await signIn(redis.client)];
     const key = newId();

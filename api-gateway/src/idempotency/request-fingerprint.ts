@@ -1,9 +1,12 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { invalidField } from '@vici/utils';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+/** Levels of a body: no route needs as many, and the stack does not hold any number. */
+const MOST_NESTED = 64;
 
 /** What makes two requests the same one. */
 export interface RequestIdentity {
@@ -27,6 +30,7 @@ export class RequestFingerprint {
   readonly contentHash: string;
   readonly #sealKey: Buffer;
 
+  /** @throws DomainError VALIDATION_FAILED for a body nested deeper than 64 levels */
   constructor({ owner, route, path, key, body }: RequestIdentity) {
     this.name = createHash('sha256')
       .update(JSON.stringify([owner, route, key]))
@@ -58,14 +62,17 @@ export class RequestFingerprint {
   }
 }
 
-function withSortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(withSortedKeys);
-  }
+function withSortedKeys(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) {
     return value;
   }
+  if (depth === MOST_NESTED) {
+    throw invalidField('body', 'is nested too deeply');
+  }
+  if (Array.isArray(value)) {
+    return value.map((entry) => withSortedKeys(entry, depth + 1));
+  }
   return Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, entry]) => [key, withSortedKeys(entry)]);
+    .map(([key, entry]) => [key, withSortedKeys(entry, depth + 1)]);
 }

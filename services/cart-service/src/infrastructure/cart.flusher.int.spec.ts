@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Database } from '@vici/database';
 import { CartServiceDefinition } from '@vici/proto-gen/cart';
 import { type Product, ProductServiceDefinition, ProductStatus } from '@vici/proto-gen/product';
 import { asCaller, eventually, fakeUpstream, useService, useTestRedis } from '@vici/testing';
@@ -77,6 +78,32 @@ describe('writing carts behind', () => {
     // The ten flushes that fell due meanwhile do not follow one after the other.
     expect(save.mock.calls.length).toBeLessThanOrEqual(2);
     await redis.client.zrem('carts:dirty', `user:${userId}`);
+  });
+});
+
+describe('old guest carts', () => {
+  it('all leave Postgres, however many there are; those of users and newer ones stay', async () => {
+    const { pool } = service.get(Database);
+    const insert = (owner: string, count: number, age: string) =>
+      pool.query(
+        `insert into carts (owner, cart_id, version, content, updated_at)
+         select $1 || gen_random_uuid(), gen_random_uuid(), 1, '{}', now() - $2::interval from generate_series(1, $3)`,
+        [owner, age, count],
+      );
+    await insert('guest:', 2_500, '31 days');
+    await insert('guest:', 1, '29 days');
+    await insert('user:', 1, '31 days');
+
+    await service.get(CartFlusher).removeOldGuests();
+
+    const { rows } = await pool.query(
+      `select split_part(owner, ':', 1) as kind, count(*)::int as left from carts
+       where content = '{}' group by 1 order by 1`,
+    );
+    expect(rows).toEqual([
+      { kind: 'guest', left: 1 },
+      { kind: 'user', left: 1 },
+    ]);
   });
 });
 

@@ -22,6 +22,7 @@ export class CartFlusher implements OnApplicationBootstrap, OnModuleDestroy {
   #cleanupTimer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #failing = false;
+  #stopped = false;
 
   constructor(
     @Inject(REDIS) private readonly redis: Redis,
@@ -54,6 +55,7 @@ export class CartFlusher implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Saves what is left; what cannot be saved now stays marked for the next start. */
   async onModuleDestroy(): Promise<void> {
+    this.#stopped = true;
     clearInterval(this.#timer);
     clearInterval(this.#cleanupTimer);
     await this.#running;
@@ -94,7 +96,8 @@ export class CartFlusher implements OnApplicationBootstrap, OnModuleDestroy {
       return decodeCart(text);
     } catch (error) {
       this.logger.error('A cart in Redis cannot be read and is not saved', {
-        owner: ownerName(owner),
+        // The session of a guest is the key to the cart: it is nobody else's to read.
+        owner: owner.kind === 'user' ? ownerName(owner) : owner.kind,
         error,
       });
       return undefined;
@@ -102,9 +105,11 @@ export class CartFlusher implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Guest carts that Redis has let go by now need no copy either. */
-  private async removeOldGuests(): Promise<void> {
+  async removeOldGuests(): Promise<void> {
     try {
-      await this.archive.removeGuests(new Date(Date.now() - this.config.GUEST_CART_TTL_DAYS * DAY_MS));
+      const before = new Date(Date.now() - this.config.GUEST_CART_TTL_DAYS * DAY_MS);
+      let removed = 1;
+      while (removed > 0 && !this.#stopped) removed = await this.archive.removeGuests(before);
     } catch (error) {
       this.logger.warn('Old guest carts could not be removed', { error });
     }

@@ -41,6 +41,18 @@ describe('checkedAddress', () => {
   });
 });
 
+describe('the country of an address', () => {
+  it.each(['EU', 'UN', 'ZZ', 'XA', 'XQ', 'USA'])('is not %s', (country) => {
+    expect(() => checkedAddress({ ...good, country })).toThrowError(
+      expect.objectContaining({ details: { fields: [expect.objectContaining({ field: 'country' })] } }),
+    );
+  });
+
+  it.each(['us', 'XK', 'AX', 'TL'])('may be %s', (country) => {
+    expect(checkedAddress({ ...good, country }).country).toBe(country.toUpperCase());
+  });
+});
+
 describe('assertRoomForAddress', () => {
   it('lets the twentieth address in and refuses the twenty-first', () => {
     expect(() => assertRoomForAddress(19)).not.toThrow();

@@ -38,6 +38,8 @@ const LIMITS: Readonly<Record<keyof PostalAddress, { max: number; required: bool
 };
 
 const COUNTRY = /^[A-Z]{2}$/;
+/** Unions, pseudo-locales and "unknown": Unicode (CLDR) has names for these codes, no parcel service has. */
+const NO_COUNTRIES: ReadonlySet<string> = new Set(['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ']);
 const PHONE = /^\+?[0-9 ()./-]{5,30}$/;
 const CONTROL_CHARACTERS = /\p{Cc}/u;
 const regionNames = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
@@ -82,7 +84,7 @@ function faultOf(field: keyof PostalAddress, value: string): string | undefined 
 }
 
 function isCountry(code: string): boolean {
-  return COUNTRY.test(code) && regionNames.of(code) !== undefined;
+  return COUNTRY.test(code) && !NO_COUNTRIES.has(code) && regionNames.of(code) !== undefined;
 }
 
 /** @throws DomainError LIMIT_EXCEEDED when the address book is full */
