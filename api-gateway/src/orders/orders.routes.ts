@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, id, idParams, pageQuery, text } from '../rest/fields.js';
+import { choice, id, idParams, optionalText, pageQuery, text } from '../rest/fields.js';
 import { listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import { ORDER_STATUSES, orderHistoryShape, orderShape } from './order.shapes.js';
@@ -16,9 +16,7 @@ export const purchaseFields = {
   paymentMethod: text(200).describe(
     "A token of the payment provider, e.g. 'pm_card_visa'; never a card number.",
   ),
-  couponCode: text(64)
-    .nullish()
-    .transform((value) => value ?? undefined),
+  couponCode: optionalText(64),
 };
 
 export const placeOrderRoute = defineRoute({
@@ -74,7 +72,7 @@ export const cancelOrderRoute = defineRoute({
   summary: 'Cancel an order that has not been shipped; what was paid is refunded',
   tags,
   params: idParams,
-  body: z.object({ reason: text(500).optional() }),
+  body: z.object({ reason: optionalText(500) }),
   response: orderShape,
   idempotent: true,
   timeoutMs: PAYMENT_TIMEOUT_MS,

@@ -12,6 +12,14 @@ export function text(longest: number, shortest = 1): z.ZodString {
     .refine((value) => !value.includes(NUL) && value.isWellFormed(), 'must not hold control characters');
 }
 
+/** A text a client may leave out; what a form sends for an empty field, `""` or null, is left out too. */
+export function optionalText(longest: number) {
+  return z
+    .union([text(longest), z.literal('')])
+    .nullish()
+    .transform((value) => value || undefined);
+}
+
 /** Text that is taken as it is, such as a password or a token. */
 export function secret(longest: number): z.ZodString {
   return z

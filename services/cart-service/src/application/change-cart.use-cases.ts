@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, DomainError, invalidField } from '@vici/utils';
+import { Clock, currentContext, DomainError, invalidField } from '@vici/utils';
 import {
   addToCart,
   assertQuantity,
@@ -31,9 +31,10 @@ export class AddItem {
     const found = await this.carts.find(owner);
     const entries = await this.catalogue.find(productIdsOf(found, selection.productId));
     const { price, stock } = offerOf(selection, entries.get(selection.productId));
+    const key = currentContext()?.idempotencyKey;
     const cart = await this.carts.update(
       owner,
-      (current) => addToCart(current, selection, price.minor, stock, this.clock.now()),
+      (current) => addToCart(current, selection, price.minor, stock, this.clock.now(), key),
       found,
     );
     return await this.view.price(cart, entries);

@@ -39,13 +39,24 @@ export interface Cart {
   readonly updatedAt: string;
   /** Orders whose goods were taken out, and handovers that were taken in; the newest last. */
   readonly done: readonly string[];
+  /** Idempotency keys of what was added last, the newest last. */
+  readonly added: readonly string[];
   readonly handover?: Handover;
 }
 
 /** An empty cart that nothing has been put into yet. */
 export function emptyCart(owner: CartOwner, now: Date): Cart {
   const at = now.toISOString();
-  return { id: newId<'Cart'>(), owner, version: 0, lines: [], createdAt: at, updatedAt: at, done: [] };
+  return {
+    id: newId<'Cart'>(),
+    owner,
+    version: 0,
+    lines: [],
+    createdAt: at,
+    updatedAt: at,
+    done: [],
+    added: [],
+  };
 }
 
 /** The id of the line of a product in an owner's cart: the same product always finds its line again. */
@@ -61,7 +72,7 @@ export function assertQuantity(quantity: number, least: 0 | 1): void {
 }
 
 /**
- * Adds to the line of the same product and variant, or opens one.
+ * Adds to the line of the same product and variant, or opens one; a request known by its idempotency key adds nothing.
  * @param available units that can be sold
  * @throws DomainError INSUFFICIENT_STOCK, LIMIT_EXCEEDED
  */
@@ -71,7 +82,9 @@ export function addToCart(
   priceMinor: bigint,
   available: number,
   now: Date,
+  idempotencyKey?: string,
 ): Cart {
+  if (idempotencyKey !== undefined && cart.added.includes(idempotencyKey)) return cart;
   const { productId, variantId } = selection;
   const id = lineId(cart.owner, productId, variantId);
   const quantity = (cart.lines.find((line) => line.id === id)?.quantity ?? 0) + selection.quantity;
@@ -83,7 +96,8 @@ export function addToCart(
     quantity,
     addedAtMinor: priceMinor.toString(),
   };
-  return changed(cart, { lines: withLine(cart.lines, line) }, now);
+  const added = idempotencyKey === undefined ? cart.added : remember(cart.added, idempotencyKey);
+  return changed(cart, { lines: withLine(cart.lines, line), added }, now);
 }
 
 /**
@@ -172,7 +186,11 @@ export function takeHandover(cart: Cart, handover: Handover, policy: CartMergePo
   return changed(cart, { lines: policy.merge(cart.lines, brought), done: remember(cart.done, task) }, now);
 }
 
-function changed(cart: Cart, change: Partial<Pick<Cart, 'lines' | 'done' | 'handover'>>, now: Date): Cart {
+function changed(
+  cart: Cart,
+  change: Partial<Pick<Cart, 'lines' | 'done' | 'added' | 'handover'>>,
+  now: Date,
+): Cart {
   const next = { ...cart, ...change, version: cart.version + 1, updatedAt: now.toISOString() };
   if (next.lines.length > MAX_LINES) {
     throw new DomainError('LIMIT_EXCEEDED', `A cart holds at most ${MAX_LINES} different items.`, {

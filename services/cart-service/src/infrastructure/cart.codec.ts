@@ -18,6 +18,7 @@ const storedSchema = z.object({
   createdAt: z.string(),
   updatedAt: z.string(),
   done: z.array(z.string()),
+  added: z.array(z.string()).default([]),
   handover: z.object({ id: z.string(), lines: z.array(lineSchema) }).exactOptional(),
 });
 

@@ -177,6 +177,18 @@ describe('a cart', () => {
     expect(cart.items.map((item) => item.quantity)).toEqual([1]);
   });
 
+  it('adds once what is sent twice with the same idempotency key', async () => {
+    const userId = newId();
+    const send = (idempotencyKey: string) =>
+      asUser(userId, () => carts().addItem({ productId: mug.id, quantity: 2 }, { idempotencyKey }));
+
+    await Promise.all([send('first'), send('first')]);
+    await send('second');
+
+    const cart = await asUser(userId, () => carts().getCart({}));
+    expect(cart.items.map((item) => item.quantity)).toEqual([4]);
+  });
+
   it("changes and removes lines of the caller's cart only", async () => {
     const userId = newId();
     const { items } = await asUser(userId, () => add(2));
