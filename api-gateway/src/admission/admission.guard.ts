@@ -98,7 +98,7 @@ function admit(
     return signedIn instanceof Refused ? { role: 'anonymous', shopperSessionId } : signedIn;
   }
   if (signedIn instanceof Refused) {
-    throw signedIn.reason;
+    throw signedIn.reason();
   }
   if (route.auth === 'admin' && signedIn.role !== 'admin') {
     throw new DomainError('FORBIDDEN', 'This needs the role of an administrator.');
@@ -106,8 +106,9 @@ function admit(
   return signedIn;
 }
 
+/** Nobody is signed in. The error is made only where it is thrown: most visitors of public routes are guests. */
 class Refused {
-  constructor(readonly reason: unknown) {}
+  constructor(readonly reason: () => unknown) {}
 }
 
 function signedInCaller(
@@ -116,14 +117,14 @@ function signedInCaller(
   shopperSessionId: string,
 ): Caller | Refused {
   if (identity === undefined) {
-    return new Refused(fault ?? new DomainError('UNAUTHENTICATED', 'Sign in to continue.'));
+    return new Refused(() => fault ?? new DomainError('UNAUTHENTICATED', 'Sign in to continue.'));
   }
   const { userId, role, authSessionId } = identity;
   if (session === 'unknown' || session === undefined) {
     return { role, userId, authSessionId, shopperSessionId };
   }
   if (session === 'ended' || session.userId !== userId) {
-    return new Refused(new DomainError('SESSION_ENDED', 'The session has ended; sign in again.'));
+    return new Refused(() => new DomainError('SESSION_ENDED', 'The session has ended; sign in again.'));
   }
   // The session knows a role changed since the token was made.
   return { role: roleOf(session.role) ?? role, userId, authSessionId, shopperSessionId };

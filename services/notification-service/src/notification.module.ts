@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
 import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
+import { ContactRepository } from './application/contact.repository.js';
 import { DeliveryReport } from './application/delivery.report.js';
 import { DeliveryRepository } from './application/delivery.repository.js';
 import { Inbox } from './application/inbox.js';
@@ -13,10 +14,12 @@ import { StorefrontLinks } from './application/storefront-links.js';
 import { DeliverySignal } from './infrastructure/delivery.signal.js';
 import { DeliveryWorker } from './infrastructure/delivery.worker.js';
 import { HandlebarsMailRenderer } from './infrastructure/handlebars.mail-renderer.js';
+import { PostgresContactRepository } from './infrastructure/postgres-contact.repository.js';
 import { PostgresDeliveryRepository } from './infrastructure/postgres-delivery.repository.js';
 import { PostgresNotificationRepository } from './infrastructure/postgres-notification.repository.js';
 import { SmtpMailTransport } from './infrastructure/smtp.mail-transport.js';
 import { AccountEventHandlers } from './interface/account.event-handlers.js';
+import { ContactEventHandlers } from './interface/contact.event-handlers.js';
 import { NotificationGrpcController } from './interface/notification.grpc-controller.js';
 import { OrderEventHandlers } from './interface/order.event-handlers.js';
 import type { NotificationConfig } from './notification.config.js';
@@ -30,9 +33,11 @@ import type { NotificationConfig } from './notification.config.js';
     DeliverySignal,
     DeliveryWorker,
     AccountEventHandlers,
+    ContactEventHandlers,
     OrderEventHandlers,
     NotificationGrpcController,
     { provide: NotificationRepository, useClass: PostgresNotificationRepository },
+    { provide: ContactRepository, useClass: PostgresContactRepository },
     { provide: DeliveryRepository, useClass: PostgresDeliveryRepository },
     { provide: MailRenderer, useClass: HandlebarsMailRenderer },
   ],

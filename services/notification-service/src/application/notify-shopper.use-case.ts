@@ -12,7 +12,7 @@ export interface Announcement {
   readonly eventId: string;
   readonly userId: string;
   readonly inbox: NotificationText;
-  /** Absent when no address is known. */
+  /** An empty recipient is looked up among the contacts when the mail is sent. */
   readonly mail?: MailContent & { readonly recipient: string };
 }
 
@@ -39,7 +39,7 @@ export class NotifyShopper {
       });
       if (mail === undefined || rendered === undefined) return;
       const { recipient, template } = mail;
-      const id = deliveryIdOf(eventId, recipient);
+      const id = deliveryIdOf(eventId, recipient === '' ? userId : recipient);
       await this.deliveries.add({ id, eventId, userId, recipient, template, ...rendered });
     });
   }

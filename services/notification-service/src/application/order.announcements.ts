@@ -73,9 +73,9 @@ export function orderCancelled(
   };
 }
 
-/** An order whose address is not known yet is told in the inbox alone. */
+/** Who orders right after registering may do so before order-service has learnt the address: then it is empty. */
 function mailTo(order: OrderSnapshot, content: MailContent): Pick<Announcement, 'mail'> {
-  return order.email === '' ? {} : { mail: { recipient: order.email, ...content } };
+  return { mail: { recipient: order.email, ...content } };
 }
 
 function orderModel(order: OrderSnapshot, links: StorefrontLinks): OrderModel {

@@ -53,6 +53,7 @@ export class SendDelivery {
   }
 
   private async handOver(delivery: ClaimedDelivery): Promise<string> {
+    if (delivery.recipient === '') throw new MailError('the address is not known yet', false);
     const messageId = messageIdOf(delivery.id, this.settings.mailDomain);
     if (delivery.attempt > 1 && (await this.transport.wasAccepted?.(messageId)) === true) return messageId;
     const { recipient, subject, html, text } = delivery;

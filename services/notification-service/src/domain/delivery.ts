@@ -8,6 +8,7 @@ export interface NewDelivery {
   readonly id: string;
   readonly eventId: string;
   readonly userId: string;
+  /** Empty while the address is not known: it is then looked up at each attempt. */
   readonly recipient: string;
   readonly template: string;
   readonly subject: string;
@@ -34,7 +35,7 @@ const LONGEST_PAUSE_MS = 3_600_000;
 /** Pauses are spread over this share of themselves, so that mails refused together do not come back together. */
 const SPREAD = 0.5;
 
-/** The one id of what `eventId` makes of `recipient`: computed twice, it is the same mail. */
+/** The one id of what `eventId` makes of `recipient` (an address, or who it is while that is not known): computed twice, it is the same mail. */
 export function deliveryIdOf(eventId: string, recipient: string): string {
   return deterministicId<'Delivery'>('delivery', eventId, 'email', recipient);
 }

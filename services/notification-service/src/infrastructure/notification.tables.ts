@@ -43,4 +43,5 @@ interface DeliveryRow {
 export interface NotificationTables {
   notifications: NotificationRow;
   deliveries: DeliveryRow;
+  contacts: { user_id: string; email: string };
 }

@@ -50,14 +50,16 @@ export class PostgresDeliveryRepository extends DeliveryRepository {
   async claim(limit: number, leaseMs: number): Promise<ClaimedDelivery[]> {
     const { rows } = await sql<ClaimRow>`
       with due as materialized (
-        select id from deliveries
+        select id, user_id from deliveries
         where status in ('PENDING', 'SENDING') and next_attempt_at <= now()
         order by next_attempt_at limit ${limit} for update skip locked
       )
       update deliveries delivery
       set status = 'SENDING', attempts = attempts + 1, next_attempt_at = now() + ${interval(leaseMs)}
-      from due where delivery.id = due.id
-      returning delivery.id, event_id, user_id, recipient, template, subject, payload, attempts, created_at
+      from due left join contacts on contacts.user_id = due.user_id
+      where delivery.id = due.id
+      returning delivery.id, event_id, delivery.user_id,
+        coalesce(nullif(delivery.recipient, ''), contacts.email, '') as recipient, template, subject, payload, attempts, created_at
     `.execute(this.database.query);
     return rows.map(toClaim);
   }

@@ -1,5 +1,5 @@
 import { Database } from '@vici/database';
-import { EventPublisher, type OrderSnapshot } from '@vici/events';
+import { createEvent, EventPublisher, type OrderSnapshot } from '@vici/events';
 import { eventually, pauseAt, useMailInbox, useService } from '@vici/testing';
 import { startService } from '@vici/utils';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -269,3 +269,38 @@ async function leftBehind(
   );
   return id;
 }
+
+describe('an order placed before anybody knew the address', () => {
+  it('is told by mail as soon as the registration has told it, once', async () => {
+    const order = anOrder({ email: '' });
+    const email = `${order.userId}@example.com`;
+
+    await service.publish(confirmed(order));
+    await eventually(async () => {
+      const waiting = await database()
+        .query.selectFrom('deliveries')
+        .selectAll()
+        .where('user_id', '=', order.userId)
+        .executeTakeFirstOrThrow();
+      expect(waiting).toMatchObject({ recipient: '', error: 'the address is not known yet' });
+    });
+    await service.publish(
+      createEvent('user.registered', {
+        subject: order.userId,
+        data: {
+          userId: order.userId,
+          email,
+          firstName: 'Ada',
+          lastName: 'Lovelace',
+          role: 'customer',
+          registeredAt: new Date().toISOString(),
+        },
+      }),
+    );
+
+    const told = () => mailsTo(email).filter(({ subject }) => subject.includes(order.number));
+    await eventually(() => expect(told()).toHaveLength(1));
+    await eventually(() => expect(outcomesFor(order)).toEqual(['notification.sent', 'notification.sent']));
+    expect(told()).toHaveLength(1);
+  });
+});

@@ -103,7 +103,7 @@ describe('an order that is confirmed', () => {
     expect((await inboxOf(order.userId)).notifications).toHaveLength(2);
   });
 
-  it('is told in the inbox alone when no address is known', async () => {
+  it('is told in the inbox at once, and by no mail to nobody, while no address is known', async () => {
     const order = anOrder({ email: '' });
 
     await service.publish(confirmed(order));

@@ -1,0 +1,14 @@
+import { Injectable } from '@nestjs/common';
+import { type DomainEvent, OnEvent } from '@vici/events';
+import { ContactRepository } from '../application/contact.repository.js';
+
+/** Learns where shoppers are reached. */
+@Injectable()
+export class ContactEventHandlers {
+  constructor(private readonly contacts: ContactRepository) {}
+
+  @OnEvent('user.registered')
+  async onRegistered({ data }: DomainEvent<'user.registered'>): Promise<void> {
+    await this.contacts.remember(data.userId, data.email);
+  }
+}
