@@ -36,6 +36,11 @@ export interface SubscriptionOptions {
   readonly topics: readonly string[];
   /** Where a group that is new to the topic begins. Default: 'earliest'. */
   readonly from?: 'earliest' | 'latest';
+  /**
+   * The group is this subscription's alone and need not outlive it: where the broker keeps groups for ever, it is
+   * removed when the subscription stops. Default: false.
+   */
+  readonly ephemeral?: boolean;
   /** Largest batch given to `handle`. Default: 100. */
   readonly maxBatch?: number;
   /**

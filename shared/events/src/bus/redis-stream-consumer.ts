@@ -88,6 +88,16 @@ export class RedisStreamConsumer {
     this.#stop.abort();
     this.dependencies.blocking.disconnect();
     await this.#running;
+    if (this.subscription.ephemeral === true) await this.#removeGroup();
+  }
+
+  async #removeGroup(): Promise<void> {
+    try {
+      await this.dependencies.commands.xgroup('DESTROY', this.#stream, this.subscription.group);
+    } catch (error) {
+      // The trimmer removes it once the retention has passed.
+      this.dependencies.logger.warn('Group not removed', { ...this.#log, error });
+    }
   }
 
   async #run(): Promise<void> {

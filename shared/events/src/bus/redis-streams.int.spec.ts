@@ -40,6 +40,20 @@ describe('the Redis Streams event bus', () => {
     expect(leaseKey('order-events', 'payment')).toBe('bus:{order-events}:lease:payment');
   });
 
+  it('leaves no group behind when an ephemeral subscription stops, and keeps any other', async () => {
+    const bus = connect();
+    const topic = newTopic();
+    const handle = async () => undefined;
+    const passing = await bus.subscribe({ group: 'passing', topics: [topic], handle, ephemeral: true });
+    const lasting = await bus.subscribe({ group: 'lasting', topics: [topic], handle });
+
+    await Promise.all([passing.stop(), lasting.stop()]);
+
+    expect(await redis.client.xinfo('GROUPS', streamKey(topic))).toEqual([
+      expect.arrayContaining(['name', 'lasting']),
+    ]);
+  });
+
   it('delivers within milliseconds of the publish', async () => {
     const bus = connect();
     const topic = newTopic();

@@ -20,7 +20,8 @@ export class GroupSubscription {
   constructor(
     private readonly bus: EventBus,
     private readonly consumer: GroupConsumer,
-    private readonly from: 'earliest' | 'latest',
+    /** Every process for itself: a group of its own, from now on, and gone when it stops. */
+    private readonly broadcast: boolean,
     private readonly logger: Logger,
   ) {}
 
@@ -44,7 +45,8 @@ export class GroupSubscription {
         return await this.bus.subscribe({
           group,
           topics,
-          from: this.from,
+          from: this.broadcast ? 'latest' : 'earliest',
+          ephemeral: this.broadcast,
           ...(maxBatch === undefined ? {} : { maxBatch }),
           handle: (batch) => this.consumer.handle(batch),
         });

@@ -55,8 +55,7 @@ export class ServiceConsumers {
         (handler) => new EventBatchConsumer(`${service}.${handler.name}${suffix}`, handler, dependencies),
       ),
     ];
-    const from = broadcast ? 'latest' : 'earliest';
-    this.subscriptions = this.consumers.map((one) => new GroupSubscription(bus, one, from, logger));
+    this.subscriptions = this.consumers.map((one) => new GroupSubscription(bus, one, broadcast, logger));
     if (inboxDatabase !== undefined && this.consumers.length > 0) {
       this.cleaner = new InboxCleaner(new InboxStore(inboxDatabase), this.retentions(), logger);
     }
