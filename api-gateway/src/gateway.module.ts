@@ -29,18 +29,22 @@ import { RouteCatalogue } from './openapi/route-catalogue.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { CatalogueReader } from './products/catalogue.reader.js';
 import { ProductsController } from './products/products.controller.js';
+import { ReviewsController } from './products/reviews.controller.js';
 import { RecommendationReader } from './recommendations/recommendation.reader.js';
 import { RecommendationsController } from './recommendations/recommendations.controller.js';
 import { RouteInterceptor } from './routing/route.interceptor.js';
 import { BehaviourTracker } from './tracking/behaviour-tracker.js';
 import { UserComposer } from './users/user.composer.js';
 import { UsersController } from './users/users.controller.js';
+import { WishlistController } from './users/wishlist.controller.js';
 
 @Module({
   controllers: [
     AuthController,
     UsersController,
+    WishlistController,
     ProductsController,
+    ReviewsController,
     CartController,
     CheckoutController,
     OrdersController,

@@ -11,22 +11,12 @@ async function newKey(kid: string) {
   return { jwk, token: () => accessToken({ key: privateKey, header: { kid } }) };
 }
 
-const unasked = async () => {
-  throw new Error('Only keys are asked for');
-};
-
 /** A verifier that knows `first`, made when the clock stood at zero; the clock stands a minute later now. */
 async function verifierOf(first: { jwk: object; token: () => Promise<string> }) {
   const published = [first.jwk];
   let [now, asked] = [0, 0];
   const keys = new SigningKeys(
     {
-      register: unasked,
-      login: unasked,
-      refresh: unasked,
-      logout: unasked,
-      verifyEmail: unasked,
-      getAccounts: unasked,
       getSigningKeys: async () => {
         asked += 1;
         return { jwks: JSON.stringify({ keys: published }) };

@@ -29,7 +29,8 @@ export class SigningKeys {
   private fetching: Promise<KnownKeys> | undefined;
 
   constructor(
-    @InjectGrpc(AuthServiceDefinition) private readonly auth: GrpcClient<typeof AuthServiceDefinition>,
+    @InjectGrpc(AuthServiceDefinition)
+    private readonly auth: Pick<GrpcClient<typeof AuthServiceDefinition>, 'getSigningKeys'>,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}

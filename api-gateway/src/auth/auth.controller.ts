@@ -55,6 +55,36 @@ export class AuthController {
     return null;
   }
 
+  @Route(routes.forgotPasswordRoute)
+  async forgotPassword({ body }: RouteInput<typeof routes.forgotPasswordRoute>): Promise<null> {
+    await this.auth.requestPasswordReset(body);
+    return null;
+  }
+
+  @Route(routes.resetPasswordRoute)
+  async resetPassword({ body }: RouteInput<typeof routes.resetPasswordRoute>): Promise<null> {
+    await this.auth.resetPassword(body, SLOW);
+    return null;
+  }
+
+  @Route(routes.changePasswordRoute)
+  async changePassword({ body }: RouteInput<typeof routes.changePasswordRoute>): Promise<null> {
+    await this.auth.changePassword(body, SLOW);
+    return null;
+  }
+
+  @Route(routes.sessionsRoute)
+  async sessions(): Promise<RouteResult<typeof routes.sessionsRoute>> {
+    const { sessions } = await this.auth.listSessions({});
+    return sessions.map(routes.toSession);
+  }
+
+  @Route(routes.endSessionRoute)
+  async endSession({ params }: RouteInput<typeof routes.endSessionRoute>): Promise<null> {
+    await this.auth.endSession({ sessionId: params.id });
+    return null;
+  }
+
   @Route(routes.jwksRoute)
   async jwks(): Promise<RouteResult<typeof routes.jwksRoute>> {
     const { keys } = await this.keys.document();

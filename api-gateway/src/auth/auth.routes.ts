@@ -1,5 +1,7 @@
+import type { Session } from '@vici/proto-gen/auth';
 import { z } from 'zod';
-import { secret, text } from '../rest/fields.js';
+import { id, secret, text } from '../rest/fields.js';
+import { instant, toInstant } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import { userShape } from '../users/user.shapes.js';
 
@@ -40,7 +42,11 @@ export const loginRoute = defineRoute({
   auth: 'public',
   summary: 'Sign in',
   tags,
-  body: z.object({ email: text(254), password }),
+  body: z.object({
+    email: text(254),
+    password,
+    remember: z.boolean().default(false).describe('Stay signed in for 30 days without a visit instead of 7.'),
+  }),
   response: signedInShape,
   rateClass: 'auth',
   timeoutMs: SIGN_IN_TIMEOUT_MS,
@@ -82,6 +88,78 @@ export const verifyEmailRoute = defineRoute({
   errors: ['INVALID_TOKEN'],
 });
 
+export const forgotPasswordRoute = defineRoute({
+  method: 'POST',
+  path: '/auth/forgot-password',
+  auth: 'public',
+  summary: 'Have a reset link sent',
+  description: 'Answers the same, in the same time, whether or not the address has an account.',
+  tags,
+  body: z.object({ email }),
+  response: z.null(),
+  rateClass: 'auth',
+});
+
+export const resetPasswordRoute = defineRoute({
+  method: 'POST',
+  path: '/auth/reset-password',
+  auth: 'public',
+  summary: 'Set a new password with the link of the mail',
+  description: 'The link is good once, for an hour. All sessions of the account end.',
+  tags,
+  body: z.object({ token, password }),
+  response: z.null(),
+  rateClass: 'auth',
+  timeoutMs: SIGN_IN_TIMEOUT_MS,
+  errors: ['INVALID_TOKEN', 'WEAK_PASSWORD'],
+});
+
+export const changePasswordRoute = defineRoute({
+  method: 'POST',
+  path: '/auth/change-password',
+  auth: 'user',
+  summary: 'Change the password',
+  description: 'The session of the caller goes on; all others end.',
+  tags,
+  body: z.object({ currentPassword: password, newPassword: password }),
+  response: z.null(),
+  rateClass: 'auth',
+  timeoutMs: SIGN_IN_TIMEOUT_MS,
+  errors: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'WEAK_PASSWORD'],
+});
+
+const sessionShape = z
+  .object({
+    id: z.string(),
+    userAgent: z.string(),
+    network: z.string().describe('Network of its last refresh, e.g. 203.0.113.0/24; empty when unknown.'),
+    createdAt: instant,
+    lastSeenAt: instant.describe('When it last signed in or refreshed.'),
+    current: z.boolean().describe('Whether it is the session that asks.'),
+  })
+  .meta({ id: 'Session' });
+
+export const sessionsRoute = defineRoute({
+  method: 'GET',
+  path: '/auth/sessions',
+  auth: 'user',
+  summary: 'Devices signed in',
+  description: 'The one seen last comes first; at most 100.',
+  tags,
+  response: z.array(sessionShape),
+});
+
+export const endSessionRoute = defineRoute({
+  method: 'DELETE',
+  path: '/auth/sessions/:id',
+  auth: 'user',
+  summary: 'End a session at once, on every replica',
+  tags,
+  params: z.object({ id }),
+  response: z.null(),
+  errors: ['NOT_FOUND'],
+});
+
 export const jwksRoute = defineRoute({
   method: 'GET',
   path: '/auth/.well-known/jwks.json',
@@ -93,3 +171,15 @@ export const jwksRoute = defineRoute({
   response: z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }),
   etag: true,
 });
+
+export function toSession(session: Session): z.output<typeof sessionShape> {
+  const { id: sessionId, userAgent, network, current } = session;
+  return {
+    id: sessionId,
+    userAgent,
+    network,
+    createdAt: toInstant(session.createdAt),
+    lastSeenAt: toInstant(session.lastSeenAt),
+    current,
+  };
+}

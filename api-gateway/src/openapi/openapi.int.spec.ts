@@ -56,6 +56,11 @@ POST /auth/login
 POST /auth/refresh
 POST /auth/logout
 POST /auth/verify-email
+POST /auth/forgot-password
+POST /auth/reset-password
+POST /auth/change-password
+GET /auth/sessions
+DELETE /auth/sessions/{id}
 GET /auth/.well-known/jwks.json
 GET /users/profile
 PUT /users/profile
@@ -63,6 +68,11 @@ GET /users/addresses
 POST /users/addresses
 PUT /users/addresses/{id}
 DELETE /users/addresses/{id}
+GET /users/preferences
+PUT /users/preferences
+GET /users/wishlist
+POST /users/wishlist
+DELETE /users/wishlist/{productId}
 GET /products
 GET /products/search
 GET /products/categories
@@ -74,6 +84,9 @@ GET /products/slug/{slug}
 GET /products/{id}
 GET /products/{id}/related
 POST /products/{id}/view
+GET /products/{id}/reviews
+POST /products/{id}/reviews
+POST /products/{id}/reviews/{reviewId}/helpful
 GET /cart
 POST /cart/items
 PUT /cart/items/{itemId}

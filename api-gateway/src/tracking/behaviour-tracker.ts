@@ -17,7 +17,13 @@ import type { Counter } from 'prom-client';
 import type { GatewayConfig } from '../gateway.config.js';
 
 /** Event types the gateway reports by itself. */
-export type TrackedType = 'product_view' | 'search' | 'add_to_cart' | 'remove_from_cart';
+export type TrackedType =
+  | 'product_view'
+  | 'search'
+  | 'add_to_cart'
+  | 'remove_from_cart'
+  | 'wishlist_add'
+  | 'wishlist_remove';
 
 /** What a shopper just did. */
 export interface TrackedBehaviour {

@@ -36,6 +36,17 @@ export const addressShape = z
   })
   .meta({ id: 'Address' });
 
+export const preferencesShape = z
+  .object({
+    userId: z.uuid(),
+    emailNotifications: z.boolean(),
+    smsNotifications: z.boolean(),
+    marketingEmails: z.boolean(),
+    language: z.string().describe('BCP 47: en or vi.'),
+    currency: z.string().describe('ISO 4217.'),
+  })
+  .meta({ id: 'Preferences' });
+
 /** A user as the storefront knows one: the account, and what the shopper made of the profile since. */
 export function toUser(account: Account, profile?: Profile): z.output<typeof userShape> {
   // A profile made before the registration was heard of has no names yet.

@@ -52,4 +52,17 @@ export class UsersController {
     await this.users.deleteAddress({ id: params.id });
     return null;
   }
+  @Route(routes.getPreferencesRoute)
+  async preferences(): Promise<RouteResult<typeof routes.getPreferencesRoute>> {
+    return await this.users.getPreferences({});
+  }
+
+  @Route(routes.updatePreferencesRoute)
+  async updatePreferences({
+    body,
+  }: RouteInput<typeof routes.updatePreferencesRoute>): Promise<
+    RouteResult<typeof routes.updatePreferencesRoute>
+  > {
+    return await this.users.updatePreferences(body);
+  }
 }

@@ -145,3 +145,52 @@ describe('the user', () => {
     ]);
   });
 });
+
+describe('preferences', () => {
+  const preferences = {
+    emailNotifications: true,
+    smsNotifications: false,
+    marketingEmails: false,
+    language: 'en',
+    currency: 'USD',
+  };
+
+  it('are shown and changed by the fields given; whose they are is never taken from the body', async () => {
+    let received: unknown;
+    upstreams.user.getPreferences = async () => ({ userId, ...preferences });
+    upstreams.user.updatePreferences = async (request) => {
+      received = request;
+      return { userId, ...preferences, marketingEmails: true };
+    };
+
+    const shown = await call('GET', '/users/preferences', { token });
+    const changed = await call('PUT', '/users/preferences', {
+      token,
+      body: { userId: newId(), marketingEmails: true, language: ' vi ' },
+    });
+
+    expect(shown.body['data']).toEqual({ userId, ...preferences });
+    expect(received).toEqual({ marketingEmails: true, language: 'vi' });
+    expect([changed.status, changed.body['data']]).toEqual([
+      200,
+      { userId, ...preferences, marketingEmails: true },
+    ]);
+  });
+
+  it('names every bad field, and asks nobody', async () => {
+    const answer = await call('PUT', '/users/preferences', {
+      token,
+      body: { emailNotifications: 'yes', currency: 'DOLLAR' },
+    });
+
+    expect([answer.status, answer.body['error']]).toEqual([400, 'VALIDATION_FAILED']);
+    expect(answer.body['details']).toMatchObject({
+      fields: [{ field: 'emailNotifications' }, { field: 'currency' }],
+    });
+  });
+
+  it('are for signed-in shoppers', async () => {
+    expect((await call('GET', '/users/preferences')).status).toBe(401);
+    expect((await call('PUT', '/users/preferences', { body: { language: 'vi' } })).status).toBe(401);
+  });
+});

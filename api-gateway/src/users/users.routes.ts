@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idParams, text } from '../rest/fields.js';
 import { defineRoute } from '../routing/define-route.js';
-import { addressShape, userShape } from './user.shapes.js';
+import { addressShape, preferencesShape, userShape } from './user.shapes.js';
 
 const tags = ['Users'];
 
@@ -84,4 +84,29 @@ export const deleteAddressRoute = defineRoute({
   params: idParams,
   response: z.null(),
   errors: ['NOT_FOUND'],
+});
+
+export const getPreferencesRoute = defineRoute({
+  method: 'GET',
+  path: '/users/preferences',
+  auth: 'user',
+  summary: 'How the user wants to be told things',
+  tags,
+  response: preferencesShape,
+});
+
+export const updatePreferencesRoute = defineRoute({
+  method: 'PUT',
+  path: '/users/preferences',
+  auth: 'user',
+  summary: 'Change preferences; only the fields given',
+  tags,
+  body: z.object({
+    emailNotifications: z.boolean().optional(),
+    smsNotifications: z.boolean().optional(),
+    marketingEmails: z.boolean().optional(),
+    language: text(35, 0).optional().describe('BCP 47: en or vi.'),
+    currency: text(3, 3).optional().describe('ISO 4217.'),
+  }),
+  response: preferencesShape,
 });

@@ -38,6 +38,13 @@ export const authConfig = z.object({
     .max(90)
     .default(7)
     .describe('Lifetime of an unused refresh token.'),
+  REMEMBERED_REFRESH_TOKEN_TTL_DAYS: z
+    .number()
+    .int()
+    .min(1)
+    .max(365)
+    .default(30)
+    .describe('Lifetime of an unused refresh token of a session that is to be remembered.'),
   AUTH_KEY_ENCRYPTION_KEY: z
     .string()
     .min(16)

@@ -3,31 +3,50 @@ import { DatabaseModule, databaseOf } from '@vici/database';
 import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
 import { RedisModule } from '@vici/utils';
 import { BootstrapAdmin } from './application/bootstrap-admin.js';
+import { ChangePassword } from './application/change-password.use-case.js';
 import { GetAccounts } from './application/get-accounts.use-case.js';
 import { Credentials, LogIn } from './application/log-in.use-case.js';
 import { LogOut } from './application/log-out.use-case.js';
+import { Passwords } from './application/passwords.js';
 import {
   AccessTokens,
   AccountRepository,
   LoginThrottle,
   PasswordHasher,
+  PasswordResetRepository,
   RefreshTokenRepository,
+  ResetLinkSignal,
+  ResetThrottle,
+  SessionRepository,
   SessionStore,
 } from './application/ports.js';
 import { Refresh } from './application/refresh.use-case.js';
 import { Register } from './application/register.use-case.js';
+import { RequestPasswordReset } from './application/request-password-reset.use-case.js';
+import { ResetPassword } from './application/reset-password.use-case.js';
+import { SendResetLinks } from './application/send-reset-links.use-case.js';
 import { SessionTokens } from './application/session-tokens.js';
+import { EndSession, ListSessions } from './application/sessions.use-cases.js';
 import { VerifyEmail } from './application/verify-email.use-case.js';
 import type { AuthConfig } from './auth.config.js';
 import { BcryptPasswordHasher } from './infrastructure/bcrypt-password.hasher.js';
 import { ExpiredTokenCleanup } from './infrastructure/expired-token.cleanup.js';
 import { JwtAccessTokens } from './infrastructure/jwt-access.tokens.js';
 import { PostgresAccountRepository } from './infrastructure/postgres-account.repository.js';
+import { PostgresPasswordResetRepository } from './infrastructure/postgres-password-reset.repository.js';
 import { PostgresRefreshTokenRepository } from './infrastructure/postgres-refresh-token.repository.js';
+import { PostgresSessionRepository } from './infrastructure/postgres-session.repository.js';
 import { RedisLoginThrottle } from './infrastructure/redis-login.throttle.js';
+import { RedisResetThrottle } from './infrastructure/redis-reset.throttle.js';
 import { RedisSessionStore } from './infrastructure/redis-session.store.js';
+import { ResetLinkWorker } from './infrastructure/reset-link.worker.js';
 import { SigningKeys } from './infrastructure/signing-keys.js';
-import { AuthGrpcController, SignInUseCases } from './interface/auth.grpc-controller.js';
+import {
+  AuthGrpcController,
+  PasswordUseCases,
+  SessionUseCases,
+  SignInUseCases,
+} from './interface/auth.grpc-controller.js';
 
 @Module({
   providers: [
@@ -38,16 +57,30 @@ import { AuthGrpcController, SignInUseCases } from './interface/auth.grpc-contro
     LogOut,
     VerifyEmail,
     GetAccounts,
+    Passwords,
+    RequestPasswordReset,
+    SendResetLinks,
+    ResetPassword,
+    ChangePassword,
+    ListSessions,
+    EndSession,
     SessionTokens,
     BootstrapAdmin,
     SigningKeys,
     ExpiredTokenCleanup,
     SignInUseCases,
+    PasswordUseCases,
+    SessionUseCases,
+    ResetLinkWorker,
     AuthGrpcController,
     { provide: AccountRepository, useClass: PostgresAccountRepository },
     { provide: RefreshTokenRepository, useClass: PostgresRefreshTokenRepository },
+    { provide: SessionRepository, useClass: PostgresSessionRepository },
+    { provide: PasswordResetRepository, useClass: PostgresPasswordResetRepository },
     { provide: SessionStore, useClass: RedisSessionStore },
     { provide: LoginThrottle, useClass: RedisLoginThrottle },
+    { provide: ResetThrottle, useClass: RedisResetThrottle },
+    { provide: ResetLinkSignal, useExisting: ResetLinkWorker },
     { provide: PasswordHasher, useClass: BcryptPasswordHasher },
     { provide: AccessTokens, useClass: JwtAccessTokens },
   ],

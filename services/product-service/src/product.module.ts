@@ -8,14 +8,18 @@ import { ImageStore } from './application/image-store.js';
 import { ProductRepository } from './application/product.repository.js';
 import { ProductActivity } from './application/product-activity.js';
 import { ProductCatalogue } from './application/product-catalogue.js';
+import { ReviewRepository } from './application/review.repository.js';
+import { Reviews } from './application/reviews.js';
 import { SearchVocabulary } from './application/search-vocabulary.js';
 import { UpsertProducts } from './application/upsert-products.use-case.js';
 import { PostgresCategoryRepository } from './infrastructure/postgres-category.repository.js';
 import { PostgresProductRepository } from './infrastructure/postgres-product.repository.js';
 import { PostgresProductActivity } from './infrastructure/postgres-product-activity.js';
 import { PostgresProductCatalogue } from './infrastructure/postgres-product-catalogue.js';
+import { PostgresReviewRepository } from './infrastructure/postgres-review.repository.js';
 import { PostgresSearchVocabulary } from './infrastructure/postgres-search-vocabulary.js';
 import { S3ImageStore } from './infrastructure/s3.image-store.js';
+import { AccountEventHandlers } from './interface/account.event-handlers.js';
 import { OrderEventHandlers } from './interface/order.event-handlers.js';
 import { ProductGrpcController } from './interface/product.grpc-controller.js';
 import { StockEventHandlers } from './interface/stock.event-handlers.js';
@@ -26,13 +30,16 @@ import type { ProductConfig } from './product.config.js';
     BrowseProducts,
     Categories,
     UpsertProducts,
+    Reviews,
     StockEventHandlers,
     OrderEventHandlers,
+    AccountEventHandlers,
     ProductGrpcController,
     { provide: ProductCatalogue, useClass: PostgresProductCatalogue },
     { provide: ProductRepository, useClass: PostgresProductRepository },
     { provide: ProductActivity, useClass: PostgresProductActivity },
     { provide: CategoryRepository, useClass: PostgresCategoryRepository },
+    { provide: ReviewRepository, useClass: PostgresReviewRepository },
     { provide: SearchVocabulary, useClass: PostgresSearchVocabulary },
     { provide: ImageStore, useClass: S3ImageStore },
   ],

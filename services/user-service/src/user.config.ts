@@ -5,6 +5,7 @@ import {
   grpcServerConfig,
   httpConfig,
   SERVICE_PORTS,
+  upstreamConfig,
 } from '@vici/utils';
 import { z } from 'zod';
 
@@ -17,6 +18,7 @@ export const userConfig = z.object({
   ...grpcServerConfig(grpc),
   ...databaseConfig('user_db'),
   ...eventBusConfig,
+  ...upstreamConfig('product'),
 });
 
 export type UserConfig = z.infer<typeof userConfig>;

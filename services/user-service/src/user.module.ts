@@ -1,13 +1,21 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
 import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
+import { ProductServiceDefinition } from '@vici/proto-gen/product';
+import { grpcClient } from '@vici/utils';
 import { AddressRepository } from './application/address.repository.js';
 import { AddressBook } from './application/address-book.js';
+import { Catalogue } from './application/catalogue.js';
 import { GetProfile } from './application/get-profile.use-case.js';
+import { GetPreferences, UpdatePreferences } from './application/preferences.use-cases.js';
 import { ProfileRepository } from './application/profile.repository.js';
 import { UpdateProfile } from './application/update-profile.use-case.js';
+import { Wishlist } from './application/wishlist.js';
+import { WishlistRepository } from './application/wishlist.repository.js';
+import { GrpcCatalogue } from './infrastructure/grpc-catalogue.js';
 import { PostgresAddressRepository } from './infrastructure/postgres-address.repository.js';
 import { PostgresProfileRepository } from './infrastructure/postgres-profile.repository.js';
+import { PostgresWishlistRepository } from './infrastructure/postgres-wishlist.repository.js';
 import { AccountEventHandlers } from './interface/account.event-handlers.js';
 import { UserGrpcController } from './interface/user.grpc-controller.js';
 import type { UserConfig } from './user.config.js';
@@ -17,10 +25,16 @@ import type { UserConfig } from './user.config.js';
     GetProfile,
     UpdateProfile,
     AddressBook,
+    GetPreferences,
+    UpdatePreferences,
+    Wishlist,
     AccountEventHandlers,
     UserGrpcController,
     { provide: ProfileRepository, useClass: PostgresProfileRepository },
     { provide: AddressRepository, useClass: PostgresAddressRepository },
+    { provide: WishlistRepository, useClass: PostgresWishlistRepository },
+    { provide: Catalogue, useClass: GrpcCatalogue },
+    grpcClient(ProductServiceDefinition),
   ],
 })
 export class UserModule {

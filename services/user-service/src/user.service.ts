@@ -4,7 +4,7 @@ import { UserGrpcController } from './interface/user.grpc-controller.js';
 import { userConfig } from './user.config.js';
 import { UserModule } from './user.module.js';
 
-/** user-service: profiles and addresses. */
+/** user-service: profiles, addresses, preferences and wishlists. */
 export const userService = defineService({
   name: 'user',
   config: userConfig,

@@ -114,6 +114,60 @@ export function productSortToNumber(object: ProductSort): number {
   }
 }
 
+export enum ReviewSort {
+  /** UNSPECIFIED - Newest. */
+  UNSPECIFIED = "REVIEW_SORT_UNSPECIFIED",
+  NEWEST = "REVIEW_SORT_NEWEST",
+  OLDEST = "REVIEW_SORT_OLDEST",
+  RATING_HIGH = "REVIEW_SORT_RATING_HIGH",
+  RATING_LOW = "REVIEW_SORT_RATING_LOW",
+  HELPFUL = "REVIEW_SORT_HELPFUL",
+}
+
+export function reviewSortFromJSON(object: any): ReviewSort {
+  switch (object) {
+    case 0:
+    case "REVIEW_SORT_UNSPECIFIED":
+      return ReviewSort.UNSPECIFIED;
+    case 1:
+    case "REVIEW_SORT_NEWEST":
+      return ReviewSort.NEWEST;
+    case 2:
+    case "REVIEW_SORT_OLDEST":
+      return ReviewSort.OLDEST;
+    case 3:
+    case "REVIEW_SORT_RATING_HIGH":
+      return ReviewSort.RATING_HIGH;
+    case 4:
+    case "REVIEW_SORT_RATING_LOW":
+      return ReviewSort.RATING_LOW;
+    case 5:
+    case "REVIEW_SORT_HELPFUL":
+      return ReviewSort.HELPFUL;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ReviewSort");
+  }
+}
+
+export function reviewSortToNumber(object: ReviewSort): number {
+  switch (object) {
+    case ReviewSort.UNSPECIFIED:
+      return 0;
+    case ReviewSort.NEWEST:
+      return 1;
+    case ReviewSort.OLDEST:
+      return 2;
+    case ReviewSort.RATING_HIGH:
+      return 3;
+    case ReviewSort.RATING_LOW:
+      return 4;
+    case ReviewSort.HELPFUL:
+      return 5;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ReviewSort");
+  }
+}
+
 export interface Product {
   id: string;
   sku: string;
@@ -400,6 +454,61 @@ export interface StoreImageRequest {
 
 export interface StoreImageResponse {
   url: string;
+}
+
+export interface Review {
+  id: string;
+  productId: string;
+  userId: string;
+  /** First name and the initial of the last, as the author's profile has them now. */
+  userName: string;
+  userAvatar?:
+    | string
+    | undefined;
+  /** 1 to 5. */
+  rating: number;
+  title: string;
+  comment: string;
+  images: string[];
+  /** Users who find it helpful. */
+  helpful: number;
+  /** The author bought the product, before or after writing. */
+  verified: boolean;
+  createdAt: Date | undefined;
+}
+
+export interface ListReviewsRequest {
+  productId: string;
+  sort: ReviewSort;
+  page: PageRequest | undefined;
+}
+
+export interface ListReviewsResponse {
+  reviews: Review[];
+  page: PageInfo | undefined;
+}
+
+export interface CreateReviewRequest {
+  productId: string;
+  rating: number;
+  /** At most 120 characters. */
+  title: string;
+  /** At most 4000 characters. */
+  comment: string;
+  /** At most 5 addresses of pictures in Vici's own bucket. */
+  images: string[];
+  /** Who the caller is to other shoppers: first name and the initial of the last. */
+  userName: string;
+  userAvatar?:
+    | string
+    | undefined;
+  /** When the name and the picture were last changed: what the profile tells later replaces them. */
+  userAsOf: Date | undefined;
+}
+
+export interface MarkReviewHelpfulRequest {
+  productId: string;
+  reviewId: string;
 }
 
 function createBaseProduct(): Product {
@@ -3798,6 +3907,569 @@ export const StoreImageResponse: MessageFns<StoreImageResponse> = {
   },
 };
 
+function createBaseReview(): Review {
+  return {
+    id: "",
+    productId: "",
+    userId: "",
+    userName: "",
+    userAvatar: undefined,
+    rating: 0,
+    title: "",
+    comment: "",
+    images: [],
+    helpful: 0,
+    verified: false,
+    createdAt: undefined,
+  };
+}
+
+export const Review: MessageFns<Review> = {
+  encode(message: Review, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.productId !== "") {
+      writer.uint32(18).string(message.productId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(26).string(message.userId);
+    }
+    if (message.userName !== "") {
+      writer.uint32(34).string(message.userName);
+    }
+    if (message.userAvatar !== undefined) {
+      writer.uint32(42).string(message.userAvatar);
+    }
+    if (message.rating !== 0) {
+      writer.uint32(48).int32(message.rating);
+    }
+    if (message.title !== "") {
+      writer.uint32(58).string(message.title);
+    }
+    if (message.comment !== "") {
+      writer.uint32(66).string(message.comment);
+    }
+    for (const v of message.images) {
+      writer.uint32(74).string(v!);
+    }
+    if (message.helpful !== 0) {
+      writer.uint32(80).int32(message.helpful);
+    }
+    if (message.verified !== false) {
+      writer.uint32(88).bool(message.verified);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(98).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Review {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReview();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.userName = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.userAvatar = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.rating = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.comment = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.images.push(reader.string());
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.helpful = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.verified = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Review>): Review {
+    return Review.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Review>): Review {
+    const message = createBaseReview();
+    message.id = object.id ?? "";
+    message.productId = object.productId ?? "";
+    message.userId = object.userId ?? "";
+    message.userName = object.userName ?? "";
+    message.userAvatar = object.userAvatar ?? undefined;
+    message.rating = object.rating ?? 0;
+    message.title = object.title ?? "";
+    message.comment = object.comment ?? "";
+    message.images = object.images?.map((e) => e) || [];
+    message.helpful = object.helpful ?? 0;
+    message.verified = object.verified ?? false;
+    message.createdAt = object.createdAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListReviewsRequest(): ListReviewsRequest {
+  return { productId: "", sort: ReviewSort.UNSPECIFIED, page: undefined };
+}
+
+export const ListReviewsRequest: MessageFns<ListReviewsRequest> = {
+  encode(message: ListReviewsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.productId !== "") {
+      writer.uint32(10).string(message.productId);
+    }
+    if (message.sort !== ReviewSort.UNSPECIFIED) {
+      writer.uint32(16).int32(reviewSortToNumber(message.sort));
+    }
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListReviewsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListReviewsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.sort = reviewSortFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListReviewsRequest>): ListReviewsRequest {
+    return ListReviewsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListReviewsRequest>): ListReviewsRequest {
+    const message = createBaseListReviewsRequest();
+    message.productId = object.productId ?? "";
+    message.sort = object.sort ?? ReviewSort.UNSPECIFIED;
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListReviewsResponse(): ListReviewsResponse {
+  return { reviews: [], page: undefined };
+}
+
+export const ListReviewsResponse: MessageFns<ListReviewsResponse> = {
+  encode(message: ListReviewsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.reviews) {
+      Review.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListReviewsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListReviewsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reviews.push(Review.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListReviewsResponse>): ListReviewsResponse {
+    return ListReviewsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListReviewsResponse>): ListReviewsResponse {
+    const message = createBaseListReviewsResponse();
+    message.reviews = object.reviews?.map((e) => Review.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseCreateReviewRequest(): CreateReviewRequest {
+  return {
+    productId: "",
+    rating: 0,
+    title: "",
+    comment: "",
+    images: [],
+    userName: "",
+    userAvatar: undefined,
+    userAsOf: undefined,
+  };
+}
+
+export const CreateReviewRequest: MessageFns<CreateReviewRequest> = {
+  encode(message: CreateReviewRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.productId !== "") {
+      writer.uint32(10).string(message.productId);
+    }
+    if (message.rating !== 0) {
+      writer.uint32(16).int32(message.rating);
+    }
+    if (message.title !== "") {
+      writer.uint32(26).string(message.title);
+    }
+    if (message.comment !== "") {
+      writer.uint32(34).string(message.comment);
+    }
+    for (const v of message.images) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.userName !== "") {
+      writer.uint32(50).string(message.userName);
+    }
+    if (message.userAvatar !== undefined) {
+      writer.uint32(58).string(message.userAvatar);
+    }
+    if (message.userAsOf !== undefined) {
+      Timestamp.encode(toTimestamp(message.userAsOf), writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateReviewRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateReviewRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.rating = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.comment = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.images.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.userName = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.userAvatar = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.userAsOf = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CreateReviewRequest>): CreateReviewRequest {
+    return CreateReviewRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateReviewRequest>): CreateReviewRequest {
+    const message = createBaseCreateReviewRequest();
+    message.productId = object.productId ?? "";
+    message.rating = object.rating ?? 0;
+    message.title = object.title ?? "";
+    message.comment = object.comment ?? "";
+    message.images = object.images?.map((e) => e) || [];
+    message.userName = object.userName ?? "";
+    message.userAvatar = object.userAvatar ?? undefined;
+    message.userAsOf = object.userAsOf ?? undefined;
+    return message;
+  },
+};
+
+function createBaseMarkReviewHelpfulRequest(): MarkReviewHelpfulRequest {
+  return { productId: "", reviewId: "" };
+}
+
+export const MarkReviewHelpfulRequest: MessageFns<MarkReviewHelpfulRequest> = {
+  encode(message: MarkReviewHelpfulRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.productId !== "") {
+      writer.uint32(10).string(message.productId);
+    }
+    if (message.reviewId !== "") {
+      writer.uint32(18).string(message.reviewId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MarkReviewHelpfulRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMarkReviewHelpfulRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reviewId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MarkReviewHelpfulRequest>): MarkReviewHelpfulRequest {
+    return MarkReviewHelpfulRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MarkReviewHelpfulRequest>): MarkReviewHelpfulRequest {
+    const message = createBaseMarkReviewHelpfulRequest();
+    message.productId = object.productId ?? "";
+    message.reviewId = object.reviewId ?? "";
+    return message;
+  },
+};
+
 export type ProductServiceDefinition = typeof ProductServiceDefinition;
 export const ProductServiceDefinition = {
   name: "ProductService",
@@ -3902,6 +4574,36 @@ export const ProductServiceDefinition = {
       requestType: StoreImageRequest as typeof StoreImageRequest,
       requestStream: false,
       responseType: StoreImageResponse as typeof StoreImageResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** One page of the reviews of a product. NOT_FOUND for a product that is not shown. */
+    listReviews: {
+      name: "ListReviews",
+      requestType: ListReviewsRequest as typeof ListReviewsRequest,
+      requestStream: false,
+      responseType: ListReviewsResponse as typeof ListReviewsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * The caller's review of a product, one of each user. NOT_FOUND for a product that is not shown, ALREADY_EXISTS for a
+     * second review; repeated under the same idempotency key it answers with the review of the first call.
+     */
+    createReview: {
+      name: "CreateReview",
+      requestType: CreateReviewRequest as typeof CreateReviewRequest,
+      requestStream: false,
+      responseType: Review as typeof Review,
+      responseStream: false,
+      options: {},
+    },
+    /** The caller finds a review helpful: counts once for each user. NOT_FOUND, FORBIDDEN for one's own. */
+    markReviewHelpful: {
+      name: "MarkReviewHelpful",
+      requestType: MarkReviewHelpfulRequest as typeof MarkReviewHelpfulRequest,
+      requestStream: false,
+      responseType: Review as typeof Review,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

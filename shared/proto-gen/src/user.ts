@@ -6,7 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { PostalAddress } from "./common.js";
+import { Money, PostalAddress } from "./common.js";
 import { Timestamp } from "./google/protobuf/timestamp.js";
 
 export const protobufPackage = "vici.user.v1";
@@ -82,6 +82,78 @@ export interface DeleteAddressRequest {
 }
 
 export interface DeleteAddressResponse {
+}
+
+export interface GetPreferencesRequest {
+}
+
+/** How a shopper wants to be told things. */
+export interface Preferences {
+  userId: string;
+  emailNotifications: boolean;
+  smsNotifications: boolean;
+  marketingEmails: boolean;
+  /** BCP 47: en or vi. */
+  language: string;
+  /** ISO 4217. */
+  currency: string;
+}
+
+export interface UpdatePreferencesRequest {
+  /** Only the given fields change. */
+  emailNotifications?: boolean | undefined;
+  smsNotifications?: boolean | undefined;
+  marketingEmails?: boolean | undefined;
+  language?: string | undefined;
+  currency?: string | undefined;
+}
+
+export interface ListWishlistRequest {
+}
+
+export interface ListWishlistResponse {
+  /** The newest first; at most 200. */
+  items: WishlistItem[];
+}
+
+export interface WishlistItem {
+  id: string;
+  userId: string;
+  product: WishlistProduct | undefined;
+  addedAt: Date | undefined;
+}
+
+/** What the catalogue says of a product now. */
+export interface WishlistProduct {
+  id: string;
+  name: string;
+  price:
+    | Money
+    | undefined;
+  /** Public URL of the main picture; empty where there is none. */
+  image: string;
+  rating: number;
+}
+
+export interface AddToWishlistRequest {
+  productId: string;
+}
+
+export interface AddToWishlistResponse {
+  item:
+    | WishlistItem
+    | undefined;
+  /** False when it was there before. */
+  added: boolean;
+}
+
+export interface RemoveFromWishlistRequest {
+  productId: string;
+}
+
+export interface RemoveFromWishlistResponse {
+  /** False when it was not there. */
+  removed: boolean;
 }
 
 function createBaseGetProfileRequest(): GetProfileRequest {
@@ -967,6 +1039,808 @@ export const DeleteAddressResponse: MessageFns<DeleteAddressResponse> = {
   },
 };
 
+function createBaseGetPreferencesRequest(): GetPreferencesRequest {
+  return {};
+}
+
+export const GetPreferencesRequest: MessageFns<GetPreferencesRequest> = {
+  encode(_: GetPreferencesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPreferencesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPreferencesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetPreferencesRequest>): GetPreferencesRequest {
+    return GetPreferencesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<GetPreferencesRequest>): GetPreferencesRequest {
+    const message = createBaseGetPreferencesRequest();
+    return message;
+  },
+};
+
+function createBasePreferences(): Preferences {
+  return {
+    userId: "",
+    emailNotifications: false,
+    smsNotifications: false,
+    marketingEmails: false,
+    language: "",
+    currency: "",
+  };
+}
+
+export const Preferences: MessageFns<Preferences> = {
+  encode(message: Preferences, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.emailNotifications !== false) {
+      writer.uint32(16).bool(message.emailNotifications);
+    }
+    if (message.smsNotifications !== false) {
+      writer.uint32(24).bool(message.smsNotifications);
+    }
+    if (message.marketingEmails !== false) {
+      writer.uint32(32).bool(message.marketingEmails);
+    }
+    if (message.language !== "") {
+      writer.uint32(42).string(message.language);
+    }
+    if (message.currency !== "") {
+      writer.uint32(50).string(message.currency);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Preferences {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreferences();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.emailNotifications = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.smsNotifications = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.marketingEmails = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.currency = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Preferences>): Preferences {
+    return Preferences.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Preferences>): Preferences {
+    const message = createBasePreferences();
+    message.userId = object.userId ?? "";
+    message.emailNotifications = object.emailNotifications ?? false;
+    message.smsNotifications = object.smsNotifications ?? false;
+    message.marketingEmails = object.marketingEmails ?? false;
+    message.language = object.language ?? "";
+    message.currency = object.currency ?? "";
+    return message;
+  },
+};
+
+function createBaseUpdatePreferencesRequest(): UpdatePreferencesRequest {
+  return {
+    emailNotifications: undefined,
+    smsNotifications: undefined,
+    marketingEmails: undefined,
+    language: undefined,
+    currency: undefined,
+  };
+}
+
+export const UpdatePreferencesRequest: MessageFns<UpdatePreferencesRequest> = {
+  encode(message: UpdatePreferencesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.emailNotifications !== undefined) {
+      writer.uint32(8).bool(message.emailNotifications);
+    }
+    if (message.smsNotifications !== undefined) {
+      writer.uint32(16).bool(message.smsNotifications);
+    }
+    if (message.marketingEmails !== undefined) {
+      writer.uint32(24).bool(message.marketingEmails);
+    }
+    if (message.language !== undefined) {
+      writer.uint32(34).string(message.language);
+    }
+    if (message.currency !== undefined) {
+      writer.uint32(42).string(message.currency);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdatePreferencesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdatePreferencesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.emailNotifications = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.smsNotifications = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.marketingEmails = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.currency = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UpdatePreferencesRequest>): UpdatePreferencesRequest {
+    return UpdatePreferencesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdatePreferencesRequest>): UpdatePreferencesRequest {
+    const message = createBaseUpdatePreferencesRequest();
+    message.emailNotifications = object.emailNotifications ?? undefined;
+    message.smsNotifications = object.smsNotifications ?? undefined;
+    message.marketingEmails = object.marketingEmails ?? undefined;
+    message.language = object.language ?? undefined;
+    message.currency = object.currency ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListWishlistRequest(): ListWishlistRequest {
+  return {};
+}
+
+export const ListWishlistRequest: MessageFns<ListWishlistRequest> = {
+  encode(_: ListWishlistRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListWishlistRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListWishlistRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListWishlistRequest>): ListWishlistRequest {
+    return ListWishlistRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ListWishlistRequest>): ListWishlistRequest {
+    const message = createBaseListWishlistRequest();
+    return message;
+  },
+};
+
+function createBaseListWishlistResponse(): ListWishlistResponse {
+  return { items: [] };
+}
+
+export const ListWishlistResponse: MessageFns<ListWishlistResponse> = {
+  encode(message: ListWishlistResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.items) {
+      WishlistItem.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListWishlistResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListWishlistResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.items.push(WishlistItem.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListWishlistResponse>): ListWishlistResponse {
+    return ListWishlistResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListWishlistResponse>): ListWishlistResponse {
+    const message = createBaseListWishlistResponse();
+    message.items = object.items?.map((e) => WishlistItem.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseWishlistItem(): WishlistItem {
+  return { id: "", userId: "", product: undefined, addedAt: undefined };
+}
+
+export const WishlistItem: MessageFns<WishlistItem> = {
+  encode(message: WishlistItem, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.userId !== "") {
+      writer.uint32(18).string(message.userId);
+    }
+    if (message.product !== undefined) {
+      WishlistProduct.encode(message.product, writer.uint32(26).fork()).join();
+    }
+    if (message.addedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.addedAt), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WishlistItem {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWishlistItem();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.product = WishlistProduct.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.addedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WishlistItem>): WishlistItem {
+    return WishlistItem.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WishlistItem>): WishlistItem {
+    const message = createBaseWishlistItem();
+    message.id = object.id ?? "";
+    message.userId = object.userId ?? "";
+    message.product = (object.product !== undefined && object.product !== null)
+      ? WishlistProduct.fromPartial(object.product)
+      : undefined;
+    message.addedAt = object.addedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseWishlistProduct(): WishlistProduct {
+  return { id: "", name: "", price: undefined, image: "", rating: 0 };
+}
+
+export const WishlistProduct: MessageFns<WishlistProduct> = {
+  encode(message: WishlistProduct, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.price !== undefined) {
+      Money.encode(message.price, writer.uint32(26).fork()).join();
+    }
+    if (message.image !== "") {
+      writer.uint32(34).string(message.image);
+    }
+    if (message.rating !== 0) {
+      writer.uint32(41).double(message.rating);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WishlistProduct {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWishlistProduct();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.price = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.image = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.rating = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WishlistProduct>): WishlistProduct {
+    return WishlistProduct.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WishlistProduct>): WishlistProduct {
+    const message = createBaseWishlistProduct();
+    message.id = object.id ?? "";
+    message.name = object.name ?? "";
+    message.price = (object.price !== undefined && object.price !== null) ? Money.fromPartial(object.price) : undefined;
+    message.image = object.image ?? "";
+    message.rating = object.rating ?? 0;
+    return message;
+  },
+};
+
+function createBaseAddToWishlistRequest(): AddToWishlistRequest {
+  return { productId: "" };
+}
+
+export const AddToWishlistRequest: MessageFns<AddToWishlistRequest> = {
+  encode(message: AddToWishlistRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.productId !== "") {
+      writer.uint32(10).string(message.productId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AddToWishlistRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAddToWishlistRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AddToWishlistRequest>): AddToWishlistRequest {
+    return AddToWishlistRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AddToWishlistRequest>): AddToWishlistRequest {
+    const message = createBaseAddToWishlistRequest();
+    message.productId = object.productId ?? "";
+    return message;
+  },
+};
+
+function createBaseAddToWishlistResponse(): AddToWishlistResponse {
+  return { item: undefined, added: false };
+}
+
+export const AddToWishlistResponse: MessageFns<AddToWishlistResponse> = {
+  encode(message: AddToWishlistResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.item !== undefined) {
+      WishlistItem.encode(message.item, writer.uint32(10).fork()).join();
+    }
+    if (message.added !== false) {
+      writer.uint32(16).bool(message.added);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AddToWishlistResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAddToWishlistResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.item = WishlistItem.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.added = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AddToWishlistResponse>): AddToWishlistResponse {
+    return AddToWishlistResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AddToWishlistResponse>): AddToWishlistResponse {
+    const message = createBaseAddToWishlistResponse();
+    message.item = (object.item !== undefined && object.item !== null)
+      ? WishlistItem.fromPartial(object.item)
+      : undefined;
+    message.added = object.added ?? false;
+    return message;
+  },
+};
+
+function createBaseRemoveFromWishlistRequest(): RemoveFromWishlistRequest {
+  return { productId: "" };
+}
+
+export const RemoveFromWishlistRequest: MessageFns<RemoveFromWishlistRequest> = {
+  encode(message: RemoveFromWishlistRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.productId !== "") {
+      writer.uint32(10).string(message.productId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveFromWishlistRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveFromWishlistRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RemoveFromWishlistRequest>): RemoveFromWishlistRequest {
+    return RemoveFromWishlistRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemoveFromWishlistRequest>): RemoveFromWishlistRequest {
+    const message = createBaseRemoveFromWishlistRequest();
+    message.productId = object.productId ?? "";
+    return message;
+  },
+};
+
+function createBaseRemoveFromWishlistResponse(): RemoveFromWishlistResponse {
+  return { removed: false };
+}
+
+export const RemoveFromWishlistResponse: MessageFns<RemoveFromWishlistResponse> = {
+  encode(message: RemoveFromWishlistResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.removed !== false) {
+      writer.uint32(8).bool(message.removed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveFromWishlistResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveFromWishlistResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.removed = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RemoveFromWishlistResponse>): RemoveFromWishlistResponse {
+    return RemoveFromWishlistResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemoveFromWishlistResponse>): RemoveFromWishlistResponse {
+    const message = createBaseRemoveFromWishlistResponse();
+    message.removed = object.removed ?? false;
+    return message;
+  },
+};
+
 export type UserServiceDefinition = typeof UserServiceDefinition;
 export const UserServiceDefinition = {
   name: "UserService",
@@ -1031,6 +1905,56 @@ export const UserServiceDefinition = {
       responseType: DeleteAddressResponse as typeof DeleteAddressResponse,
       responseStream: false,
       options: {},
+    },
+    getPreferences: {
+      name: "GetPreferences",
+      requestType: GetPreferencesRequest as typeof GetPreferencesRequest,
+      requestStream: false,
+      responseType: Preferences as typeof Preferences,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** VALIDATION_FAILED for a language that is not supported or a currency that does not exist. */
+    updatePreferences: {
+      name: "UpdatePreferences",
+      requestType: UpdatePreferencesRequest as typeof UpdatePreferencesRequest,
+      requestStream: false,
+      responseType: Preferences as typeof Preferences,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * With today's names and prices; products that are no longer sold are left out, but kept.
+     * SERVICE_UNAVAILABLE while the catalogue cannot be asked.
+     */
+    listWishlist: {
+      name: "ListWishlist",
+      requestType: ListWishlistRequest as typeof ListWishlistRequest,
+      requestStream: false,
+      responseType: ListWishlistResponse as typeof ListWishlistResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * Added again, it is the same item. PRODUCT_UNAVAILABLE for what is not sold, LIMIT_EXCEEDED past 200 items,
+     * SERVICE_UNAVAILABLE while the catalogue cannot be asked.
+     */
+    addToWishlist: {
+      name: "AddToWishlist",
+      requestType: AddToWishlistRequest as typeof AddToWishlistRequest,
+      requestStream: false,
+      responseType: AddToWishlistResponse as typeof AddToWishlistResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** Also good for a product that is not there. */
+    removeFromWishlist: {
+      name: "RemoveFromWishlist",
+      requestType: RemoveFromWishlistRequest as typeof RemoveFromWishlistRequest,
+      requestStream: false,
+      responseType: RemoveFromWishlistResponse as typeof RemoveFromWishlistResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
     },
   },
 } as const;

@@ -48,9 +48,9 @@ export class Refresh {
   private async goOn({ userId, sessionId }: RefreshToken): Promise<Outcome> {
     const [account] = await this.accounts.find([userId]);
     if (account === undefined) return { refused: undefined };
-    const next = await this.tokens.store(userId, sessionId);
+    const next = await this.tokens.next(userId, sessionId);
     await checkpoint('auth.refresh-rotated');
-    return { signedIn: await this.tokens.open(account, sessionId, next) };
+    return { signedIn: await this.tokens.open(account, next) };
   }
 
   private warnOfReuse({ userId, sessionId }: RefreshToken): void {

@@ -40,14 +40,14 @@ export class Register {
     const account = this.newAccount(registration, email);
     const passwordHash = await this.hasher.hash(registration.password);
     const sessionId = this.tokens.newSessionId();
-    const refreshToken = await this.unitOfWork.transaction(async () => {
+    const token = await this.unitOfWork.transaction(async () => {
       if (!(await this.accounts.insert(account, email, passwordHash))) {
         throw new DomainError('EMAIL_TAKEN', 'This e-mail address has an account already.');
       }
       await this.announce(account, sessionId, registration.shopperSessionId);
-      return await this.tokens.store(account.userId, sessionId);
+      return await this.tokens.begin(account.userId, sessionId);
     });
-    return await this.tokens.open(account, sessionId, refreshToken);
+    return await this.tokens.open(account, token);
   }
 
   private newAccount(registration: Registration, email: EmailAddress): Account {

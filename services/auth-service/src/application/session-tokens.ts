@@ -3,7 +3,7 @@ import { Clock, CONFIG, currentContext, newId } from '@vici/utils';
 import type { AuthConfig } from '../auth.config.js';
 import type { Account } from '../domain/account.js';
 import { clientNetwork } from './client-network.js';
-import { AccessTokens, RefreshTokenRepository, SessionStore } from './ports.js';
+import { AccessTokens, RefreshTokenRepository, SessionRepository, SessionStore } from './ports.js';
 import { newSecret } from './secrets.js';
 
 const DAY_MS = 86_400_000;
@@ -18,48 +18,74 @@ export interface SignedIn {
   readonly expiresIn: number;
 }
 
-/** Makes the token pair of a session, in two halves: the row inside the caller's transaction, the rest after it. */
+/** A refresh token that is stored, and the session it belongs to. */
+export interface StoredToken {
+  readonly secret: string;
+  readonly sessionId: string;
+  readonly lifetimeMs: number;
+}
+
+/** Makes the token pair of a session, in two halves: the rows first, then what every gateway sees. */
 @Injectable()
 export class SessionTokens {
-  private readonly lifetimeMs: number;
-
   constructor(
     private readonly refreshTokens: RefreshTokenRepository,
+    private readonly records: SessionRepository,
     private readonly sessions: SessionStore,
     private readonly accessTokens: AccessTokens,
     private readonly clock: Clock,
-    @Inject(CONFIG) config: AuthConfig,
-  ) {
-    this.lifetimeMs = config.REFRESH_TOKEN_TTL_DAYS * DAY_MS;
-  }
+    @Inject(CONFIG) private readonly config: AuthConfig,
+  ) {}
 
   /** A name for a new session. */
   newSessionId(): string {
     return newId();
   }
 
-  /** Stores the next refresh token of a session; run it in the transaction that decides on it. Gives the secret. */
-  async store(userId: string, sessionId: string): Promise<string> {
+  /**
+   * Stores the first refresh token of a session; run it in the transaction that decides on it.
+   * @param remember whether the session is to have the longer lifetime, for as long as it lives
+   */
+  async begin(userId: string, sessionId: string, remember = false): Promise<StoredToken> {
     const { secret, hash } = newSecret();
     const now = this.clock.now();
-    const expiresAt = new Date(now.getTime() + this.lifetimeMs);
+    const lifetimeMs = this.lifetimeMs(remember);
+    const expiresAt = new Date(now.getTime() + lifetimeMs);
     await this.refreshTokens.insert(hash, { userId, sessionId, expiresAt }, now);
-    return secret;
+    await this.records.keep({ sessionId, userId, ...device(), remember, lastSeenAt: now, expiresAt });
+    return { secret, sessionId, lifetimeMs };
+  }
+
+  /** Stores the next refresh token of a session; run it in the transaction that has locked it. */
+  async next(userId: string, sessionId: string): Promise<StoredToken> {
+    return await this.begin(userId, sessionId, await this.records.isRemembered(sessionId));
   }
 
   /** Opens the session for every gateway to see, or keeps it open, and signs the access token. */
-  async open(account: Account, sessionId: string, refreshToken: string): Promise<SignedIn> {
+  async open(account: Account, token: StoredToken): Promise<SignedIn> {
     const { userId, role } = account;
-    const client = currentContext()?.client;
-    const userAgent = (client?.userAgent ?? '').slice(0, MAX_USER_AGENT);
-    const network = clientNetwork(client?.ip);
-    await this.sessions.open({ sessionId, userId, role, userAgent, network }, this.lifetimeMs);
+    const { sessionId, lifetimeMs, secret } = token;
+    await this.sessions.open({ sessionId, userId, role, ...device() }, lifetimeMs);
     const accessToken = await this.accessTokens.issue({ userId, role, sessionId });
-    return { account, accessToken, refreshToken, expiresIn: this.accessTokens.lifetimeSeconds };
+    return { account, accessToken, refreshToken: secret, expiresIn: this.accessTokens.lifetimeSeconds };
   }
 
   /** Ends the session on every gateway. */
   async end(sessionId: string): Promise<void> {
     await this.sessions.end(sessionId);
   }
+
+  private lifetimeMs(remember: boolean): number {
+    const { REFRESH_TOKEN_TTL_DAYS, REMEMBERED_REFRESH_TOKEN_TTL_DAYS } = this.config;
+    return (remember ? REMEMBERED_REFRESH_TOKEN_TTL_DAYS : REFRESH_TOKEN_TTL_DAYS) * DAY_MS;
+  }
+}
+
+/** What the caller's client says of itself, and where it is. */
+function device(): { userAgent: string; network: string } {
+  const client = currentContext()?.client;
+  return {
+    userAgent: (client?.userAgent ?? '').slice(0, MAX_USER_AGENT),
+    network: clientNetwork(client?.ip),
+  };
 }

@@ -10,13 +10,13 @@ const MIN_TELLING_LOCAL_PART = 4;
 
 /**
  * Checks a new password: length, the most common passwords, and the account's own e-mail address.
- * @throws DomainError WEAK_PASSWORD naming `password`
+ * @throws DomainError WEAK_PASSWORD naming `field`
  */
-export function assertStrongPassword(password: string, email: EmailAddress): void {
+export function assertStrongPassword(password: string, email: EmailAddress, field = 'password'): void {
   const weakness = weaknessOf(password, email);
   if (weakness !== undefined) {
     throw new DomainError('WEAK_PASSWORD', `The password ${weakness}.`, {
-      fields: [{ field: 'password', message: weakness }],
+      fields: [{ field, message: weakness }],
     });
   }
 }

@@ -24,5 +24,17 @@ export interface AuthTables {
     used_at: Date | null;
   };
   verification_tokens: { hash: Uint8Array; user_id: string; expires_at: Date };
+  sessions: {
+    session_id: string;
+    user_id: string;
+    user_agent: string;
+    network: string;
+    remember: boolean;
+    created_at: Date;
+    last_seen_at: Date;
+    expires_at: Date;
+  };
+  password_reset_tokens: { hash: Uint8Array; user_id: string; expires_at: Date };
+  password_reset_requests: { request_id: string; email: string; requested_at: Date };
   signing_keys: { kid: string; public_jwk: unknown; private_jwk_encrypted: Uint8Array; created_at: Date };
 }

@@ -1,6 +1,11 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Clock, Logger } from '@vici/utils';
-import { AccountRepository, RefreshTokenRepository } from '../application/ports.js';
+import {
+  AccountRepository,
+  PasswordResetRepository,
+  RefreshTokenRepository,
+  SessionRepository,
+} from '../application/ports.js';
 
 const PERIOD_MS = 10 * 60_000;
 
@@ -13,6 +18,8 @@ export class ExpiredTokenCleanup implements OnApplicationBootstrap, OnModuleDest
   constructor(
     private readonly refreshTokens: RefreshTokenRepository,
     private readonly accounts: AccountRepository,
+    private readonly sessions: SessionRepository,
+    private readonly resets: PasswordResetRepository,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -33,7 +40,9 @@ export class ExpiredTokenCleanup implements OnApplicationBootstrap, OnModuleDest
       const now = this.clock.now();
       let deleted = 1;
       while (deleted > 0 && !this.#stopped) deleted = await this.refreshTokens.deleteExpired(now);
+      await this.sessions.deleteExpired(now);
       await this.accounts.deleteExpiredVerifications(now);
+      await this.resets.deleteExpired(now);
     } catch (error) {
       // The next run removes what this one could not.
       this.logger.warn('Expired tokens could not be removed', { error });

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import type { Selectable } from 'kysely';
-import { AccountRepository } from '../application/ports.js';
+import { AccountRepository, type KnownAccount } from '../application/ports.js';
 import type { Account } from '../domain/account.js';
 import type { EmailAddress } from '../domain/email.js';
 import type { AuthTables } from './auth.tables.js';
@@ -33,13 +33,42 @@ export class PostgresAccountRepository extends AccountRepository {
     return inserted.numInsertedOrUpdatedRows === 1n;
   }
 
-  async findByEmail(email: EmailAddress): Promise<{ account: Account; passwordHash: string } | undefined> {
+  async findByEmail(email: EmailAddress): Promise<KnownAccount | undefined> {
     const row = await this.database.query
       .selectFrom('accounts')
       .selectAll()
       .where('email_normalized', '=', email.normalized)
       .executeTakeFirst();
     return row && { account: toAccount(row), passwordHash: row.password_hash };
+  }
+
+  async findById(userId: string): Promise<KnownAccount | undefined> {
+    const row = await this.database.query
+      .selectFrom('accounts')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    return row && { account: toAccount(row), passwordHash: row.password_hash };
+  }
+
+  async holdPassword(userId: string): Promise<string | undefined> {
+    const row = await this.database.query
+      .selectFrom('accounts')
+      .select('password_hash')
+      .where('user_id', '=', userId)
+      .forShare()
+      .executeTakeFirst();
+    return row?.password_hash;
+  }
+
+  async setPassword(userId: string, passwordHash: string, at: Date, expected?: string): Promise<boolean> {
+    let update = this.database.query
+      .updateTable('accounts')
+      .set({ password_hash: passwordHash, updated_at: at })
+      .where('user_id', '=', userId);
+    if (expected !== undefined) update = update.where('password_hash', '=', expected);
+    const { numUpdatedRows } = await update.executeTakeFirstOrThrow();
+    return numUpdatedRows === 1n;
   }
 
   async find(userIds: readonly string[]): Promise<Account[]> {

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
-import { sql } from 'kysely';
 import { RefreshTokenRepository } from '../application/ports.js';
 import type { RefreshToken } from '../domain/refresh-token.js';
 import type { AuthTables } from './auth.tables.js';
+import { lockSession } from './session-lock.js';
 
 const CLEANUP_BATCH = 1000;
 
@@ -36,7 +36,7 @@ export class PostgresRefreshTokenRepository extends RefreshTokenRepository {
       .where('hash', '=', hash)
       .executeTakeFirst();
     if (known === undefined) return undefined;
-    await this.lockSession(known.session_id);
+    await lockSession(query, known.session_id);
     // Read only now: whoever held the lock may have used the token or ended its session.
     const row = await query
       .selectFrom('refresh_tokens')
@@ -63,8 +63,10 @@ export class PostgresRefreshTokenRepository extends RefreshTokenRepository {
   }
 
   async deleteSession(sessionId: string): Promise<void> {
-    await this.lockSession(sessionId);
-    await this.database.query.deleteFrom('refresh_tokens').where('session_id', '=', sessionId).execute();
+    const { query } = this.database;
+    await lockSession(query, sessionId);
+    await query.deleteFrom('refresh_tokens').where('session_id', '=', sessionId).execute();
+    await query.deleteFrom('sessions').where('session_id', '=', sessionId).execute();
   }
 
   async deleteExpired(before: Date): Promise<number> {
@@ -75,10 +77,5 @@ export class PostgresRefreshTokenRepository extends RefreshTokenRepository {
       )
       .executeTakeFirstOrThrow();
     return Number(numDeletedRows);
-  }
-
-  /** Row locks would not do: a row that a refresh has not committed yet cannot be found, let alone locked. */
-  private async lockSession(sessionId: string): Promise<void> {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${sessionId}, 0))`.execute(this.database.query);
   }
 }

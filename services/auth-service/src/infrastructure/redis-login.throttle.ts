@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock, DomainError, REDIS, type Redis } from '@vici/utils';
-import { clientNetwork } from '../application/client-network.js';
 import { LoginThrottle } from '../application/ports.js';
+import { throttleKeys } from './throttle-keys.js';
 
 /** Wrong passwords an account may see before it is locked for a second, then two, four, … */
 const FREE_FAILURES = 5;
@@ -49,7 +48,7 @@ export class RedisLoginThrottle extends LoginThrottle {
   }
 
   async begin(account: string, address: string | undefined): Promise<void> {
-    const keys = keysOf(account, address);
+    const keys = throttleKeys('login', account, address);
     const answer = await this.redis.eval(
       BEGIN,
       keys.length,
@@ -71,7 +70,7 @@ export class RedisLoginThrottle extends LoginThrottle {
   }
 
   async succeed(account: string, address: string | undefined): Promise<void> {
-    const [accountKey, addressKey] = keysOf(account, address);
+    const [accountKey, addressKey] = throttleKeys('login', account, address);
     const pipeline = this.redis.pipeline();
     if (accountKey !== undefined) pipeline.del(accountKey);
     // Taken back, not forgotten: an attacker's own good login must not reset the count of the network.
@@ -83,14 +82,4 @@ export class RedisLoginThrottle extends LoginThrottle {
       );
     await pipeline.exec();
   }
-}
-
-function keysOf(account: string, address: string | undefined): string[] {
-  // Hash tags put both keys of one decision in one slot of a Redis cluster; hashing keeps addresses out of Redis.
-  const name = createHash('sha256').update(account).digest('base64url');
-  const network = clientNetwork(address);
-  return [
-    `login:{throttle}:account:${name}`,
-    ...(network === '' ? [] : [`login:{throttle}:network:${network}`]),
-  ];
 }

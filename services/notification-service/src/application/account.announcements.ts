@@ -25,3 +25,26 @@ export function welcome({ id, data }: DomainEvent<'user.registered'>, links: Sto
     mail: { recipient: email, template: 'welcome', model },
   };
 }
+
+/** Sends the link to a new password. The inbox tells of it without the link: it is for whoever reads the mail. */
+export function passwordReset(
+  { id, data }: DomainEvent<'user.password_reset_requested'>,
+  links: StorefrontLinks,
+): Announcement {
+  const { userId, email, firstName, resetToken } = data;
+  return {
+    eventId: id,
+    userId,
+    inbox: {
+      type: 'warning',
+      title: 'A new password was asked for',
+      message: 'We have sent you a mail with the link. If it was not you, nothing needs to be done.',
+      link: links.shop(),
+    },
+    mail: {
+      recipient: email,
+      template: 'password-reset',
+      model: { firstName, resetUrl: links.resetPassword(resetToken) },
+    },
+  };
+}

@@ -29,6 +29,7 @@ export interface MailModels {
     /** Absent when the address needs no proof. */
     readonly verifyUrl?: string;
   };
+  readonly 'password-reset': { readonly firstName: string; readonly resetUrl: string };
   readonly 'order-confirmed': OrderModel & { readonly address: readonly string[] };
   readonly 'order-payment-failed': OrderModel & { readonly cause: string; readonly retryUrl: string };
   readonly 'order-cancelled': OrderModel & { readonly reason: string };

@@ -16,6 +16,11 @@ export class StorefrontLinks {
     return `${this.#base}/verify-email?token=${encodeURIComponent(token)}`;
   }
 
+  /** Where the token lets its holder set a new password. */
+  resetPassword(token: string): string {
+    return `${this.#base}/reset-password?token=${encodeURIComponent(token)}`;
+  }
+
   order(orderId: string): string {
     return `${this.#base}/orders/${encodeURIComponent(orderId)}`;
   }

@@ -16,6 +16,7 @@ type Template = HandlebarsTemplateDelegate<unknown>;
 /** Every template by name; a new one is a compile error until it is listed. */
 const NAMES: Readonly<Record<TemplateName, true>> = {
   welcome: true,
+  'password-reset': true,
   'order-confirmed': true,
   'order-payment-failed': true,
   'order-cancelled': true,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type DomainEvent, OnEvent } from '@vici/events';
-import { welcome } from '../application/account.announcements.js';
+import { passwordReset, welcome } from '../application/account.announcements.js';
 import { NotifyShopper } from '../application/notify-shopper.use-case.js';
 import { StorefrontLinks } from '../application/storefront-links.js';
 
@@ -15,5 +15,10 @@ export class AccountEventHandlers {
   @OnEvent('user.registered')
   async onRegistered(event: DomainEvent<'user.registered'>): Promise<void> {
     await this.notify.execute(welcome(event, this.links));
+  }
+
+  @OnEvent('user.password_reset_requested')
+  async onPasswordResetRequested(event: DomainEvent<'user.password_reset_requested'>): Promise<void> {
+    await this.notify.execute(passwordReset(event, this.links));
   }
 }

@@ -168,6 +168,35 @@ describe('other events', () => {
   });
 });
 
+describe('a new password that is asked for', () => {
+  it('is a mail with the link, and a note in the inbox without it', async () => {
+    const userId = newId();
+    const email = `${userId}@example.com`;
+    const asked = createEvent('user.password_reset_requested', {
+      subject: userId,
+      data: {
+        userId,
+        email,
+        firstName: '<i>Ada</i>',
+        resetToken: 'a+b/c=',
+        expiresAt: '2026-03-01T11:00:00.000Z',
+      },
+    });
+
+    await service.publish(asked);
+    await service.publish(asked);
+
+    const { subject, text, html } = await mailTo(email);
+    expect(subject).toBe('Your new password at Vici');
+    expect(text).toContain('\nhttps://shop.vici.test/reset-password?token=a%2Bb%2Fc%3D\n');
+    expect(html).toContain('href="https://shop.vici.test/reset-password?token&#x3D;a%2Bb%2Fc%3D"');
+    expect(html).toContain('Hello &lt;i&gt;Ada&lt;/i&gt;,');
+    const { notifications: list } = await inboxOf(userId);
+    expect(list).toMatchObject([{ type: 'warning', title: 'A new password was asked for' }]);
+    expect(JSON.stringify(list)).not.toContain('a%2Bb');
+  });
+});
+
 describe('the inbox', () => {
   /** A shopper with as many notifications. */
   async function shopperWith(count: number): Promise<string> {

@@ -7,4 +7,6 @@ export abstract class ImageStore {
    * @throws DomainError SERVICE_UNAVAILABLE when it cannot be kept now
    */
   abstract put(file: ImageFile): Promise<string>;
+  /** Whether the address is one that {@link put} could have given. */
+  abstract serves(address: string): boolean;
 }

@@ -14,8 +14,11 @@ export abstract class ProductActivity {
    * @returns the SKUs of the levels that were news
    */
   abstract recordStock(levels: readonly StockLevel[]): Promise<readonly string[]>;
-  /** Adds sold units by product id; unknown products are left out. */
-  abstract recordSales(units: ReadonlyMap<string, number>): Promise<void>;
+  /**
+   * Adds sold units by product id and remembers who bought them, which verifies the buyer's reviews; unknown products
+   * are left out.
+   */
+  abstract recordPurchase(userId: string, units: ReadonlyMap<string, number>): Promise<void>;
   /** Replaces what `origin` had said of these products before; gives how many figures changed. */
   abstract recordPastSales(origin: string, units: ReadonlyMap<string, number>): Promise<number>;
 }

@@ -40,8 +40,8 @@ export interface PriceStatistics {
   readonly min: bigint;
   readonly max: bigint;
   readonly sum: bigint;
-  /** The currency most of them are in; undefined where there is none. */
-  readonly currency: string | undefined;
+  /** The currency most of them are in; the shop's where there is none. */
+  readonly currency: string;
 }
 
 /** The catalogue as it is read. Lists hold shown products only. */

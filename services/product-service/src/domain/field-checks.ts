@@ -1,6 +1,7 @@
 import type { FieldFault } from '@vici/utils/domain';
 
 const CONTROL_CHARACTERS = /[\p{Cc}--[\n\r\t]]/v;
+const LINE_BREAKS = /[\n\r\t]/;
 
 /** Collects the faults of one request, each under the path of its field. */
 export class FieldChecks {
@@ -18,6 +19,15 @@ export class FieldChecks {
     else if (CONTROL_CHARACTERS.test(text) || !text.isWellFormed())
       this.fault(field, 'must not contain control characters');
     return text;
+  }
+
+  /** A {@link text} without line breaks and tabs. */
+  line(field: string, value: string, bounds: { min?: number; max: number }): string {
+    const before = this.faults.length;
+    const line = this.text(field, value, bounds);
+    if (this.faults.length === before && LINE_BREAKS.test(line))
+      this.fault(field, 'must not contain control characters');
+    return line;
   }
 
   /** The text, or undefined where none is given: an empty one is none. */

@@ -67,3 +67,13 @@ export function checkedImageFile(file: ImageFile, trusted: boolean): ImageFile {
   if (!format.matches(content)) throw invalidField('content', `is not ${contentType}`);
   return file;
 }
+
+/** Whether a picture is served at the address, when those of the bucket are at `publicUrl`. */
+export function isImageAddressOf(publicUrl: string, address: string): boolean {
+  const prefix = `${publicUrl.replace(/\/+$/, '')}/`;
+  if (!address.startsWith(prefix)) return false;
+  const key = address.slice(prefix.length);
+  if (key.length > MAX_KEY) return false;
+  const extension = KEY_PATTERN.exec(key)?.[1]?.toLowerCase() ?? '';
+  return Object.values(FORMATS).some(({ extensions }) => extensions.includes(extension));
+}

@@ -43,7 +43,7 @@ export class PostgresProductActivity extends ProductActivity {
     });
   }
 
-  async recordSales(units: ReadonlyMap<string, number>): Promise<void> {
+  async recordPurchase(userId: string, units: ReadonlyMap<string, number>): Promise<void> {
     const ids = [...units.keys()];
     await this.database.transaction(async () => {
       const { query } = this.database;
@@ -52,6 +52,14 @@ export class PostgresProductActivity extends ProductActivity {
         update products p set popularity = p.popularity + sold.units
         from unnest(${ids}::uuid[], ${[...units.values()]}::int[]) as sold (id, units)
         where p.id = sold.id`.execute(query);
+      // A review being written holds its product: it either sees the buyer or is seen here.
+      await sql`
+        insert into buyers (user_id, product_id)
+        select ${userId}, id from products where id = any(${ids}::uuid[])
+        on conflict do nothing`.execute(query);
+      await sql`
+        update reviews set verified = true
+        where user_id = ${userId} and product_id = any(${ids}::uuid[]) and not verified`.execute(query);
     });
   }
 

@@ -91,7 +91,7 @@ export class PostgresProductCatalogue extends ProductCatalogue {
       min: row?.min ?? 0n,
       max: row?.max ?? 0n,
       sum: BigInt(row?.sum ?? 0),
-      currency: row?.currency ?? undefined,
+      currency: row?.currency ?? this.config.SHOP_CURRENCY,
     };
   }
 

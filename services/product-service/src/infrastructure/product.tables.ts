@@ -33,6 +33,7 @@ interface ProductRow {
   weight_grams: number;
   rating: Generated<string>;
   review_count: Generated<number>;
+  rating_sum: Generated<bigint>;
   is_new: boolean;
   is_featured: boolean;
   is_on_sale: GeneratedAlways<boolean>;

@@ -2,7 +2,7 @@ import { HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { CONFIG, currentContext, DomainError, HealthRegistry } from '@vici/utils';
 import { ImageStore } from '../application/image-store.js';
-import type { ImageFile } from '../domain/image-file.js';
+import { type ImageFile, isImageAddressOf } from '../domain/image-file.js';
 import type { ProductConfig } from '../product.config.js';
 
 const CONNECT_TIMEOUT_MS = 1000;
@@ -64,5 +64,9 @@ export class S3ImageStore extends ImageStore implements OnModuleInit, OnApplicat
       });
     }
     return `${this.config.MEDIA_PUBLIC_URL.replace(/\/+$/, '')}/${key}`;
+  }
+
+  serves(address: string): boolean {
+    return isImageAddressOf(this.config.MEDIA_PUBLIC_URL, address);
   }
 }

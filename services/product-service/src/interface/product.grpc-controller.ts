@@ -1,8 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type PageRequest, pageRequest } from '@vici/database';
 import type { PageInfo, PageRequest as PageMessage } from '@vici/proto-gen/common';
 import type {
   Category as CategoryMessage,
+  CreateReviewRequest,
   GetCategoryRequest,
   GetPriceRangeRequest,
   GetProductRequest,
@@ -11,11 +12,15 @@ import type {
   ListCategoriesResponse,
   ListProductsRequest,
   ListProductsResponse,
+  ListReviewsRequest,
+  ListReviewsResponse,
+  MarkReviewHelpfulRequest,
   PriceRange,
   Product as ProductMessage,
   ProductServiceDefinition,
   RecordPastSalesRequest,
   RecordPastSalesResponse,
+  Review as ReviewMessage,
   SearchProductsRequest,
   SearchProductsResponse,
   StoreImageRequest,
@@ -26,26 +31,28 @@ import type {
   UpsertProductsResponse,
 } from '@vici/proto-gen/product';
 import {
-  CONFIG,
   currentCaller,
+  currentContext,
   type GrpcHandlers,
   invalidField,
   isUuid,
   parseId,
   requireRole,
+  requireUserId,
 } from '@vici/utils';
 import { BrowseProducts } from '../application/browse-products.js';
 import { Categories } from '../application/categories.js';
 import { ImageStore } from '../application/image-store.js';
 import { ProductActivity } from '../application/product-activity.js';
 import type { ProductPage } from '../application/product-catalogue.js';
+import { Reviews } from '../application/reviews.js';
 import { UpsertProducts } from '../application/upsert-products.use-case.js';
 import { checkedCategoryDrafts } from '../domain/category.js';
 import { checkedImageFile } from '../domain/image-file.js';
 import { checkedPastSales } from '../domain/past-sales.js';
 import { checkedProductDrafts } from '../domain/product-draft.js';
 import { checkedFilter, storableText } from '../domain/product-query.js';
-import type { ProductConfig } from '../product.config.js';
+import { checkedReview } from '../domain/review.js';
 import {
   filterOf,
   productInputOf,
@@ -56,10 +63,11 @@ import {
   toProductMessage,
   toUpsertedMessage,
 } from './product.messages.js';
+import { reviewSortOf, toReviewMessage } from './review.messages.js';
 
 const MAX_BATCH = 200;
 
-/** The gRPC API of product-service: everybody reads, system callers and admins write. */
+/** The gRPC API of product-service: everybody reads, users review, system callers and admins write. */
 @Injectable()
 export class ProductGrpcController implements GrpcHandlers<typeof ProductServiceDefinition> {
   constructor(
@@ -68,7 +76,7 @@ export class ProductGrpcController implements GrpcHandlers<typeof ProductService
     private readonly categories: Categories,
     private readonly images: ImageStore,
     private readonly activity: ProductActivity,
-    @Inject(CONFIG) private readonly config: Pick<ProductConfig, 'SHOP_CURRENCY'>,
+    private readonly reviews: Reviews,
   ) {}
 
   async listProducts({ filter, sort, page, search }: ListProductsRequest): Promise<ListProductsResponse> {
@@ -119,7 +127,7 @@ export class ProductGrpcController implements GrpcHandlers<typeof ProductService
 
   async getPriceRange({ category }: GetPriceRangeRequest): Promise<PriceRange> {
     const filter = checkedFilter({ category, tags: [] });
-    return toPriceRange(await this.browse.priceStatistics(filter.category), this.config.SHOP_CURRENCY);
+    return toPriceRange(await this.browse.priceStatistics(filter.category));
   }
 
   async upsertCategories({ categories }: UpsertCategoriesRequest): Promise<UpsertCategoriesResponse> {
@@ -144,12 +152,41 @@ export class ProductGrpcController implements GrpcHandlers<typeof ProductService
     const { role } = requireRole('admin');
     return { url: await this.images.put(checkedImageFile(file, role === 'system')) };
   }
+
+  async listReviews({ productId, sort, page }: ListReviewsRequest): Promise<ListReviewsResponse> {
+    const request = pageOf(page);
+    const id = parseId<'Product'>(productId, 'productId');
+    const { reviews, total } = await this.reviews.list(id, reviewSortOf(sort), request);
+    return {
+      reviews: reviews.map(toReviewMessage),
+      page: pageInfo(request, { total, totalIsEstimate: false }),
+    };
+  }
+
+  async createReview(request: CreateReviewRequest): Promise<ReviewMessage> {
+    const userId = requireUserId();
+    const productId = parseId<'Product'>(request.productId, 'productId');
+    const { userName, userAvatar, ...content } = checkedReview(request, (url) => this.images.serves(url));
+    const author = { userId, name: userName, avatar: userAvatar, asOf: request.userAsOf ?? new Date(0) };
+    const { idempotencyKey } = currentContext() ?? {};
+    return toReviewMessage(await this.reviews.create(productId, content, author, idempotencyKey));
+  }
+
+  async markReviewHelpful(request: MarkReviewHelpfulRequest): Promise<ReviewMessage> {
+    const userId = requireUserId();
+    const productId = parseId<'Product'>(request.productId, 'productId');
+    const reviewId = parseId<'Review'>(request.reviewId, 'reviewId');
+    return toReviewMessage(await this.reviews.markHelpful(userId, productId, reviewId));
+  }
 }
 
 function pageOf(page: PageMessage | undefined): PageRequest {
   return pageRequest(page?.page || undefined, page?.limit || undefined);
 }
 
-function pageInfo({ page, limit }: PageRequest, { total, totalIsEstimate }: ProductPage): PageInfo {
+function pageInfo(
+  { page, limit }: PageRequest,
+  { total, totalIsEstimate }: Pick<ProductPage, 'total' | 'totalIsEstimate'>,
+): PageInfo {
   return { page, limit, total: BigInt(total), totalIsEstimate };
 }

@@ -73,8 +73,7 @@ export function toFacets(counts: readonly FacetCount[]): Facet[] {
   }));
 }
 
-export function toPriceRange(statistics: PriceStatistics, shopCurrency: string): PriceRange {
-  const { count, min, max, sum, currency = shopCurrency } = statistics;
+export function toPriceRange({ count, min, max, sum, currency }: PriceStatistics): PriceRange {
   return {
     minPrice: { minor: min, currency },
     maxPrice: { minor: max, currency },

@@ -1,13 +1,5 @@
+import type { Preferences } from '../domain/preferences.js';
 import type { Profile, ProfileChange } from '../domain/profile.js';
-
-/** How a shopper wants to be told things. */
-export interface Preferences {
-  readonly emailNotifications: boolean;
-  readonly smsNotifications: boolean;
-  readonly marketingEmails: boolean;
-  readonly language: string;
-  readonly currency: string;
-}
 
 /** Profiles and preferences, one of each per user. */
 export abstract class ProfileRepository {
@@ -20,5 +12,11 @@ export abstract class ProfileRepository {
   ): Promise<void>;
   abstract markEmailVerified(userId: string): Promise<void>;
   abstract update(userId: string, change: ProfileChange): Promise<Profile>;
+  /**
+   * The user's profile, made where there is none yet; changes of the profile and its preferences wait for each other
+   * until the transaction ends, so that what is told of them is never a mixture of old and new.
+   */
+  abstract lock(userId: string): Promise<Profile>;
   abstract preferencesOf(userId: string): Promise<Preferences>;
+  abstract savePreferences(userId: string, preferences: Preferences): Promise<void>;
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
-import { createEvent, EventPublisher } from '@vici/events';
+import { EventPublisher } from '@vici/events';
 import type { Profile, ProfileChange } from '../domain/profile.js';
 import { ProfileRepository } from './profile.repository.js';
+import { userUpdated } from './user-updated.event.js';
 
 /** Changes a shopper's profile and tells the other services. */
 @Injectable()
@@ -18,20 +19,7 @@ export class UpdateProfile {
       await this.profiles.findOrCreate(userId);
       const profile = await this.profiles.update(userId, change);
       const preferences = await this.profiles.preferencesOf(userId);
-      const { firstName, lastName, phone, avatar } = profile;
-      await this.events.publish(
-        createEvent('user.updated', {
-          subject: userId,
-          data: {
-            userId,
-            firstName,
-            lastName,
-            ...(phone !== undefined && { phone }),
-            ...(avatar !== undefined && { avatar }),
-            ...preferences,
-          },
-        }),
-      );
+      await this.events.publish(userUpdated(profile, preferences));
       return profile;
     });
   }

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import { type Selectable, sql } from 'kysely';
-import { type Preferences, ProfileRepository } from '../application/profile.repository.js';
+import { ProfileRepository } from '../application/profile.repository.js';
+import type { Preferences } from '../domain/preferences.js';
 import type { Profile, ProfileChange } from '../domain/profile.js';
 import type { UserTables } from './user.tables.js';
 
@@ -84,6 +85,17 @@ export class PostgresProfileRepository extends ProfileRepository {
     return toProfile(row);
   }
 
+  async lock(userId: string): Promise<Profile> {
+    await this.findOrCreate(userId);
+    const row = await this.database.query
+      .selectFrom('profiles')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    return toProfile(row);
+  }
+
   async preferencesOf(userId: string): Promise<Preferences> {
     const row = await this.database.query
       .selectFrom('preferences')
@@ -97,6 +109,20 @@ export class PostgresProfileRepository extends ProfileRepository {
       language: row.language,
       currency: row.currency,
     };
+  }
+
+  async savePreferences(userId: string, preferences: Preferences): Promise<void> {
+    await this.database.query
+      .updateTable('preferences')
+      .set({
+        email_notifications: preferences.emailNotifications,
+        sms_notifications: preferences.smsNotifications,
+        marketing_emails: preferences.marketingEmails,
+        language: preferences.language,
+        currency: preferences.currency,
+      })
+      .where('user_id', '=', userId)
+      .execute();
   }
 }
 

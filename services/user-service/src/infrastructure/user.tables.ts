@@ -39,9 +39,17 @@ interface AddressRow {
   updated_at: ColumnType<Date, Date | undefined, Date>;
 }
 
+interface WishlistItemRow {
+  id: string;
+  user_id: string;
+  product_id: string;
+  added_at: ColumnType<Date, Date, never>;
+}
+
 /** The tables of user_db. */
 export interface UserTables {
   profiles: ProfileRow;
   preferences: PreferencesRow;
   addresses: AddressRow;
+  wishlist_items: WishlistItemRow;
 }

@@ -1,21 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import type {
   Address as AddressMessage,
+  AddToWishlistRequest,
+  AddToWishlistResponse,
   CreateAddressRequest,
   DeleteAddressRequest,
   DeleteAddressResponse,
   GetAddressRequest,
   ListAddressesResponse,
+  ListWishlistResponse,
+  Preferences as PreferencesMessage,
   Profile as ProfileMessage,
+  RemoveFromWishlistRequest,
+  RemoveFromWishlistResponse,
   UpdateAddressRequest,
+  UpdatePreferencesRequest,
   UpdateProfileRequest,
   UserServiceDefinition,
+  WishlistItem as WishlistItemMessage,
 } from '@vici/proto-gen/user';
 import { currentContext, type GrpcHandlers, parseId, requireUserId } from '@vici/utils';
 import { AddressBook } from '../application/address-book.js';
 import { GetProfile } from '../application/get-profile.use-case.js';
+import { GetPreferences, UpdatePreferences } from '../application/preferences.use-cases.js';
 import { UpdateProfile } from '../application/update-profile.use-case.js';
+import { type ListedItem, Wishlist } from '../application/wishlist.js';
 import type { Address } from '../domain/address.js';
+import { checkedPreferencesChange } from '../domain/preferences.js';
 import { checkedProfileChange, type Profile } from '../domain/profile.js';
 
 /** The gRPC API of user-service; every call acts on the caller's own data. */
@@ -25,6 +36,9 @@ export class UserGrpcController implements GrpcHandlers<typeof UserServiceDefini
     private readonly profile: GetProfile,
     private readonly changeProfile: UpdateProfile,
     private readonly book: AddressBook,
+    private readonly preferences: GetPreferences,
+    private readonly changePreferences: UpdatePreferences,
+    private readonly wishlist: Wishlist,
   ) {}
 
   async getProfile(): Promise<ProfileMessage> {
@@ -61,6 +75,38 @@ export class UserGrpcController implements GrpcHandlers<typeof UserServiceDefini
     await this.book.remove(requireUserId(), parseId<'Address'>(id, 'id'));
     return {};
   }
+
+  async getPreferences(): Promise<PreferencesMessage> {
+    const userId = requireUserId();
+    return { userId, ...(await this.preferences.execute(userId)) };
+  }
+
+  async updatePreferences(request: UpdatePreferencesRequest): Promise<PreferencesMessage> {
+    const userId = requireUserId();
+    return {
+      userId,
+      ...(await this.changePreferences.execute(userId, checkedPreferencesChange(request))),
+    };
+  }
+
+  async listWishlist(): Promise<ListWishlistResponse> {
+    const items = await this.wishlist.list(requireUserId());
+    return { items: items.map(toWishlistItemMessage) };
+  }
+
+  async addToWishlist({ productId }: AddToWishlistRequest): Promise<AddToWishlistResponse> {
+    const { item, added } = await this.wishlist.add(
+      requireUserId(),
+      parseId<'Product'>(productId, 'productId'),
+    );
+    return { item: toWishlistItemMessage(item), added };
+  }
+
+  async removeFromWishlist({ productId }: RemoveFromWishlistRequest): Promise<RemoveFromWishlistResponse> {
+    return {
+      removed: await this.wishlist.remove(requireUserId(), parseId<'Product'>(productId, 'productId')),
+    };
+  }
 }
 
 function toProfileMessage(profile: Profile): ProfileMessage {
@@ -69,4 +115,9 @@ function toProfileMessage(profile: Profile): ProfileMessage {
 
 function toAddressMessage({ id, userId, isDefault, ...postal }: Address): AddressMessage {
   return { id, userId, isDefault, postal: { ...postal, addressLine2: postal.addressLine2 } };
+}
+
+function toWishlistItemMessage({ id, userId, addedAt, product }: ListedItem): WishlistItemMessage {
+  const { minor, currency } = product.price;
+  return { id, userId, addedAt, product: { ...product, price: { minor, currency } } };
 }

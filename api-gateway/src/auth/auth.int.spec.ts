@@ -1,0 +1,190 @@
+import { useTestRedis } from '@vici/testing';
+import { currentCaller, DomainError, newId, notFound } from '@vici/utils';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { useGateway } from '../fixtures/gateway.fixture.js';
+import { account } from '../fixtures/messages.fixture.js';
+import { signIn } from '../fixtures/tokens.fixture.js';
+
+const redis = useTestRedis();
+const { upstreams, call } = useGateway();
+
+let token = '';
+let userId = '';
+let sessionId = '';
+
+beforeEach(async () => {
+  ({ token, userId, sessionId } = await signIn(redis.client));
+});
+
+/** A handler that notes what it was asked. */
+function answering<T>(answer: T) {
+  const received: unknown[] = [];
+  const handler = async (request: unknown) => {
+    received.push(request);
+    return answer;
+  };
+  return { received, handler };
+}
+
+const DONE = { success: true, data: null };
+
+describe('signing in', () => {
+  const tokens = { accessToken: 'access', refreshToken: 'refresh', expiresIn: 900 };
+  const credentials = { email: 'ada@example.com', password: 'difference engine' };
+
+  it('is remembered when the shopper wants to be, and not unless told', async () => {
+    const { received, handler } = answering({ account: account(userId), ...tokens });
+    upstreams.auth.login = handler;
+    upstreams.user.getProfile = async () => {
+      throw new DomainError('SERVICE_UNAVAILABLE', 'down');
+    };
+
+    await call('POST', '/auth/login', { body: { ...credentials, remember: true } });
+    await call('POST', '/auth/login', { body: credentials });
+    const refused = await call('POST', '/auth/login', { body: { ...credentials, remember: 'yes' } });
+
+    expect(received).toEqual([
+      expect.objectContaining({ ...credentials, remember: true }),
+      expect.objectContaining({ ...credentials, remember: false }),
+    ]);
+    expect(refused.status).toBe(400);
+  });
+});
+
+describe('a forgotten password', () => {
+  it('has a link sent, with nothing in the answer but that', async () => {
+    const { received, handler } = answering({});
+    upstreams.auth.requestPasswordReset = handler;
+
+    const answer = await call('POST', '/auth/forgot-password', { body: { email: ' ada@example.com ' } });
+
+    expect([answer.status, answer.body]).toEqual([200, DONE]);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(received).toEqual([{ email: 'ada@example.com' }]);
+  });
+
+  it('tells how long to wait when links were asked for too often', async () => {
+    upstreams.auth.requestPasswordReset = async () => {
+      throw new DomainError('RATE_LIMITED', 'Too many.', { retryAfterSeconds: 900 });
+    };
+
+    const answer = await call('POST', '/auth/forgot-password', { body: { email: 'ada@example.com' } });
+
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '900']);
+  });
+
+  it('is replaced with the token of the link', async () => {
+    const { received, handler } = answering({});
+    upstreams.auth.resetPassword = handler;
+
+    const answer = await call('POST', '/auth/reset-password', { body: { token: 't', password: ' p w ' } });
+
+    expect([answer.status, answer.body]).toEqual([200, DONE]);
+    expect(received).toEqual([{ token: 't', password: ' p w ' }]);
+  });
+
+  it('is not replaced with a used link', async () => {
+    upstreams.auth.resetPassword = async () => {
+      throw new DomainError('INVALID_TOKEN', 'This link is no longer valid.');
+    };
+
+    const answer = await call('POST', '/auth/reset-password', { body: { token: 't', password: 'p' } });
+
+    expect([answer.status, answer.body]).toMatchObject([401, { error: 'INVALID_TOKEN' }]);
+  });
+
+  it('is not asked about with bad input', async () => {
+    const { received, handler } = answering({});
+    upstreams.auth.requestPasswordReset = handler;
+    upstreams.auth.resetPassword = handler;
+
+    for (const body of [{}, { email: 'nobody' }, { email: 7 }]) {
+      expect((await call('POST', '/auth/forgot-password', { body })).status).toBe(400);
+    }
+    for (const body of [
+      {},
+      { token: 't' },
+      { token: '', password: 'p' },
+      { token: 't', password: 'p'.repeat(129) },
+    ]) {
+      expect((await call('POST', '/auth/reset-password', { body })).status).toBe(400);
+    }
+
+    expect(received).toEqual([]);
+  });
+});
+
+describe('changing the password', () => {
+  const body = { currentPassword: 'difference engine', newPassword: 'analytical engine' };
+
+  it('is done for the session that asks', async () => {
+    let caller: unknown;
+    let received: unknown;
+    upstreams.auth.changePassword = async (request) => {
+      caller = currentCaller();
+      received = request;
+      return {};
+    };
+
+    const answer = await call('POST', '/auth/change-password', { token, body });
+
+    expect([answer.status, answer.body]).toEqual([200, DONE]);
+    expect(received).toEqual(body);
+    expect(caller).toMatchObject({ userId, authSessionId: sessionId });
+  });
+
+  it('is refused to guests and with bad input', async () => {
+    const { received, handler } = answering({});
+    upstreams.auth.changePassword = handler;
+
+    expect((await call('POST', '/auth/change-password', { body })).status).toBe(401);
+    const half = await call('POST', '/auth/change-password', { token, body: { newPassword: 'x' } });
+
+    expect(half.status).toBe(400);
+    expect(received).toEqual([]);
+  });
+});
+
+describe('sessions', () => {
+  it('are listed', async () => {
+    const session = {
+      id: sessionId,
+      userAgent: 'Firefox',
+      network: '203.0.113.0/24',
+      createdAt: new Date('2026-03-01T10:00:00Z'),
+      lastSeenAt: new Date('2026-03-02T10:00:00Z'),
+      current: true,
+    };
+    upstreams.auth.listSessions = async () => ({ sessions: [session] });
+
+    const answer = await call('GET', '/auth/sessions', { token });
+
+    expect(answer.body['data']).toEqual([
+      { ...session, createdAt: '2026-03-01T10:00:00.000Z', lastSeenAt: '2026-03-02T10:00:00.000Z' },
+    ]);
+    expect((await call('GET', '/auth/sessions')).status).toBe(401);
+  });
+
+  it('are ended one by one', async () => {
+    const { received, handler } = answering({});
+    upstreams.auth.endSession = handler;
+    const lost = newId();
+
+    const answer = await call('DELETE', `/auth/sessions/${lost}`, { token });
+
+    expect([answer.status, answer.body]).toEqual([200, DONE]);
+    expect((await call('DELETE', '/auth/sessions/mine', { token })).status).toBe(400);
+    expect((await call('DELETE', `/auth/sessions/${lost}`)).status).toBe(401);
+    expect(received).toEqual([{ sessionId: lost }]);
+  });
+
+  it('of others cannot be found', async () => {
+    upstreams.auth.endSession = async ({ sessionId: id }) => {
+      throw notFound('Session', id ?? '');
+    };
+
+    const answer = await call('DELETE', `/auth/sessions/${newId()}`, { token });
+
+    expect([answer.status, answer.body]).toMatchObject([404, { error: 'NOT_FOUND' }]);
+  });
+});

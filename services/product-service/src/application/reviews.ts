@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { type PageRequest, UnitOfWork } from '@vici/database';
+import { createEvent, EventPublisher } from '@vici/events';
+import { checkpoint, DomainError, Metrics, newId, notFound } from '@vici/utils';
+import type { Review, ReviewAuthor, ReviewContent, ReviewSort } from '../domain/review.js';
+import { type ProductRating, ReviewRepository } from './review.repository.js';
+
+/** One page of the reviews of a product. */
+export interface ReviewPage {
+  readonly reviews: readonly Review[];
+  readonly total: number;
+}
+
+/** Reviews as shoppers read, write and rate them. */
+@Injectable()
+export class Reviews {
+  private readonly written: ReturnType<Metrics['counter']>;
+
+  constructor(
+    private readonly repository: ReviewRepository,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly events: EventPublisher,
+    metrics: Metrics,
+  ) {
+    this.written = metrics.counter('product_reviews_written_total', 'Reviews written, by rating.', [
+      'rating',
+    ]);
+  }
+
+  /** @throws DomainError NOT_FOUND for a product that is not shown */
+  async list(productId: string, sort: ReviewSort, page: PageRequest): Promise<ReviewPage> {
+    const total = await this.repository.count(productId);
+    if (total === undefined) throw notFound('product', productId);
+    return { total, reviews: await this.repository.page(productId, sort, page) };
+  }
+
+  /**
+   * Writes a review, brings the product's rating up to date and tells the other services.
+   * @param idempotencyKey the same call again gives the review it made the first time
+   * @throws DomainError NOT_FOUND for a product that is not shown, ALREADY_EXISTS for a second review
+   */
+  async create(
+    productId: string,
+    content: ReviewContent,
+    author: ReviewAuthor,
+    idempotencyKey: string | undefined,
+  ): Promise<Review> {
+    const { userId } = author;
+    const review = { ...content, id: newId<'Review'>(), productId, userId, idempotencyKey };
+    const made = await this.unitOfWork.transaction(async () => {
+      if (!(await this.repository.lockProduct(productId))) throw notFound('product', productId);
+      await this.repository.saveAuthor(author);
+      const rating = await this.repository.add(review);
+      if (rating === undefined) return undefined;
+      await checkpoint('product.review-written');
+      await this.publish(review, rating);
+      return await this.repository.find(review.id);
+    });
+    if (made === undefined) return await this.earlier(userId, productId, idempotencyKey);
+    this.written.inc({ rating: content.rating });
+    return made;
+  }
+
+  /**
+   * Counts the user's vote, once however often it is given.
+   * @throws DomainError NOT_FOUND, FORBIDDEN for the author
+   */
+  async markHelpful(userId: string, productId: string, reviewId: string): Promise<Review> {
+    return await this.unitOfWork.transaction(async () => {
+      const authorId = await this.repository.lockReview(productId, reviewId);
+      if (authorId === undefined) throw notFound('review', reviewId);
+      if (authorId === userId) throw new DomainError('FORBIDDEN', 'Your own review gets no vote from you.');
+      await this.repository.addVote(reviewId, userId);
+      return await this.get(reviewId);
+    });
+  }
+
+  /** Takes what a profile says now for all reviews of its user, written before or after. */
+  async recordAuthor(author: ReviewAuthor): Promise<void> {
+    await this.repository.saveAuthor(author);
+  }
+
+  private async earlier(userId: string, productId: string, key: string | undefined): Promise<Review> {
+    const id = key === undefined ? undefined : await this.repository.idOfCall(userId, productId, key);
+    if (id === undefined)
+      throw new DomainError('ALREADY_EXISTS', 'You have reviewed this product already.', {
+        entity: 'review',
+        productId,
+      });
+    return await this.get(id);
+  }
+
+  private async get(id: string): Promise<Review> {
+    const review = await this.repository.find(id);
+    if (review === undefined) throw notFound('review', id);
+    return review;
+  }
+
+  private async publish(
+    review: { id: string; productId: string; userId: string; rating: number },
+    { rating, reviewCount }: ProductRating,
+  ): Promise<void> {
+    await this.events.publish(
+      createEvent('review.created', {
+        subject: review.productId,
+        data: {
+          reviewId: review.id,
+          productId: review.productId,
+          userId: review.userId,
+          rating: review.rating,
+          productRating: rating,
+          productReviewCount: reviewCount,
+        },
+      }),
+    );
+  }
+}
