@@ -1,3 +1,4 @@
+export { clientNetwork } from './client-network.js';
 export * from './configuration/index.js';
 export * from './domain/index.js';
 export * from './grpc/index.js';

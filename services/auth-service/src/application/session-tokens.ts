@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock, CONFIG, currentContext, newId } from '@vici/utils';
+import { Clock, CONFIG, clientNetwork, currentContext, newId } from '@vici/utils';
 import type { AuthConfig } from '../auth.config.js';
 import type { Account } from '../domain/account.js';
-import { clientNetwork } from './client-network.js';
 import { AccessTokens, RefreshTokenRepository, SessionRepository, SessionStore } from './ports.js';
 import { newSecret } from './secrets.js';
 
@@ -86,6 +85,6 @@ function device(): { userAgent: string; network: string } {
   const client = currentContext()?.client;
   return {
     userAgent: (client?.userAgent ?? '').slice(0, MAX_USER_AGENT),
-    network: clientNetwork(client?.ip),
+    network: clientNetwork(client?.ip ?? '') ?? '',
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { clientNetwork } from '../application/client-network.js';
+import { clientNetwork } from '@vici/utils';
 
 /** The Redis keys a throttle counts under: the account's, and the network's where it is known. */
 export function throttleKeys(
@@ -9,9 +9,9 @@ export function throttleKeys(
 ): string[] {
   // Hash tags put both keys of one decision in one slot of a Redis cluster; hashing keeps addresses out of Redis.
   const name = createHash('sha256').update(account).digest('base64url');
-  const network = clientNetwork(address);
+  const network = address === undefined ? undefined : clientNetwork(address);
   return [
     `${what}:{throttle}:account:${name}`,
-    ...(network === '' ? [] : [`${what}:{throttle}:network:${network}`]),
+    ...(network === undefined ? [] : [`${what}:{throttle}:network:${network}`]),
   ];
 }

@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EventServiceDefinition, IngestRequest, IngestResponse } from '@vici/proto-gen/event';
-import { currentCaller, currentContext, type GrpcHandlers, invalidField, isUuid } from '@vici/utils';
+import {
+  clientNetwork,
+  currentCaller,
+  currentContext,
+  type GrpcHandlers,
+  invalidField,
+  isUuid,
+} from '@vici/utils';
 import { IngestEvents } from '../application/ingest-events.use-case.js';
 import type { Origin, Shopper } from '../application/submitted-event.js';
-import { clientNetwork } from '../domain/client-network.js';
 
 const MAX_BATCH = 500;
 const MAX_USER_AGENT = 512;
