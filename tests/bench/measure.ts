@@ -43,7 +43,7 @@ export async function measureWork(
   work: (lane: number) => Promise<void>,
 ): Promise<Measurement> {
   const times: number[] = [];
-  let failed = 0;
+  const failures = new Map<string, number>();
   const started = performance.now();
   const until = started + seconds * 1000;
   const lane = async (index: number): Promise<void> => {
@@ -52,14 +52,16 @@ export async function measureWork(
       try {
         await work(index);
         times.push(performance.now() - begin);
-      } catch {
-        // Counted and reported: a benchmark with failures is no benchmark.
-        failed += 1;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        failures.set(reason, (failures.get(reason) ?? 0) + 1);
       }
     }
   };
   await Promise.all(Array.from({ length: concurrency }, (_, index) => lane(index)));
   const elapsed = (performance.now() - started) / 1000;
+  for (const [reason, count] of failures) console.log(`${name}: ${count} × ${reason}`);
+  const failed = [...failures.values()].reduce((sum, count) => sum + count, 0);
   times.sort((left, right) => left - right);
   return {
     name,

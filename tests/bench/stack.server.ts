@@ -8,7 +8,7 @@ const UNITS = 1_000_000;
 
 const stack = await startStack({ onProgress: (progress) => report({ progress }) });
 untilReleased(() => stack.stop());
-const { data: page } = await new Shopper(stack.apiUrl).get<Page<Product>>('/products?limit=100&inStock=true');
+const { data: page } = await new Shopper(stack.apiUrl).get<Page<Product>>('/products?limit=100');
 await restock(
   stack,
   page.data.filter((product) => product.variants.length === 0),
