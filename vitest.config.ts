@@ -17,7 +17,8 @@ export default defineConfig({
     globalSetup: ['./shared/testing/src/global-setup.ts'],
     reporters: ['default', './shared/testing/src/closing-line.reporter.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the usual two cores: many tests wait for a timer or another process.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     passWithNoTests: false,
