@@ -10,8 +10,8 @@ function environmentOf(state: RunState): Record<string, string | undefined> {
   const addressOf = (name: string) => state.backing.find((server) => server.name === name)?.address;
   return {
     EVENT_BUS: state.bus,
-    REDIS_URL: addressOf('redis'),
-    KAFKA_BROKERS: addressOf('kafka')?.replaceAll(' ', ''),
+    REDIS_URL: addressOf('Redis'),
+    KAFKA_BROKERS: addressOf('Kafka')?.replaceAll(' ', ''),
   };
 }
 
