@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const MINIMUM_TO_INSTALL = [20, 19];
 const MINIMUM_TO_RUN = [24, 6];
-const NEEDED_BYTES = 2 * 1024 ** 3;
+const BYTES_TO_INSTALL = 2 * 1024 ** 3;
+const BYTES_TO_RUN = 300 * 1024 ** 2;
 
 /** Ends the program with one clear sentence. */
 function stop(sentence) {
@@ -40,16 +41,20 @@ function step(name, command, args, environment = process.env) {
   process.stderr.write(`done in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
 }
 
+function requireSpace(bytes, purpose) {
+  const disk = statfsSync(root);
+  if (disk.bavail * disk.bsize < bytes) {
+    stop(
+      `Not enough disk space in ${root}: Vici needs ${Math.round(bytes / 1024 ** 2)} MB free ${purpose}. Free some space and start again.`,
+    );
+  }
+}
+
 /** Installs the locked packages unless this very lock file was installed before. */
 export function installPackages() {
   const stamp = join(root, 'node_modules', '.vici-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash()) return;
-  const disk = statfsSync(root);
-  if (disk.bavail * disk.bsize < NEEDED_BYTES) {
-    stop(
-      `Not enough disk space in ${root}: Vici needs 2 GB free to install. Free some space and start again.`,
-    );
-  }
+  requireSpace(BYTES_TO_INSTALL, 'to install');
   step('installing packages (about a minute the first time)', 'npm', [
     'ci',
     '--no-audit',
@@ -88,6 +93,7 @@ export function prepare() {
     );
   }
   installPackages();
+  requireSpace(BYTES_TO_RUN, 'to run');
   const node = findNode();
   build(node);
   return node;
