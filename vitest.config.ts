@@ -17,8 +17,7 @@ export default defineConfig({
     globalSetup: ['./shared/testing/src/global-setup.ts'],
     reporters: ['default', './shared/testing/src/closing-line.reporter.ts'],
     pool: 'forks',
-    // One more than the usual two cores: many tests wait for a timer or another process.
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     passWithNoTests: false,

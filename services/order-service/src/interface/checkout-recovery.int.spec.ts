@@ -71,7 +71,7 @@ describe('a process that dies in the middle of a checkout', () => {
     const intent = await world.openIntent(shopper);
     world.dieAt(point);
     await expect(
-      world.confirm(shopper, intent, 'pm_declined', { deadline: Date.now() + 300 }),
+      world.confirm(shopper, intent, 'pm_declined', { deadline: Date.now() + 2_000 }),
     ).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
     await eventually(
       async () => expect((await onlyOrder(shopper)).status).toBe(OrderStatus.PAYMENT_FAILED),
