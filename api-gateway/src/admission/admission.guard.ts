@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { type Caller, CONFIG, DomainError } from '@vici/utils';
+import { type Caller, CONFIG, DomainError, isAllowed } from '@vici/utils';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayConfig } from '../gateway.config.js';
 import { header, type RequestScope, scopeOf } from '../http/request-scope.js';
@@ -100,8 +100,8 @@ function admit(
   if (signedIn instanceof Refused) {
     throw signedIn.reason();
   }
-  if (route.auth === 'admin' && signedIn.role !== 'admin') {
-    throw new DomainError('FORBIDDEN', 'This needs the role of an administrator.');
+  if (route.auth === 'admin' && !isAllowed(signedIn.role, route.permission)) {
+    throw new DomainError('FORBIDDEN', 'You are not allowed to do this.', { permission: route.permission });
   }
   return signedIn;
 }

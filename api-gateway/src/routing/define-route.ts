@@ -1,17 +1,23 @@
-import type { ErrorCode } from '@vici/utils';
+import type { ErrorCode, Permission } from '@vici/utils';
 import type { z } from 'zod';
 import type { RateClass } from '../admission/rate-limits.js';
 import type { Answer, ReadyAnswer } from './answer.js';
 
-/** Who may call a route. A valid token personalises a public route too. */
-export type RouteAccess = 'public' | 'user' | 'admin';
+/**
+ * Who may call a route. A valid token personalises a public route too; a route of the administration names what its
+ * caller's role has to allow.
+ */
+export type RouteAccess =
+  | { readonly auth: 'public' | 'user' }
+  | { readonly auth: 'admin'; readonly permission: Permission };
 
 /** One REST endpoint: what it accepts, who may call it and what it answers. */
-export interface RouteDefinition {
+export type RouteDefinition = RouteContract & RouteAccess;
+
+interface RouteContract {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below /api, with `:name` for parameters. */
   readonly path: `/${string}`;
-  readonly auth: RouteAccess;
   readonly summary: string;
   readonly description?: string;
   readonly tags: readonly string[];

@@ -1,7 +1,8 @@
-import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Module, type Provider } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { Database } from '@vici/database';
 import { HealthRegistry, Logger, Metrics } from '@vici/utils';
+import { AuditTrail } from './audit/audit-trail.js';
 import { createEventBus } from './bus/create-event-bus.js';
 import type { EventBus, EventBusConfig } from './bus/event-bus.js';
 import { DEFAULT_RETRY, type RetryPolicy } from './consumer/retries.js';
@@ -44,7 +45,7 @@ export class EventsModule {
         ...(publishes ? outboxProviders() : []),
         runtimeProvider(options, publishes),
       ],
-      exports: [EVENT_BUS, ...(publishes ? [EventPublisher] : [])],
+      exports: [EVENT_BUS, ...(publishes ? [EventPublisher, AuditTrail] : [])],
     };
   }
 }
@@ -62,8 +63,9 @@ function busProvider({ service, bus }: EventsModuleOptions): FactoryProvider<Eve
   };
 }
 
-function outboxProviders(): FactoryProvider[] {
+function outboxProviders(): Provider[] {
   return [
+    AuditTrail,
     {
       provide: OutboxRelay,
       inject: [Database, EVENT_BUS, Logger, Metrics],

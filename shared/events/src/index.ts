@@ -1,3 +1,4 @@
+export { type AuditEntry, AuditTrail } from './audit/audit-trail.js';
 export { createEventBus } from './bus/create-event-bus.js';
 export type {
   BusLogger,

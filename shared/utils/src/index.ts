@@ -10,7 +10,7 @@ export {
 } from './health.js';
 export { type LogFields, Logger, type LoggerOptions, type LogLevel, NestLogger } from './logger.js';
 export { type GaugeCollector, Metrics } from './metrics.js';
-export { redact } from './redact.js';
+export { redact, redactFields } from './redact.js';
 export {
   type CreateRedisOptions,
   createRedis,
@@ -24,8 +24,8 @@ export {
   currentCaller,
   currentContext,
   type RequestContext,
-  type Role,
   remainingMs,
+  requirePermission,
   requireRole,
   requireUserId,
   runInContext,

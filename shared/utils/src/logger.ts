@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { createLogger, type Logger as WinstonLogger } from 'winston';
 import TransportStream from 'winston-transport';
 import { formatJson, formatPretty, type LogEntry, type LogFormat } from './log-format.js';
-import { redact } from './redact.js';
+import { redact, redactFields } from './redact.js';
 import { maskText } from './redact-patterns.js';
 import { currentContext } from './request-context.js';
 import { activeTraceId } from './tracing.js';
@@ -164,8 +164,7 @@ export class Logger {
 }
 
 function safeFields(fields: LogFields): Record<string, unknown> {
-  const safe = redact(fields);
-  const entries = typeof safe === 'object' && safe !== null ? Object.entries(safe) : [];
+  const entries = Object.entries(redactFields(fields));
   return Object.fromEntries(entries.map(([key, value]) => [RESERVED.has(key) ? `field_${key}` : key, value]));
 }
 

@@ -22,6 +22,11 @@ export function redact(value: unknown): unknown {
   return visit(value, { ancestors: new Set(), remaining: MAX_VALUES });
 }
 
+/** {@link redact} for a record of named values: each is masked as its name asks for. */
+export function redactFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return visitEntries(Object.entries(fields), { ancestors: new Set(), remaining: MAX_VALUES });
+}
+
 function visit(value: unknown, walk: Walk): unknown {
   walk.remaining -= 1;
   if (walk.remaining < 0) {

@@ -5,6 +5,7 @@ import {
   currentCaller,
   currentContext,
   remainingMs,
+  requirePermission,
   requireRole,
   requireUserId,
   runInContext,
@@ -45,6 +46,17 @@ describe('request context', () => {
     expect(as({ role: 'system', service: 'order' }, adminOnly)).toBe('system');
     for (const role of ['anonymous', 'customer', 'support'] as const) {
       expect(() => as({ role }, adminOnly)).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }));
+    }
+  });
+
+  it('lets in whose role has the permission, and names it to everybody else', () => {
+    const changeOrders = () => requirePermission('orders:write').role;
+    expect(as({ role: 'admin', userId: 'u-1' }, changeOrders)).toBe('admin');
+    expect(as({ role: 'system', service: 'order' }, changeOrders)).toBe('system');
+    for (const role of ['anonymous', 'customer', 'support'] as const) {
+      expect(() => as({ role }, changeOrders)).toThrow(
+        expect.objectContaining({ code: 'FORBIDDEN', details: { permission: 'orders:write' } }),
+      );
     }
   });
 

@@ -1,9 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DomainError } from './domain/errors.js';
 import { newId } from './domain/ids.js';
-
-/** What a caller may do. `system` is Vici itself: event handlers, timers, one service on its own account. */
-export type Role = 'anonymous' | 'customer' | 'support' | 'admin' | 'system';
+import { isAllowed, type Permission, type Role } from './domain/permissions.js';
 
 /** Who is asking. */
 export interface Caller {
@@ -67,6 +65,15 @@ export function requireRole(...roles: Role[]): Caller {
   const caller = currentCaller();
   if (caller.role !== 'system' && !roles.includes(caller.role)) {
     throw new DomainError('FORBIDDEN', 'You are not allowed to do this.');
+  }
+  return caller;
+}
+
+/** The caller, if its role has the permission; `system` has every one. @throws DomainError FORBIDDEN otherwise */
+export function requirePermission(permission: Permission): Caller {
+  const caller = currentCaller();
+  if (!isAllowed(caller.role, permission)) {
+    throw new DomainError('FORBIDDEN', 'You are not allowed to do this.', { permission });
   }
   return caller;
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { accountEvents } from './account.events.js';
+import { auditEvents } from './audit.events.js';
 import { behaviourEvents } from './behaviour.events.js';
 import { inventoryEvents } from './inventory.events.js';
 import { notificationEvents } from './notification.events.js';
@@ -24,6 +25,7 @@ export const EVENT_CATALOGUE = {
   ...paymentEvents,
   ...notificationEvents,
   ...shoppingEvents,
+  ...auditEvents,
 };
 
 export type EventType = keyof typeof EVENT_CATALOGUE;

@@ -7,6 +7,7 @@ export interface TopicSettings {
 const DAY_MS = 86_400_000;
 const behaviour: TopicSettings = { partitions: 6, retentionMs: 7 * DAY_MS };
 const domain: TopicSettings = { partitions: 3, retentionMs: 30 * DAY_MS };
+const audit: TopicSettings = { partitions: 1, retentionMs: 90 * DAY_MS };
 
 /**
  * Every topic of Vici. The behaviour topics are read by the machine-learning team: their names are fixed.
@@ -25,6 +26,7 @@ export const TOPICS = {
   'payment-events': domain,
   'notification-events': domain,
   'shopping-events': domain,
+  'audit-events': audit,
 } as const satisfies Readonly<Record<string, TopicSettings>>;
 
 export type Topic = keyof typeof TOPICS;

@@ -16,4 +16,5 @@ export {
 } from './errors.js';
 export { deterministicId, type Id, isUuid, newId, parseId } from './ids.js';
 export { Money, roundHalfEven } from './money.js';
+export { isAllowed, type Permission, type Role } from './permissions.js';
 export { defineStateMachine, type StateMachine } from './state-machine.js';
