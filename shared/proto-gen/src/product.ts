@@ -168,6 +168,291 @@ export function reviewSortToNumber(object: ReviewSort): number {
   }
 }
 
+export enum AdminProductSort {
+  /** UNSPECIFIED - Newest. */
+  UNSPECIFIED = "ADMIN_PRODUCT_SORT_UNSPECIFIED",
+  NEWEST = "ADMIN_PRODUCT_SORT_NEWEST",
+  UPDATED = "ADMIN_PRODUCT_SORT_UPDATED",
+  NAME = "ADMIN_PRODUCT_SORT_NAME",
+  SKU = "ADMIN_PRODUCT_SORT_SKU",
+  STOCK = "ADMIN_PRODUCT_SORT_STOCK",
+}
+
+export function adminProductSortFromJSON(object: any): AdminProductSort {
+  switch (object) {
+    case 0:
+    case "ADMIN_PRODUCT_SORT_UNSPECIFIED":
+      return AdminProductSort.UNSPECIFIED;
+    case 1:
+    case "ADMIN_PRODUCT_SORT_NEWEST":
+      return AdminProductSort.NEWEST;
+    case 2:
+    case "ADMIN_PRODUCT_SORT_UPDATED":
+      return AdminProductSort.UPDATED;
+    case 3:
+    case "ADMIN_PRODUCT_SORT_NAME":
+      return AdminProductSort.NAME;
+    case 4:
+    case "ADMIN_PRODUCT_SORT_SKU":
+      return AdminProductSort.SKU;
+    case 5:
+    case "ADMIN_PRODUCT_SORT_STOCK":
+      return AdminProductSort.STOCK;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum AdminProductSort");
+  }
+}
+
+export function adminProductSortToNumber(object: AdminProductSort): number {
+  switch (object) {
+    case AdminProductSort.UNSPECIFIED:
+      return 0;
+    case AdminProductSort.NEWEST:
+      return 1;
+    case AdminProductSort.UPDATED:
+      return 2;
+    case AdminProductSort.NAME:
+      return 3;
+    case AdminProductSort.SKU:
+      return 4;
+    case AdminProductSort.STOCK:
+      return 5;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum AdminProductSort");
+  }
+}
+
+export enum ReviewStatus {
+  UNSPECIFIED = "REVIEW_STATUS_UNSPECIFIED",
+  /** PENDING - Waits for approval; not shown. */
+  PENDING = "REVIEW_STATUS_PENDING",
+  /** PUBLISHED - Shown; nobody has looked at it yet. */
+  PUBLISHED = "REVIEW_STATUS_PUBLISHED",
+  /** APPROVED - Shown. */
+  APPROVED = "REVIEW_STATUS_APPROVED",
+  /** REJECTED - Not shown. */
+  REJECTED = "REVIEW_STATUS_REJECTED",
+}
+
+export function reviewStatusFromJSON(object: any): ReviewStatus {
+  switch (object) {
+    case 0:
+    case "REVIEW_STATUS_UNSPECIFIED":
+      return ReviewStatus.UNSPECIFIED;
+    case 1:
+    case "REVIEW_STATUS_PENDING":
+      return ReviewStatus.PENDING;
+    case 2:
+    case "REVIEW_STATUS_PUBLISHED":
+      return ReviewStatus.PUBLISHED;
+    case 3:
+    case "REVIEW_STATUS_APPROVED":
+      return ReviewStatus.APPROVED;
+    case 4:
+    case "REVIEW_STATUS_REJECTED":
+      return ReviewStatus.REJECTED;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ReviewStatus");
+  }
+}
+
+export function reviewStatusToNumber(object: ReviewStatus): number {
+  switch (object) {
+    case ReviewStatus.UNSPECIFIED:
+      return 0;
+    case ReviewStatus.PENDING:
+      return 1;
+    case ReviewStatus.PUBLISHED:
+      return 2;
+    case ReviewStatus.APPROVED:
+      return 3;
+    case ReviewStatus.REJECTED:
+      return 4;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ReviewStatus");
+  }
+}
+
+export enum UploadKind {
+  UNSPECIFIED = "UPLOAD_KIND_UNSPECIFIED",
+  AVATAR = "UPLOAD_KIND_AVATAR",
+  REVIEW = "UPLOAD_KIND_REVIEW",
+  PRODUCT = "UPLOAD_KIND_PRODUCT",
+}
+
+export function uploadKindFromJSON(object: any): UploadKind {
+  switch (object) {
+    case 0:
+    case "UPLOAD_KIND_UNSPECIFIED":
+      return UploadKind.UNSPECIFIED;
+    case 1:
+    case "UPLOAD_KIND_AVATAR":
+      return UploadKind.AVATAR;
+    case 2:
+    case "UPLOAD_KIND_REVIEW":
+      return UploadKind.REVIEW;
+    case 3:
+    case "UPLOAD_KIND_PRODUCT":
+      return UploadKind.PRODUCT;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum UploadKind");
+  }
+}
+
+export function uploadKindToNumber(object: UploadKind): number {
+  switch (object) {
+    case UploadKind.UNSPECIFIED:
+      return 0;
+    case UploadKind.AVATAR:
+      return 1;
+    case UploadKind.REVIEW:
+      return 2;
+    case UploadKind.PRODUCT:
+      return 3;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum UploadKind");
+  }
+}
+
+export enum UploadStatus {
+  UNSPECIFIED = "UPLOAD_STATUS_UNSPECIFIED",
+  /** AWAITING - The file has not been put yet, or not been completed. */
+  AWAITING = "UPLOAD_STATUS_AWAITING",
+  /** PROCESSING - Its variants are being made. */
+  PROCESSING = "UPLOAD_STATUS_PROCESSING",
+  READY = "UPLOAD_STATUS_READY",
+  /** FAILED - It cannot be read as a picture. */
+  FAILED = "UPLOAD_STATUS_FAILED",
+}
+
+export function uploadStatusFromJSON(object: any): UploadStatus {
+  switch (object) {
+    case 0:
+    case "UPLOAD_STATUS_UNSPECIFIED":
+      return UploadStatus.UNSPECIFIED;
+    case 1:
+    case "UPLOAD_STATUS_AWAITING":
+      return UploadStatus.AWAITING;
+    case 2:
+    case "UPLOAD_STATUS_PROCESSING":
+      return UploadStatus.PROCESSING;
+    case 3:
+    case "UPLOAD_STATUS_READY":
+      return UploadStatus.READY;
+    case 4:
+    case "UPLOAD_STATUS_FAILED":
+      return UploadStatus.FAILED;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum UploadStatus");
+  }
+}
+
+export function uploadStatusToNumber(object: UploadStatus): number {
+  switch (object) {
+    case UploadStatus.UNSPECIFIED:
+      return 0;
+    case UploadStatus.AWAITING:
+      return 1;
+    case UploadStatus.PROCESSING:
+      return 2;
+    case UploadStatus.READY:
+      return 3;
+    case UploadStatus.FAILED:
+      return 4;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum UploadStatus");
+  }
+}
+
+export enum ImportFormat {
+  UNSPECIFIED = "IMPORT_FORMAT_UNSPECIFIED",
+  CSV = "IMPORT_FORMAT_CSV",
+  JSONL = "IMPORT_FORMAT_JSONL",
+}
+
+export function importFormatFromJSON(object: any): ImportFormat {
+  switch (object) {
+    case 0:
+    case "IMPORT_FORMAT_UNSPECIFIED":
+      return ImportFormat.UNSPECIFIED;
+    case 1:
+    case "IMPORT_FORMAT_CSV":
+      return ImportFormat.CSV;
+    case 2:
+    case "IMPORT_FORMAT_JSONL":
+      return ImportFormat.JSONL;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ImportFormat");
+  }
+}
+
+export function importFormatToNumber(object: ImportFormat): number {
+  switch (object) {
+    case ImportFormat.UNSPECIFIED:
+      return 0;
+    case ImportFormat.CSV:
+      return 1;
+    case ImportFormat.JSONL:
+      return 2;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ImportFormat");
+  }
+}
+
+export enum ImportStatus {
+  UNSPECIFIED = "IMPORT_STATUS_UNSPECIFIED",
+  AWAITING = "IMPORT_STATUS_AWAITING",
+  RUNNING = "IMPORT_STATUS_RUNNING",
+  DONE = "IMPORT_STATUS_DONE",
+  /** FAILED - The file cannot be read any further. */
+  FAILED = "IMPORT_STATUS_FAILED",
+  CANCELLED = "IMPORT_STATUS_CANCELLED",
+}
+
+export function importStatusFromJSON(object: any): ImportStatus {
+  switch (object) {
+    case 0:
+    case "IMPORT_STATUS_UNSPECIFIED":
+      return ImportStatus.UNSPECIFIED;
+    case 1:
+    case "IMPORT_STATUS_AWAITING":
+      return ImportStatus.AWAITING;
+    case 2:
+    case "IMPORT_STATUS_RUNNING":
+      return ImportStatus.RUNNING;
+    case 3:
+    case "IMPORT_STATUS_DONE":
+      return ImportStatus.DONE;
+    case 4:
+    case "IMPORT_STATUS_FAILED":
+      return ImportStatus.FAILED;
+    case 5:
+    case "IMPORT_STATUS_CANCELLED":
+      return ImportStatus.CANCELLED;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ImportStatus");
+  }
+}
+
+export function importStatusToNumber(object: ImportStatus): number {
+  switch (object) {
+    case ImportStatus.UNSPECIFIED:
+      return 0;
+    case ImportStatus.AWAITING:
+      return 1;
+    case ImportStatus.RUNNING:
+      return 2;
+    case ImportStatus.DONE:
+      return 3;
+    case ImportStatus.FAILED:
+      return 4;
+    case ImportStatus.CANCELLED:
+      return 5;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ImportStatus");
+  }
+}
+
 export interface Product {
   id: string;
   sku: string;
@@ -205,6 +490,8 @@ export interface Product {
     | undefined;
   /** The product's own category first, then its ancestors up to the root. */
   categoryPath: string[];
+  /** When the running sale ends, where it ends by itself. */
+  saleEndsAt?: Date | undefined;
 }
 
 export interface Product_SpecificationsEntry {
@@ -370,11 +657,26 @@ export interface VariantInput {
   name: string;
   price: Money | undefined;
   attributes: { [key: string]: string };
+  /** What it costs while the product's sale runs; its price where it is missing. */
+  salePrice?: Money | undefined;
 }
 
 export interface VariantInput_AttributesEntry {
   key: string;
   value: string;
+}
+
+/** A price for a time. The price of shoppers changes at the moment, without anything being written. */
+export interface Sale {
+  price:
+    | Money
+    | undefined;
+  /** At once where it is missing. */
+  startsAt?:
+    | Date
+    | undefined;
+  /** Never where it is missing. */
+  endsAt?: Date | undefined;
 }
 
 export interface ProductInput {
@@ -398,6 +700,7 @@ export interface ProductInput {
   status: ProductStatus;
   weightGrams: number;
   brand?: string | undefined;
+  sale?: Sale | undefined;
 }
 
 export interface ProductInput_SpecificationsEntry {
@@ -511,6 +814,300 @@ export interface MarkReviewHelpfulRequest {
   reviewId: string;
 }
 
+export interface AdminProductFilter {
+  /** Part of a name or SKU. */
+  search?: string | undefined;
+  status: ProductStatus;
+  /** Id or slug; includes its descendants. */
+  category?:
+    | string
+    | undefined;
+  /** Deleted ones only. */
+  deleted: boolean;
+}
+
+export interface ListAdminProductsRequest {
+  filter: AdminProductFilter | undefined;
+  sort: AdminProductSort;
+  page: PageRequest | undefined;
+}
+
+export interface ListAdminProductsResponse {
+  products: AdminProduct[];
+  page: PageInfo | undefined;
+}
+
+export interface GetAdminProductRequest {
+  id: string;
+}
+
+export interface ExportProductsRequest {
+  filter:
+    | AdminProductFilter
+    | undefined;
+  /** The id of the last product had; empty for the first page. */
+  afterId: string;
+  /** 500 where it is 0, at most 1000. */
+  limit: number;
+}
+
+export interface ExportProductsResponse {
+  products: AdminProduct[];
+}
+
+/** A product with what people wrote of it: prices outside of a sale, and the sale. */
+export interface AdminProduct {
+  /** As shoppers see it now. */
+  product: Product | undefined;
+  categorySlug: string;
+  price: Money | undefined;
+  originalPrice?: Money | undefined;
+  sale?: Sale | undefined;
+  variants: AdminVariant[];
+  deletedAt?: Date | undefined;
+}
+
+export interface AdminVariant {
+  id: string;
+  price: Money | undefined;
+  salePrice?: Money | undefined;
+}
+
+export interface CreateProductRequest {
+  product: ProductInput | undefined;
+}
+
+export interface UpdateProductRequest {
+  id: string;
+  changes:
+    | ProductInput
+    | undefined;
+  /** Which fields of ProductInput to take from changes, by their names here; never sku and id. */
+  fields: string[];
+  /** Refused when the product has another version meanwhile. */
+  version?: bigint | undefined;
+}
+
+export interface DeleteProductRequest {
+  id: string;
+  version?: bigint | undefined;
+}
+
+export interface DeleteProductResponse {
+}
+
+export interface AddVariantRequest {
+  productId: string;
+  variant: VariantInput | undefined;
+  version?: bigint | undefined;
+}
+
+export interface UpdateVariantRequest {
+  productId: string;
+  variantId: string;
+  changes:
+    | VariantInput
+    | undefined;
+  /** Of VariantInput, by their names here; never sku. */
+  fields: string[];
+  version?: bigint | undefined;
+}
+
+export interface RemoveVariantRequest {
+  productId: string;
+  variantId: string;
+  version?: bigint | undefined;
+}
+
+export interface ListAdminCategoriesRequest {
+}
+
+export interface CreateCategoryRequest {
+  category:
+    | CategoryInput
+    | undefined;
+  /** Inactive ones, and what is below them, are not shown. */
+  isActive?: boolean | undefined;
+}
+
+export interface UpdateCategoryRequest {
+  id: string;
+  changes:
+    | CategoryInput
+    | undefined;
+  /** Of CategoryInput, by their names here, and is_active. */
+  fields: string[];
+  isActive: boolean;
+}
+
+export interface ReorderCategoriesRequest {
+  /** All children of one parent. */
+  ids: string[];
+}
+
+export interface DeleteCategoryRequest {
+  id: string;
+  /** Id of the category that takes its products. */
+  heirId?: string | undefined;
+}
+
+export interface DeleteCategoryResponse {
+}
+
+export interface AdminReview {
+  review: Review | undefined;
+  status: ReviewStatus;
+  productName: string;
+  /** Why it was rejected. */
+  note?: string | undefined;
+  moderatedBy?: string | undefined;
+  moderatedAt?: Date | undefined;
+}
+
+export interface ListAdminReviewsRequest {
+  /** Unspecified: those nobody has looked at. */
+  status: ReviewStatus;
+  productId?: string | undefined;
+  userId?: string | undefined;
+  page: PageRequest | undefined;
+}
+
+export interface ListAdminReviewsResponse {
+  reviews: AdminReview[];
+  page: PageInfo | undefined;
+}
+
+export interface ModerateReviewRequest {
+  reviewId: string;
+  /** APPROVED or REJECTED. */
+  status: ReviewStatus;
+  /** At most 500 characters. */
+  note?: string | undefined;
+}
+
+/** Where a client puts a file. */
+export interface UploadTarget {
+  url: string;
+  /** To be sent exactly so with the PUT: they are signed. */
+  headers: { [key: string]: string };
+  expiresAt: Date | undefined;
+}
+
+export interface UploadTarget_HeadersEntry {
+  key: string;
+  value: string;
+}
+
+export interface Upload {
+  id: string;
+  kind: UploadKind;
+  status: UploadStatus;
+  /** Where the picture will be: what products, reviews and profiles take as its address. */
+  url: string;
+  /** Public URLs once it is ready, by name such as 2k.avif. */
+  variants: { [key: string]: string };
+  /** Until it is completed. */
+  target?:
+    | UploadTarget
+    | undefined;
+  /** Why it failed. */
+  failure?: string | undefined;
+  createdAt: Date | undefined;
+}
+
+export interface Upload_VariantsEntry {
+  key: string;
+  value: string;
+}
+
+export interface CreateUploadRequest {
+  kind: UploadKind;
+  /** image/png, image/jpeg, image/webp or image/avif. */
+  contentType: string;
+  /** Bytes of the file. */
+  size: bigint;
+}
+
+export interface CompleteUploadRequest {
+  id: string;
+}
+
+export interface GetUploadRequest {
+  id: string;
+}
+
+export interface DeleteUploadRequest {
+  id: string;
+}
+
+export interface DeleteUploadResponse {
+}
+
+export interface CheckPicturesRequest {
+  kind: UploadKind;
+  addresses: string[];
+}
+
+export interface CheckPicturesResponse {
+}
+
+export interface Import {
+  id: string;
+  format: ImportFormat;
+  status: ImportStatus;
+  /** Reads and checks, and writes nothing. */
+  dryRun: boolean;
+  /** Records read so far: where it goes on after an interruption. */
+  processed: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  /** Records that were left out; ListImportFaults says why. */
+  rejected: number;
+  target?: UploadTarget | undefined;
+  failure?: string | undefined;
+  createdAt: Date | undefined;
+  startedAt?: Date | undefined;
+  finishedAt?: Date | undefined;
+}
+
+export interface CreateImportRequest {
+  format: ImportFormat;
+  dryRun: boolean;
+  /** Bytes of the file. */
+  size: bigint;
+}
+
+export interface StartImportRequest {
+  id: string;
+}
+
+export interface GetImportRequest {
+  id: string;
+}
+
+export interface ListImportFaultsRequest {
+  id: string;
+  page: PageRequest | undefined;
+}
+
+export interface ListImportFaultsResponse {
+  faults: ImportFault[];
+  page: PageInfo | undefined;
+}
+
+export interface ImportFault {
+  /** From 1; of a CSV file the line of its header is line 1. */
+  line: number;
+  sku: string;
+  field: string;
+  message: string;
+}
+
+export interface CancelImportRequest {
+  id: string;
+}
+
 function createBaseProduct(): Product {
   return {
     id: "",
@@ -540,6 +1137,7 @@ function createBaseProduct(): Product {
     version: 0n,
     brand: undefined,
     categoryPath: [],
+    saleEndsAt: undefined,
   };
 }
 
@@ -628,6 +1226,9 @@ export const Product: MessageFns<Product> = {
     }
     for (const v of message.categoryPath) {
       writer.uint32(218).string(v!);
+    }
+    if (message.saleEndsAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.saleEndsAt), writer.uint32(226).fork()).join();
     }
     return writer;
   },
@@ -864,6 +1465,14 @@ export const Product: MessageFns<Product> = {
             message.categoryPath.push(reader.string());
             continue;
           }
+          case 28: {
+            if (tag !== 226) {
+              break;
+            }
+
+            message.saleEndsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -918,6 +1527,7 @@ export const Product: MessageFns<Product> = {
     message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
     message.brand = object.brand ?? undefined;
     message.categoryPath = object.categoryPath?.map((e) => e) || [];
+    message.saleEndsAt = object.saleEndsAt ?? undefined;
     return message;
   },
 };
@@ -2779,7 +3389,7 @@ export const UpsertCategoriesResponse: MessageFns<UpsertCategoriesResponse> = {
 };
 
 function createBaseVariantInput(): VariantInput {
-  return { sku: "", name: "", price: undefined, attributes: {} };
+  return { sku: "", name: "", price: undefined, attributes: {}, salePrice: undefined };
 }
 
 export const VariantInput: MessageFns<VariantInput> = {
@@ -2796,6 +3406,9 @@ export const VariantInput: MessageFns<VariantInput> = {
     globalThis.Object.entries(message.attributes).forEach(([key, value]: [string, string]) => {
       VariantInput_AttributesEntry.encode({ key: key as any, value }, writer.uint32(34).fork()).join();
     });
+    if (message.salePrice !== undefined) {
+      Money.encode(message.salePrice, writer.uint32(42).fork()).join();
+    }
     return writer;
   },
 
@@ -2847,6 +3460,14 @@ export const VariantInput: MessageFns<VariantInput> = {
             }
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.salePrice = Money.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2876,6 +3497,9 @@ export const VariantInput: MessageFns<VariantInput> = {
       },
       {},
     );
+    message.salePrice = (object.salePrice !== undefined && object.salePrice !== null)
+      ? Money.fromPartial(object.salePrice)
+      : undefined;
     return message;
   },
 };
@@ -2947,6 +3571,85 @@ export const VariantInput_AttributesEntry: MessageFns<VariantInput_AttributesEnt
   },
 };
 
+function createBaseSale(): Sale {
+  return { price: undefined, startsAt: undefined, endsAt: undefined };
+}
+
+export const Sale: MessageFns<Sale> = {
+  encode(message: Sale, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.price !== undefined) {
+      Money.encode(message.price, writer.uint32(10).fork()).join();
+    }
+    if (message.startsAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.startsAt), writer.uint32(18).fork()).join();
+    }
+    if (message.endsAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.endsAt), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Sale {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSale();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.price = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.startsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.endsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Sale>): Sale {
+    return Sale.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Sale>): Sale {
+    const message = createBaseSale();
+    message.price = (object.price !== undefined && object.price !== null) ? Money.fromPartial(object.price) : undefined;
+    message.startsAt = object.startsAt ?? undefined;
+    message.endsAt = object.endsAt ?? undefined;
+    return message;
+  },
+};
+
 function createBaseProductInput(): ProductInput {
   return {
     id: undefined,
@@ -2967,6 +3670,7 @@ function createBaseProductInput(): ProductInput {
     status: ProductStatus.UNSPECIFIED,
     weightGrams: 0,
     brand: undefined,
+    sale: undefined,
   };
 }
 
@@ -3025,6 +3729,9 @@ export const ProductInput: MessageFns<ProductInput> = {
     }
     if (message.brand !== undefined) {
       writer.uint32(146).string(message.brand);
+    }
+    if (message.sale !== undefined) {
+      Sale.encode(message.sale, writer.uint32(154).fork()).join();
     }
     return writer;
   },
@@ -3189,6 +3896,14 @@ export const ProductInput: MessageFns<ProductInput> = {
             message.brand = reader.string();
             continue;
           }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.sale = Sale.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3234,6 +3949,7 @@ export const ProductInput: MessageFns<ProductInput> = {
     message.status = object.status ?? ProductStatus.UNSPECIFIED;
     message.weightGrams = object.weightGrams ?? 0;
     message.brand = object.brand ?? undefined;
+    message.sale = (object.sale !== undefined && object.sale !== null) ? Sale.fromPartial(object.sale) : undefined;
     return message;
   },
 };
@@ -4470,6 +5186,3418 @@ export const MarkReviewHelpfulRequest: MessageFns<MarkReviewHelpfulRequest> = {
   },
 };
 
+function createBaseAdminProductFilter(): AdminProductFilter {
+  return { search: undefined, status: ProductStatus.UNSPECIFIED, category: undefined, deleted: false };
+}
+
+export const AdminProductFilter: MessageFns<AdminProductFilter> = {
+  encode(message: AdminProductFilter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.search !== undefined) {
+      writer.uint32(10).string(message.search);
+    }
+    if (message.status !== ProductStatus.UNSPECIFIED) {
+      writer.uint32(16).int32(productStatusToNumber(message.status));
+    }
+    if (message.category !== undefined) {
+      writer.uint32(26).string(message.category);
+    }
+    if (message.deleted !== false) {
+      writer.uint32(32).bool(message.deleted);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AdminProductFilter {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdminProductFilter();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.search = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.status = productStatusFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.category = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.deleted = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AdminProductFilter>): AdminProductFilter {
+    return AdminProductFilter.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AdminProductFilter>): AdminProductFilter {
+    const message = createBaseAdminProductFilter();
+    message.search = object.search ?? undefined;
+    message.status = object.status ?? ProductStatus.UNSPECIFIED;
+    message.category = object.category ?? undefined;
+    message.deleted = object.deleted ?? false;
+    return message;
+  },
+};
+
+function createBaseListAdminProductsRequest(): ListAdminProductsRequest {
+  return { filter: undefined, sort: AdminProductSort.UNSPECIFIED, page: undefined };
+}
+
+export const ListAdminProductsRequest: MessageFns<ListAdminProductsRequest> = {
+  encode(message: ListAdminProductsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.filter !== undefined) {
+      AdminProductFilter.encode(message.filter, writer.uint32(10).fork()).join();
+    }
+    if (message.sort !== AdminProductSort.UNSPECIFIED) {
+      writer.uint32(16).int32(adminProductSortToNumber(message.sort));
+    }
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAdminProductsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAdminProductsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.filter = AdminProductFilter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.sort = adminProductSortFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListAdminProductsRequest>): ListAdminProductsRequest {
+    return ListAdminProductsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListAdminProductsRequest>): ListAdminProductsRequest {
+    const message = createBaseListAdminProductsRequest();
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? AdminProductFilter.fromPartial(object.filter)
+      : undefined;
+    message.sort = object.sort ?? AdminProductSort.UNSPECIFIED;
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListAdminProductsResponse(): ListAdminProductsResponse {
+  return { products: [], page: undefined };
+}
+
+export const ListAdminProductsResponse: MessageFns<ListAdminProductsResponse> = {
+  encode(message: ListAdminProductsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.products) {
+      AdminProduct.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAdminProductsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAdminProductsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.products.push(AdminProduct.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListAdminProductsResponse>): ListAdminProductsResponse {
+    return ListAdminProductsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListAdminProductsResponse>): ListAdminProductsResponse {
+    const message = createBaseListAdminProductsResponse();
+    message.products = object.products?.map((e) => AdminProduct.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseGetAdminProductRequest(): GetAdminProductRequest {
+  return { id: "" };
+}
+
+export const GetAdminProductRequest: MessageFns<GetAdminProductRequest> = {
+  encode(message: GetAdminProductRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetAdminProductRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetAdminProductRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetAdminProductRequest>): GetAdminProductRequest {
+    return GetAdminProductRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetAdminProductRequest>): GetAdminProductRequest {
+    const message = createBaseGetAdminProductRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseExportProductsRequest(): ExportProductsRequest {
+  return { filter: undefined, afterId: "", limit: 0 };
+}
+
+export const ExportProductsRequest: MessageFns<ExportProductsRequest> = {
+  encode(message: ExportProductsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.filter !== undefined) {
+      AdminProductFilter.encode(message.filter, writer.uint32(10).fork()).join();
+    }
+    if (message.afterId !== "") {
+      writer.uint32(18).string(message.afterId);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(24).int32(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportProductsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportProductsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.filter = AdminProductFilter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.afterId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExportProductsRequest>): ExportProductsRequest {
+    return ExportProductsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportProductsRequest>): ExportProductsRequest {
+    const message = createBaseExportProductsRequest();
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? AdminProductFilter.fromPartial(object.filter)
+      : undefined;
+    message.afterId = object.afterId ?? "";
+    message.limit = object.limit ?? 0;
+    return message;
+  },
+};
+
+function createBaseExportProductsResponse(): ExportProductsResponse {
+  return { products: [] };
+}
+
+export const ExportProductsResponse: MessageFns<ExportProductsResponse> = {
+  encode(message: ExportProductsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.products) {
+      AdminProduct.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportProductsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportProductsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.products.push(AdminProduct.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExportProductsResponse>): ExportProductsResponse {
+    return ExportProductsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportProductsResponse>): ExportProductsResponse {
+    const message = createBaseExportProductsResponse();
+    message.products = object.products?.map((e) => AdminProduct.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseAdminProduct(): AdminProduct {
+  return {
+    product: undefined,
+    categorySlug: "",
+    price: undefined,
+    originalPrice: undefined,
+    sale: undefined,
+    variants: [],
+    deletedAt: undefined,
+  };
+}
+
+export const AdminProduct: MessageFns<AdminProduct> = {
+  encode(message: AdminProduct, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.product !== undefined) {
+      Product.encode(message.product, writer.uint32(10).fork()).join();
+    }
+    if (message.categorySlug !== "") {
+      writer.uint32(18).string(message.categorySlug);
+    }
+    if (message.price !== undefined) {
+      Money.encode(message.price, writer.uint32(26).fork()).join();
+    }
+    if (message.originalPrice !== undefined) {
+      Money.encode(message.originalPrice, writer.uint32(34).fork()).join();
+    }
+    if (message.sale !== undefined) {
+      Sale.encode(message.sale, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.variants) {
+      AdminVariant.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.deletedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.deletedAt), writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AdminProduct {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdminProduct();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.product = Product.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.categorySlug = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.price = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.originalPrice = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.sale = Sale.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.variants.push(AdminVariant.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.deletedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AdminProduct>): AdminProduct {
+    return AdminProduct.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AdminProduct>): AdminProduct {
+    const message = createBaseAdminProduct();
+    message.product = (object.product !== undefined && object.product !== null)
+      ? Product.fromPartial(object.product)
+      : undefined;
+    message.categorySlug = object.categorySlug ?? "";
+    message.price = (object.price !== undefined && object.price !== null) ? Money.fromPartial(object.price) : undefined;
+    message.originalPrice = (object.originalPrice !== undefined && object.originalPrice !== null)
+      ? Money.fromPartial(object.originalPrice)
+      : undefined;
+    message.sale = (object.sale !== undefined && object.sale !== null) ? Sale.fromPartial(object.sale) : undefined;
+    message.variants = object.variants?.map((e) => AdminVariant.fromPartial(e)) || [];
+    message.deletedAt = object.deletedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseAdminVariant(): AdminVariant {
+  return { id: "", price: undefined, salePrice: undefined };
+}
+
+export const AdminVariant: MessageFns<AdminVariant> = {
+  encode(message: AdminVariant, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.price !== undefined) {
+      Money.encode(message.price, writer.uint32(18).fork()).join();
+    }
+    if (message.salePrice !== undefined) {
+      Money.encode(message.salePrice, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AdminVariant {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdminVariant();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.price = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.salePrice = Money.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AdminVariant>): AdminVariant {
+    return AdminVariant.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AdminVariant>): AdminVariant {
+    const message = createBaseAdminVariant();
+    message.id = object.id ?? "";
+    message.price = (object.price !== undefined && object.price !== null) ? Money.fromPartial(object.price) : undefined;
+    message.salePrice = (object.salePrice !== undefined && object.salePrice !== null)
+      ? Money.fromPartial(object.salePrice)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCreateProductRequest(): CreateProductRequest {
+  return { product: undefined };
+}
+
+export const CreateProductRequest: MessageFns<CreateProductRequest> = {
+  encode(message: CreateProductRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.product !== undefined) {
+      ProductInput.encode(message.product, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateProductRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateProductRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.product = ProductInput.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CreateProductRequest>): CreateProductRequest {
+    return CreateProductRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateProductRequest>): CreateProductRequest {
+    const message = createBaseCreateProductRequest();
+    message.product = (object.product !== undefined && object.product !== null)
+      ? ProductInput.fromPartial(object.product)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseUpdateProductRequest(): UpdateProductRequest {
+  return { id: "", changes: undefined, fields: [], version: undefined };
+}
+
+export const UpdateProductRequest: MessageFns<UpdateProductRequest> = {
+  encode(message: UpdateProductRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.changes !== undefined) {
+      ProductInput.encode(message.changes, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.fields) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.version !== undefined) {
+      if (BigInt.asIntN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type int64 too large");
+      }
+      writer.uint32(32).int64(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateProductRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateProductRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.changes = ProductInput.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.fields.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.version = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UpdateProductRequest>): UpdateProductRequest {
+    return UpdateProductRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateProductRequest>): UpdateProductRequest {
+    const message = createBaseUpdateProductRequest();
+    message.id = object.id ?? "";
+    message.changes = (object.changes !== undefined && object.changes !== null)
+      ? ProductInput.fromPartial(object.changes)
+      : undefined;
+    message.fields = object.fields?.map((e) => e) || [];
+    message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : undefined;
+    return message;
+  },
+};
+
+function createBaseDeleteProductRequest(): DeleteProductRequest {
+  return { id: "", version: undefined };
+}
+
+export const DeleteProductRequest: MessageFns<DeleteProductRequest> = {
+  encode(message: DeleteProductRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== undefined) {
+      if (BigInt.asIntN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type int64 too large");
+      }
+      writer.uint32(16).int64(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteProductRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteProductRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteProductRequest>): DeleteProductRequest {
+    return DeleteProductRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteProductRequest>): DeleteProductRequest {
+    const message = createBaseDeleteProductRequest();
+    message.id = object.id ?? "";
+    message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : undefined;
+    return message;
+  },
+};
+
+function createBaseDeleteProductResponse(): DeleteProductResponse {
+  return {};
+}
+
+export const DeleteProductResponse: MessageFns<DeleteProductResponse> = {
+  encode(_: DeleteProductResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteProductResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteProductResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteProductResponse>): DeleteProductResponse {
+    return DeleteProductResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<DeleteProductResponse>): DeleteProductResponse {
+    const message = createBaseDeleteProductResponse();
+    return message;
+  },
+};
+
+function createBaseAddVariantRequest(): AddVariantRequest {
+  return { productId: "", variant: undefined, version: undefined };
+}
+
+export const AddVariantRequest: MessageFns<AddVariantRequest> = {
+  encode(message: AddVariantRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.productId !== "") {
+      writer.uint32(10).string(message.productId);
+    }
+    if (message.variant !== undefined) {
+      VariantInput.encode(message.variant, writer.uint32(18).fork()).join();
+    }
+    if (message.version !== undefined) {
+      if (BigInt.asIntN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type int64 too large");
+      }
+      writer.uint32(24).int64(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AddVariantRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAddVariantRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.variant = VariantInput.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.version = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AddVariantRequest>): AddVariantRequest {
+    return AddVariantRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AddVariantRequest>): AddVariantRequest {
+    const message = createBaseAddVariantRequest();
+    message.productId = object.productId ?? "";
+    message.variant = (object.variant !== undefined && object.variant !== null)
+      ? VariantInput.fromPartial(object.variant)
+      : undefined;
+    message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : undefined;
+    return message;
+  },
+};
+
+function createBaseUpdateVariantRequest(): UpdateVariantRequest {
+  return { productId: "", variantId: "", changes: undefined, fields: [], version: undefined };
+}
+
+export const UpdateVariantRequest: MessageFns<UpdateVariantRequest> = {
+  encode(message: UpdateVariantRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.productId !== "") {
+      writer.uint32(10).string(message.productId);
+    }
+    if (message.variantId !== "") {
+      writer.uint32(18).string(message.variantId);
+    }
+    if (message.changes !== undefined) {
+      VariantInput.encode(message.changes, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.fields) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.version !== undefined) {
+      if (BigInt.asIntN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type int64 too large");
+      }
+      writer.uint32(40).int64(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateVariantRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateVariantRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.variantId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.changes = VariantInput.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.fields.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.version = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UpdateVariantRequest>): UpdateVariantRequest {
+    return UpdateVariantRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateVariantRequest>): UpdateVariantRequest {
+    const message = createBaseUpdateVariantRequest();
+    message.productId = object.productId ?? "";
+    message.variantId = object.variantId ?? "";
+    message.changes = (object.changes !== undefined && object.changes !== null)
+      ? VariantInput.fromPartial(object.changes)
+      : undefined;
+    message.fields = object.fields?.map((e) => e) || [];
+    message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : undefined;
+    return message;
+  },
+};
+
+function createBaseRemoveVariantRequest(): RemoveVariantRequest {
+  return { productId: "", variantId: "", version: undefined };
+}
+
+export const RemoveVariantRequest: MessageFns<RemoveVariantRequest> = {
+  encode(message: RemoveVariantRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.productId !== "") {
+      writer.uint32(10).string(message.productId);
+    }
+    if (message.variantId !== "") {
+      writer.uint32(18).string(message.variantId);
+    }
+    if (message.version !== undefined) {
+      if (BigInt.asIntN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type int64 too large");
+      }
+      writer.uint32(24).int64(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveVariantRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveVariantRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.variantId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.version = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RemoveVariantRequest>): RemoveVariantRequest {
+    return RemoveVariantRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemoveVariantRequest>): RemoveVariantRequest {
+    const message = createBaseRemoveVariantRequest();
+    message.productId = object.productId ?? "";
+    message.variantId = object.variantId ?? "";
+    message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : undefined;
+    return message;
+  },
+};
+
+function createBaseListAdminCategoriesRequest(): ListAdminCategoriesRequest {
+  return {};
+}
+
+export const ListAdminCategoriesRequest: MessageFns<ListAdminCategoriesRequest> = {
+  encode(_: ListAdminCategoriesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAdminCategoriesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAdminCategoriesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListAdminCategoriesRequest>): ListAdminCategoriesRequest {
+    return ListAdminCategoriesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ListAdminCategoriesRequest>): ListAdminCategoriesRequest {
+    const message = createBaseListAdminCategoriesRequest();
+    return message;
+  },
+};
+
+function createBaseCreateCategoryRequest(): CreateCategoryRequest {
+  return { category: undefined, isActive: undefined };
+}
+
+export const CreateCategoryRequest: MessageFns<CreateCategoryRequest> = {
+  encode(message: CreateCategoryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.category !== undefined) {
+      CategoryInput.encode(message.category, writer.uint32(10).fork()).join();
+    }
+    if (message.isActive !== undefined) {
+      writer.uint32(16).bool(message.isActive);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateCategoryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateCategoryRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.category = CategoryInput.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.isActive = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CreateCategoryRequest>): CreateCategoryRequest {
+    return CreateCategoryRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateCategoryRequest>): CreateCategoryRequest {
+    const message = createBaseCreateCategoryRequest();
+    message.category = (object.category !== undefined && object.category !== null)
+      ? CategoryInput.fromPartial(object.category)
+      : undefined;
+    message.isActive = object.isActive ?? undefined;
+    return message;
+  },
+};
+
+function createBaseUpdateCategoryRequest(): UpdateCategoryRequest {
+  return { id: "", changes: undefined, fields: [], isActive: false };
+}
+
+export const UpdateCategoryRequest: MessageFns<UpdateCategoryRequest> = {
+  encode(message: UpdateCategoryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.changes !== undefined) {
+      CategoryInput.encode(message.changes, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.fields) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.isActive !== false) {
+      writer.uint32(32).bool(message.isActive);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateCategoryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateCategoryRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.changes = CategoryInput.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.fields.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.isActive = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UpdateCategoryRequest>): UpdateCategoryRequest {
+    return UpdateCategoryRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateCategoryRequest>): UpdateCategoryRequest {
+    const message = createBaseUpdateCategoryRequest();
+    message.id = object.id ?? "";
+    message.changes = (object.changes !== undefined && object.changes !== null)
+      ? CategoryInput.fromPartial(object.changes)
+      : undefined;
+    message.fields = object.fields?.map((e) => e) || [];
+    message.isActive = object.isActive ?? false;
+    return message;
+  },
+};
+
+function createBaseReorderCategoriesRequest(): ReorderCategoriesRequest {
+  return { ids: [] };
+}
+
+export const ReorderCategoriesRequest: MessageFns<ReorderCategoriesRequest> = {
+  encode(message: ReorderCategoriesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.ids) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReorderCategoriesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReorderCategoriesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.ids.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReorderCategoriesRequest>): ReorderCategoriesRequest {
+    return ReorderCategoriesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReorderCategoriesRequest>): ReorderCategoriesRequest {
+    const message = createBaseReorderCategoriesRequest();
+    message.ids = object.ids?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseDeleteCategoryRequest(): DeleteCategoryRequest {
+  return { id: "", heirId: undefined };
+}
+
+export const DeleteCategoryRequest: MessageFns<DeleteCategoryRequest> = {
+  encode(message: DeleteCategoryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.heirId !== undefined) {
+      writer.uint32(18).string(message.heirId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteCategoryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteCategoryRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.heirId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteCategoryRequest>): DeleteCategoryRequest {
+    return DeleteCategoryRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteCategoryRequest>): DeleteCategoryRequest {
+    const message = createBaseDeleteCategoryRequest();
+    message.id = object.id ?? "";
+    message.heirId = object.heirId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseDeleteCategoryResponse(): DeleteCategoryResponse {
+  return {};
+}
+
+export const DeleteCategoryResponse: MessageFns<DeleteCategoryResponse> = {
+  encode(_: DeleteCategoryResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteCategoryResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteCategoryResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteCategoryResponse>): DeleteCategoryResponse {
+    return DeleteCategoryResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<DeleteCategoryResponse>): DeleteCategoryResponse {
+    const message = createBaseDeleteCategoryResponse();
+    return message;
+  },
+};
+
+function createBaseAdminReview(): AdminReview {
+  return {
+    review: undefined,
+    status: ReviewStatus.UNSPECIFIED,
+    productName: "",
+    note: undefined,
+    moderatedBy: undefined,
+    moderatedAt: undefined,
+  };
+}
+
+export const AdminReview: MessageFns<AdminReview> = {
+  encode(message: AdminReview, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.review !== undefined) {
+      Review.encode(message.review, writer.uint32(10).fork()).join();
+    }
+    if (message.status !== ReviewStatus.UNSPECIFIED) {
+      writer.uint32(16).int32(reviewStatusToNumber(message.status));
+    }
+    if (message.productName !== "") {
+      writer.uint32(26).string(message.productName);
+    }
+    if (message.note !== undefined) {
+      writer.uint32(34).string(message.note);
+    }
+    if (message.moderatedBy !== undefined) {
+      writer.uint32(42).string(message.moderatedBy);
+    }
+    if (message.moderatedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.moderatedAt), writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AdminReview {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdminReview();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.review = Review.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.status = reviewStatusFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.productName = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.moderatedBy = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.moderatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AdminReview>): AdminReview {
+    return AdminReview.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AdminReview>): AdminReview {
+    const message = createBaseAdminReview();
+    message.review = (object.review !== undefined && object.review !== null)
+      ? Review.fromPartial(object.review)
+      : undefined;
+    message.status = object.status ?? ReviewStatus.UNSPECIFIED;
+    message.productName = object.productName ?? "";
+    message.note = object.note ?? undefined;
+    message.moderatedBy = object.moderatedBy ?? undefined;
+    message.moderatedAt = object.moderatedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListAdminReviewsRequest(): ListAdminReviewsRequest {
+  return { status: ReviewStatus.UNSPECIFIED, productId: undefined, userId: undefined, page: undefined };
+}
+
+export const ListAdminReviewsRequest: MessageFns<ListAdminReviewsRequest> = {
+  encode(message: ListAdminReviewsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.status !== ReviewStatus.UNSPECIFIED) {
+      writer.uint32(8).int32(reviewStatusToNumber(message.status));
+    }
+    if (message.productId !== undefined) {
+      writer.uint32(18).string(message.productId);
+    }
+    if (message.userId !== undefined) {
+      writer.uint32(26).string(message.userId);
+    }
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAdminReviewsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAdminReviewsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.status = reviewStatusFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListAdminReviewsRequest>): ListAdminReviewsRequest {
+    return ListAdminReviewsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListAdminReviewsRequest>): ListAdminReviewsRequest {
+    const message = createBaseListAdminReviewsRequest();
+    message.status = object.status ?? ReviewStatus.UNSPECIFIED;
+    message.productId = object.productId ?? undefined;
+    message.userId = object.userId ?? undefined;
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListAdminReviewsResponse(): ListAdminReviewsResponse {
+  return { reviews: [], page: undefined };
+}
+
+export const ListAdminReviewsResponse: MessageFns<ListAdminReviewsResponse> = {
+  encode(message: ListAdminReviewsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.reviews) {
+      AdminReview.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAdminReviewsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAdminReviewsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reviews.push(AdminReview.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListAdminReviewsResponse>): ListAdminReviewsResponse {
+    return ListAdminReviewsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListAdminReviewsResponse>): ListAdminReviewsResponse {
+    const message = createBaseListAdminReviewsResponse();
+    message.reviews = object.reviews?.map((e) => AdminReview.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseModerateReviewRequest(): ModerateReviewRequest {
+  return { reviewId: "", status: ReviewStatus.UNSPECIFIED, note: undefined };
+}
+
+export const ModerateReviewRequest: MessageFns<ModerateReviewRequest> = {
+  encode(message: ModerateReviewRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reviewId !== "") {
+      writer.uint32(10).string(message.reviewId);
+    }
+    if (message.status !== ReviewStatus.UNSPECIFIED) {
+      writer.uint32(16).int32(reviewStatusToNumber(message.status));
+    }
+    if (message.note !== undefined) {
+      writer.uint32(26).string(message.note);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ModerateReviewRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseModerateReviewRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reviewId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.status = reviewStatusFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ModerateReviewRequest>): ModerateReviewRequest {
+    return ModerateReviewRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ModerateReviewRequest>): ModerateReviewRequest {
+    const message = createBaseModerateReviewRequest();
+    message.reviewId = object.reviewId ?? "";
+    message.status = object.status ?? ReviewStatus.UNSPECIFIED;
+    message.note = object.note ?? undefined;
+    return message;
+  },
+};
+
+function createBaseUploadTarget(): UploadTarget {
+  return { url: "", headers: {}, expiresAt: undefined };
+}
+
+export const UploadTarget: MessageFns<UploadTarget> = {
+  encode(message: UploadTarget, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.url !== "") {
+      writer.uint32(10).string(message.url);
+    }
+    globalThis.Object.entries(message.headers).forEach(([key, value]: [string, string]) => {
+      UploadTarget_HeadersEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
+    });
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UploadTarget {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUploadTarget();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            const entry2 = UploadTarget_HeadersEntry.decode(reader, reader.uint32());
+            if (entry2.value !== undefined) {
+              message.headers[entry2.key] = entry2.value;
+            }
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UploadTarget>): UploadTarget {
+    return UploadTarget.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UploadTarget>): UploadTarget {
+    const message = createBaseUploadTarget();
+    message.url = object.url ?? "";
+    message.headers = (globalThis.Object.entries(object.headers ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.expiresAt = object.expiresAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseUploadTarget_HeadersEntry(): UploadTarget_HeadersEntry {
+  return { key: "", value: "" };
+}
+
+export const UploadTarget_HeadersEntry: MessageFns<UploadTarget_HeadersEntry> = {
+  encode(message: UploadTarget_HeadersEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UploadTarget_HeadersEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUploadTarget_HeadersEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UploadTarget_HeadersEntry>): UploadTarget_HeadersEntry {
+    return UploadTarget_HeadersEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UploadTarget_HeadersEntry>): UploadTarget_HeadersEntry {
+    const message = createBaseUploadTarget_HeadersEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseUpload(): Upload {
+  return {
+    id: "",
+    kind: UploadKind.UNSPECIFIED,
+    status: UploadStatus.UNSPECIFIED,
+    url: "",
+    variants: {},
+    target: undefined,
+    failure: undefined,
+    createdAt: undefined,
+  };
+}
+
+export const Upload: MessageFns<Upload> = {
+  encode(message: Upload, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.kind !== UploadKind.UNSPECIFIED) {
+      writer.uint32(16).int32(uploadKindToNumber(message.kind));
+    }
+    if (message.status !== UploadStatus.UNSPECIFIED) {
+      writer.uint32(24).int32(uploadStatusToNumber(message.status));
+    }
+    if (message.url !== "") {
+      writer.uint32(34).string(message.url);
+    }
+    globalThis.Object.entries(message.variants).forEach(([key, value]: [string, string]) => {
+      Upload_VariantsEntry.encode({ key: key as any, value }, writer.uint32(42).fork()).join();
+    });
+    if (message.target !== undefined) {
+      UploadTarget.encode(message.target, writer.uint32(50).fork()).join();
+    }
+    if (message.failure !== undefined) {
+      writer.uint32(58).string(message.failure);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Upload {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpload();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.kind = uploadKindFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.status = uploadStatusFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            const entry5 = Upload_VariantsEntry.decode(reader, reader.uint32());
+            if (entry5.value !== undefined) {
+              message.variants[entry5.key] = entry5.value;
+            }
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.target = UploadTarget.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.failure = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Upload>): Upload {
+    return Upload.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Upload>): Upload {
+    const message = createBaseUpload();
+    message.id = object.id ?? "";
+    message.kind = object.kind ?? UploadKind.UNSPECIFIED;
+    message.status = object.status ?? UploadStatus.UNSPECIFIED;
+    message.url = object.url ?? "";
+    message.variants = (globalThis.Object.entries(object.variants ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.target = (object.target !== undefined && object.target !== null)
+      ? UploadTarget.fromPartial(object.target)
+      : undefined;
+    message.failure = object.failure ?? undefined;
+    message.createdAt = object.createdAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseUpload_VariantsEntry(): Upload_VariantsEntry {
+  return { key: "", value: "" };
+}
+
+export const Upload_VariantsEntry: MessageFns<Upload_VariantsEntry> = {
+  encode(message: Upload_VariantsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Upload_VariantsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpload_VariantsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Upload_VariantsEntry>): Upload_VariantsEntry {
+    return Upload_VariantsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Upload_VariantsEntry>): Upload_VariantsEntry {
+    const message = createBaseUpload_VariantsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseCreateUploadRequest(): CreateUploadRequest {
+  return { kind: UploadKind.UNSPECIFIED, contentType: "", size: 0n };
+}
+
+export const CreateUploadRequest: MessageFns<CreateUploadRequest> = {
+  encode(message: CreateUploadRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== UploadKind.UNSPECIFIED) {
+      writer.uint32(8).int32(uploadKindToNumber(message.kind));
+    }
+    if (message.contentType !== "") {
+      writer.uint32(18).string(message.contentType);
+    }
+    if (message.size !== 0n) {
+      if (BigInt.asIntN(64, message.size) !== message.size) {
+        throw new globalThis.Error("value provided for field message.size of type int64 too large");
+      }
+      writer.uint32(24).int64(message.size);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateUploadRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateUploadRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = uploadKindFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.contentType = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.size = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CreateUploadRequest>): CreateUploadRequest {
+    return CreateUploadRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateUploadRequest>): CreateUploadRequest {
+    const message = createBaseCreateUploadRequest();
+    message.kind = object.kind ?? UploadKind.UNSPECIFIED;
+    message.contentType = object.contentType ?? "";
+    message.size = (object.size !== undefined && object.size !== null) ? BigInt(object.size) : 0n;
+    return message;
+  },
+};
+
+function createBaseCompleteUploadRequest(): CompleteUploadRequest {
+  return { id: "" };
+}
+
+export const CompleteUploadRequest: MessageFns<CompleteUploadRequest> = {
+  encode(message: CompleteUploadRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CompleteUploadRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCompleteUploadRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CompleteUploadRequest>): CompleteUploadRequest {
+    return CompleteUploadRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CompleteUploadRequest>): CompleteUploadRequest {
+    const message = createBaseCompleteUploadRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseGetUploadRequest(): GetUploadRequest {
+  return { id: "" };
+}
+
+export const GetUploadRequest: MessageFns<GetUploadRequest> = {
+  encode(message: GetUploadRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetUploadRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetUploadRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetUploadRequest>): GetUploadRequest {
+    return GetUploadRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetUploadRequest>): GetUploadRequest {
+    const message = createBaseGetUploadRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteUploadRequest(): DeleteUploadRequest {
+  return { id: "" };
+}
+
+export const DeleteUploadRequest: MessageFns<DeleteUploadRequest> = {
+  encode(message: DeleteUploadRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteUploadRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteUploadRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteUploadRequest>): DeleteUploadRequest {
+    return DeleteUploadRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteUploadRequest>): DeleteUploadRequest {
+    const message = createBaseDeleteUploadRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteUploadResponse(): DeleteUploadResponse {
+  return {};
+}
+
+export const DeleteUploadResponse: MessageFns<DeleteUploadResponse> = {
+  encode(_: DeleteUploadResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteUploadResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteUploadResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteUploadResponse>): DeleteUploadResponse {
+    return DeleteUploadResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<DeleteUploadResponse>): DeleteUploadResponse {
+    const message = createBaseDeleteUploadResponse();
+    return message;
+  },
+};
+
+function createBaseCheckPicturesRequest(): CheckPicturesRequest {
+  return { kind: UploadKind.UNSPECIFIED, addresses: [] };
+}
+
+export const CheckPicturesRequest: MessageFns<CheckPicturesRequest> = {
+  encode(message: CheckPicturesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== UploadKind.UNSPECIFIED) {
+      writer.uint32(8).int32(uploadKindToNumber(message.kind));
+    }
+    for (const v of message.addresses) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckPicturesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckPicturesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = uploadKindFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.addresses.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CheckPicturesRequest>): CheckPicturesRequest {
+    return CheckPicturesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckPicturesRequest>): CheckPicturesRequest {
+    const message = createBaseCheckPicturesRequest();
+    message.kind = object.kind ?? UploadKind.UNSPECIFIED;
+    message.addresses = object.addresses?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseCheckPicturesResponse(): CheckPicturesResponse {
+  return {};
+}
+
+export const CheckPicturesResponse: MessageFns<CheckPicturesResponse> = {
+  encode(_: CheckPicturesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckPicturesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckPicturesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CheckPicturesResponse>): CheckPicturesResponse {
+    return CheckPicturesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<CheckPicturesResponse>): CheckPicturesResponse {
+    const message = createBaseCheckPicturesResponse();
+    return message;
+  },
+};
+
+function createBaseImport(): Import {
+  return {
+    id: "",
+    format: ImportFormat.UNSPECIFIED,
+    status: ImportStatus.UNSPECIFIED,
+    dryRun: false,
+    processed: 0,
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    rejected: 0,
+    target: undefined,
+    failure: undefined,
+    createdAt: undefined,
+    startedAt: undefined,
+    finishedAt: undefined,
+  };
+}
+
+export const Import: MessageFns<Import> = {
+  encode(message: Import, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.format !== ImportFormat.UNSPECIFIED) {
+      writer.uint32(16).int32(importFormatToNumber(message.format));
+    }
+    if (message.status !== ImportStatus.UNSPECIFIED) {
+      writer.uint32(24).int32(importStatusToNumber(message.status));
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(32).bool(message.dryRun);
+    }
+    if (message.processed !== 0) {
+      writer.uint32(40).int32(message.processed);
+    }
+    if (message.created !== 0) {
+      writer.uint32(48).int32(message.created);
+    }
+    if (message.updated !== 0) {
+      writer.uint32(56).int32(message.updated);
+    }
+    if (message.unchanged !== 0) {
+      writer.uint32(64).int32(message.unchanged);
+    }
+    if (message.rejected !== 0) {
+      writer.uint32(72).int32(message.rejected);
+    }
+    if (message.target !== undefined) {
+      UploadTarget.encode(message.target, writer.uint32(82).fork()).join();
+    }
+    if (message.failure !== undefined) {
+      writer.uint32(90).string(message.failure);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(98).fork()).join();
+    }
+    if (message.startedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.startedAt), writer.uint32(106).fork()).join();
+    }
+    if (message.finishedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.finishedAt), writer.uint32(114).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Import {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.format = importFormatFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.status = importStatusFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.processed = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.created = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.updated = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.unchanged = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.rejected = reader.int32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.target = UploadTarget.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.failure = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.startedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.finishedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Import>): Import {
+    return Import.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Import>): Import {
+    const message = createBaseImport();
+    message.id = object.id ?? "";
+    message.format = object.format ?? ImportFormat.UNSPECIFIED;
+    message.status = object.status ?? ImportStatus.UNSPECIFIED;
+    message.dryRun = object.dryRun ?? false;
+    message.processed = object.processed ?? 0;
+    message.created = object.created ?? 0;
+    message.updated = object.updated ?? 0;
+    message.unchanged = object.unchanged ?? 0;
+    message.rejected = object.rejected ?? 0;
+    message.target = (object.target !== undefined && object.target !== null)
+      ? UploadTarget.fromPartial(object.target)
+      : undefined;
+    message.failure = object.failure ?? undefined;
+    message.createdAt = object.createdAt ?? undefined;
+    message.startedAt = object.startedAt ?? undefined;
+    message.finishedAt = object.finishedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseCreateImportRequest(): CreateImportRequest {
+  return { format: ImportFormat.UNSPECIFIED, dryRun: false, size: 0n };
+}
+
+export const CreateImportRequest: MessageFns<CreateImportRequest> = {
+  encode(message: CreateImportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.format !== ImportFormat.UNSPECIFIED) {
+      writer.uint32(8).int32(importFormatToNumber(message.format));
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(16).bool(message.dryRun);
+    }
+    if (message.size !== 0n) {
+      if (BigInt.asIntN(64, message.size) !== message.size) {
+        throw new globalThis.Error("value provided for field message.size of type int64 too large");
+      }
+      writer.uint32(24).int64(message.size);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateImportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateImportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.format = importFormatFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.size = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CreateImportRequest>): CreateImportRequest {
+    return CreateImportRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateImportRequest>): CreateImportRequest {
+    const message = createBaseCreateImportRequest();
+    message.format = object.format ?? ImportFormat.UNSPECIFIED;
+    message.dryRun = object.dryRun ?? false;
+    message.size = (object.size !== undefined && object.size !== null) ? BigInt(object.size) : 0n;
+    return message;
+  },
+};
+
+function createBaseStartImportRequest(): StartImportRequest {
+  return { id: "" };
+}
+
+export const StartImportRequest: MessageFns<StartImportRequest> = {
+  encode(message: StartImportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StartImportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStartImportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<StartImportRequest>): StartImportRequest {
+    return StartImportRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<StartImportRequest>): StartImportRequest {
+    const message = createBaseStartImportRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseGetImportRequest(): GetImportRequest {
+  return { id: "" };
+}
+
+export const GetImportRequest: MessageFns<GetImportRequest> = {
+  encode(message: GetImportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetImportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetImportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetImportRequest>): GetImportRequest {
+    return GetImportRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetImportRequest>): GetImportRequest {
+    const message = createBaseGetImportRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseListImportFaultsRequest(): ListImportFaultsRequest {
+  return { id: "", page: undefined };
+}
+
+export const ListImportFaultsRequest: MessageFns<ListImportFaultsRequest> = {
+  encode(message: ListImportFaultsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListImportFaultsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListImportFaultsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListImportFaultsRequest>): ListImportFaultsRequest {
+    return ListImportFaultsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListImportFaultsRequest>): ListImportFaultsRequest {
+    const message = createBaseListImportFaultsRequest();
+    message.id = object.id ?? "";
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListImportFaultsResponse(): ListImportFaultsResponse {
+  return { faults: [], page: undefined };
+}
+
+export const ListImportFaultsResponse: MessageFns<ListImportFaultsResponse> = {
+  encode(message: ListImportFaultsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.faults) {
+      ImportFault.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListImportFaultsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListImportFaultsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.faults.push(ImportFault.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListImportFaultsResponse>): ListImportFaultsResponse {
+    return ListImportFaultsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListImportFaultsResponse>): ListImportFaultsResponse {
+    const message = createBaseListImportFaultsResponse();
+    message.faults = object.faults?.map((e) => ImportFault.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseImportFault(): ImportFault {
+  return { line: 0, sku: "", field: "", message: "" };
+}
+
+export const ImportFault: MessageFns<ImportFault> = {
+  encode(message: ImportFault, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.line !== 0) {
+      writer.uint32(8).int32(message.line);
+    }
+    if (message.sku !== "") {
+      writer.uint32(18).string(message.sku);
+    }
+    if (message.field !== "") {
+      writer.uint32(26).string(message.field);
+    }
+    if (message.message !== "") {
+      writer.uint32(34).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportFault {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportFault();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.line = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sku = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ImportFault>): ImportFault {
+    return ImportFault.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportFault>): ImportFault {
+    const message = createBaseImportFault();
+    message.line = object.line ?? 0;
+    message.sku = object.sku ?? "";
+    message.field = object.field ?? "";
+    message.message = object.message ?? "";
+    return message;
+  },
+};
+
+function createBaseCancelImportRequest(): CancelImportRequest {
+  return { id: "" };
+}
+
+export const CancelImportRequest: MessageFns<CancelImportRequest> = {
+  encode(message: CancelImportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CancelImportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCancelImportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CancelImportRequest>): CancelImportRequest {
+    return CancelImportRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CancelImportRequest>): CancelImportRequest {
+    const message = createBaseCancelImportRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
 export type ProductServiceDefinition = typeof ProductServiceDefinition;
 export const ProductServiceDefinition = {
   name: "ProductService",
@@ -4604,6 +8732,284 @@ export const ProductServiceDefinition = {
       requestType: MarkReviewHelpfulRequest as typeof MarkReviewHelpfulRequest,
       requestStream: false,
       responseType: Review as typeof Review,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+  },
+} as const;
+
+/** Those who keep the catalogue: permission products:read to read, products:write to write. Every write is audited. */
+export type CatalogueAdminServiceDefinition = typeof CatalogueAdminServiceDefinition;
+export const CatalogueAdminServiceDefinition = {
+  name: "CatalogueAdminService",
+  fullName: "vici.product.v1.CatalogueAdminService",
+  methods: {
+    /** The catalogue as they see it: whatever its status, deleted products where they are asked for. */
+    listAdminProducts: {
+      name: "ListAdminProducts",
+      requestType: ListAdminProductsRequest as typeof ListAdminProductsRequest,
+      requestStream: false,
+      responseType: ListAdminProductsResponse as typeof ListAdminProductsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** NOT_FOUND. */
+    getAdminProduct: {
+      name: "GetAdminProduct",
+      requestType: GetAdminProductRequest as typeof GetAdminProductRequest,
+      requestStream: false,
+      responseType: AdminProduct as typeof AdminProduct,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** All products in the order of their ids, page after page. */
+    exportProducts: {
+      name: "ExportProducts",
+      requestType: ExportProductsRequest as typeof ExportProductsRequest,
+      requestStream: false,
+      responseType: ExportProductsResponse as typeof ExportProductsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * ALREADY_EXISTS for a SKU that a product has; repeated under the same idempotency key it answers with the product of
+     * the first call.
+     */
+    createProduct: {
+      name: "CreateProduct",
+      requestType: CreateProductRequest as typeof CreateProductRequest,
+      requestStream: false,
+      responseType: AdminProduct as typeof AdminProduct,
+      responseStream: false,
+      options: {},
+    },
+    /** Replaces the named fields. NOT_FOUND, VERSION_MISMATCH. */
+    updateProduct: {
+      name: "UpdateProduct",
+      requestType: UpdateProductRequest as typeof UpdateProductRequest,
+      requestStream: false,
+      responseType: AdminProduct as typeof AdminProduct,
+      responseStream: false,
+      options: {},
+    },
+    /** Takes a product out of the catalogue; its orders keep it. NOT_FOUND, VERSION_MISMATCH. */
+    deleteProduct: {
+      name: "DeleteProduct",
+      requestType: DeleteProductRequest as typeof DeleteProductRequest,
+      requestStream: false,
+      responseType: DeleteProductResponse as typeof DeleteProductResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Adds a variant. ALREADY_EXISTS for a SKU the product has. */
+    addVariant: {
+      name: "AddVariant",
+      requestType: AddVariantRequest as typeof AddVariantRequest,
+      requestStream: false,
+      responseType: AdminProduct as typeof AdminProduct,
+      responseStream: false,
+      options: {},
+    },
+    /** Replaces the named fields of a variant. NOT_FOUND, VERSION_MISMATCH. */
+    updateVariant: {
+      name: "UpdateVariant",
+      requestType: UpdateVariantRequest as typeof UpdateVariantRequest,
+      requestStream: false,
+      responseType: AdminProduct as typeof AdminProduct,
+      responseStream: false,
+      options: {},
+    },
+    /** NOT_FOUND, VERSION_MISMATCH. */
+    removeVariant: {
+      name: "RemoveVariant",
+      requestType: RemoveVariantRequest as typeof RemoveVariantRequest,
+      requestStream: false,
+      responseType: AdminProduct as typeof AdminProduct,
+      responseStream: false,
+      options: {},
+    },
+    /** Every category, inactive ones too, parents before children. */
+    listAdminCategories: {
+      name: "ListAdminCategories",
+      requestType: ListAdminCategoriesRequest as typeof ListAdminCategoriesRequest,
+      requestStream: false,
+      responseType: ListCategoriesResponse as typeof ListCategoriesResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** ALREADY_EXISTS for a taken slug. */
+    createCategory: {
+      name: "CreateCategory",
+      requestType: CreateCategoryRequest as typeof CreateCategoryRequest,
+      requestStream: false,
+      responseType: Category as typeof Category,
+      responseStream: false,
+      options: {},
+    },
+    /** Replaces the named fields; another parent moves the whole branch. NOT_FOUND. */
+    updateCategory: {
+      name: "UpdateCategory",
+      requestType: UpdateCategoryRequest as typeof UpdateCategoryRequest,
+      requestStream: false,
+      responseType: Category as typeof Category,
+      responseStream: false,
+      options: {},
+    },
+    /** Puts the children of one parent in the order given. NOT_FOUND. */
+    reorderCategories: {
+      name: "ReorderCategories",
+      requestType: ReorderCategoriesRequest as typeof ReorderCategoriesRequest,
+      requestStream: false,
+      responseType: ListCategoriesResponse as typeof ListCategoriesResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** NOT_FOUND; CONFLICT for one that has children, or products and no heir. */
+    deleteCategory: {
+      name: "DeleteCategory",
+      requestType: DeleteCategoryRequest as typeof DeleteCategoryRequest,
+      requestStream: false,
+      responseType: DeleteCategoryResponse as typeof DeleteCategoryResponse,
+      responseStream: false,
+      options: {},
+    },
+  },
+} as const;
+
+export type ReviewModerationServiceDefinition = typeof ReviewModerationServiceDefinition;
+export const ReviewModerationServiceDefinition = {
+  name: "ReviewModerationService",
+  fullName: "vici.product.v1.ReviewModerationService",
+  methods: {
+    /** Reviews in every state, the longest waiting first. Permission reviews:read. */
+    listAdminReviews: {
+      name: "ListAdminReviews",
+      requestType: ListAdminReviewsRequest as typeof ListAdminReviewsRequest,
+      requestStream: false,
+      responseType: ListAdminReviewsResponse as typeof ListAdminReviewsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Approves or rejects: the product's rating counts what is shown. NOT_FOUND. Permission reviews:moderate. */
+    moderateReview: {
+      name: "ModerateReview",
+      requestType: ModerateReviewRequest as typeof ModerateReviewRequest,
+      requestStream: false,
+      responseType: AdminReview as typeof AdminReview,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+  },
+} as const;
+
+/** Pictures of users: avatars, pictures of reviews and, with the permission products:write, of products. */
+export type MediaServiceDefinition = typeof MediaServiceDefinition;
+export const MediaServiceDefinition = {
+  name: "MediaService",
+  fullName: "vici.product.v1.MediaService",
+  methods: {
+    /** Makes room for a picture: where to put it, and the address it will have. */
+    createUpload: {
+      name: "CreateUpload",
+      requestType: CreateUploadRequest as typeof CreateUploadRequest,
+      requestStream: false,
+      responseType: Upload as typeof Upload,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Says that the file has been put: its content is checked now, its variants are made afterwards. NOT_FOUND,
+     * CONFLICT while there is no file, VALIDATION_FAILED for one that is not what was announced.
+     */
+    completeUpload: {
+      name: "CompleteUpload",
+      requestType: CompleteUploadRequest as typeof CompleteUploadRequest,
+      requestStream: false,
+      responseType: Upload as typeof Upload,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** NOT_FOUND for somebody else's. */
+    getUpload: {
+      name: "GetUpload",
+      requestType: GetUploadRequest as typeof GetUploadRequest,
+      requestStream: false,
+      responseType: Upload as typeof Upload,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Removes the picture and its variants. NOT_FOUND, CONFLICT while something shows it. */
+    deleteUpload: {
+      name: "DeleteUpload",
+      requestType: DeleteUploadRequest as typeof DeleteUploadRequest,
+      requestStream: false,
+      responseType: DeleteUploadResponse as typeof DeleteUploadResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Says whether the addresses may be shown: pictures of the kind that the caller uploaded. VALIDATION_FAILED naming
+     * addresses[n] otherwise.
+     */
+    checkPictures: {
+      name: "CheckPictures",
+      requestType: CheckPicturesRequest as typeof CheckPicturesRequest,
+      requestStream: false,
+      responseType: CheckPicturesResponse as typeof CheckPicturesResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+  },
+} as const;
+
+/** Many products from a file. Permission products:write. */
+export type ProductImportServiceDefinition = typeof ProductImportServiceDefinition;
+export const ProductImportServiceDefinition = {
+  name: "ProductImportService",
+  fullName: "vici.product.v1.ProductImportService",
+  methods: {
+    /** Makes room for the file: where to put it. */
+    createImport: {
+      name: "CreateImport",
+      requestType: CreateImportRequest as typeof CreateImportRequest,
+      requestStream: false,
+      responseType: Import as typeof Import,
+      responseStream: false,
+      options: {},
+    },
+    /** Begins to read the file that has been put. NOT_FOUND, CONFLICT while there is no file. */
+    startImport: {
+      name: "StartImport",
+      requestType: StartImportRequest as typeof StartImportRequest,
+      requestStream: false,
+      responseType: Import as typeof Import,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** NOT_FOUND. */
+    getImport: {
+      name: "GetImport",
+      requestType: GetImportRequest as typeof GetImportRequest,
+      requestStream: false,
+      responseType: Import as typeof Import,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** What is wrong with which line. NOT_FOUND. */
+    listImportFaults: {
+      name: "ListImportFaults",
+      requestType: ListImportFaultsRequest as typeof ListImportFaultsRequest,
+      requestStream: false,
+      responseType: ListImportFaultsResponse as typeof ListImportFaultsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Ends an import at once; what it has written stays. NOT_FOUND. */
+    cancelImport: {
+      name: "CancelImport",
+      requestType: CancelImportRequest as typeof CancelImportRequest,
+      requestStream: false,
+      responseType: Import as typeof Import,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
