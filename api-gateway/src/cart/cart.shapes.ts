@@ -1,6 +1,7 @@
 import type { Cart, CartItem } from '@vici/proto-gen/cart';
 import { z } from 'zod';
 import { toDecimal } from '../rest/money.js';
+import { adjustmentShape, toAdjustment } from '../rest/price-adjustment.js';
 import { amount, instant, toInstant } from '../rest/shapes.js';
 
 const cartItemShape = z
@@ -17,8 +18,20 @@ const cartItemShape = z
     totalPrice: amount,
     available: z.boolean().describe('False when it cannot be bought as it is; `notice` says why.'),
     notice: z.string().optional(),
+    discount: amount.describe("The line's part of all discounts."),
+    adjustments: z.array(adjustmentShape).describe('What the line costs after its discount.'),
   })
   .meta({ id: 'CartItem' });
+
+const appliedPromotionShape = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    code: z.string().optional().describe('Absent: it applies by itself.'),
+    discount: amount,
+    freeShipping: z.boolean(),
+  })
+  .meta({ id: 'AppliedPromotion' });
 
 export const cartShape = z
   .object({
@@ -30,6 +43,10 @@ export const cartShape = z
     total: amount,
     currency: z.string(),
     couponCode: z.string().optional(),
+    couponNotice: z.string().optional().describe('Why the coupon gives nothing now.'),
+    freeShipping: z.boolean().describe('A promotion pays for shipping.'),
+    promotions: z.array(appliedPromotionShape),
+    adjustments: z.array(adjustmentShape).describe('What the total is made of.'),
     createdAt: instant,
     updatedAt: instant,
   })
@@ -45,6 +62,16 @@ export function toCart(cart: Cart): z.output<typeof cartShape> {
     total: toDecimal(cart.total),
     currency: cart.currency,
     couponCode: cart.couponCode,
+    couponNotice: cart.couponNotice,
+    freeShipping: cart.freeShipping,
+    promotions: cart.promotions.map(({ promotionId, name, code, discount, freeShipping }) => ({
+      id: promotionId,
+      name,
+      code,
+      discount: toDecimal(discount),
+      freeShipping,
+    })),
+    adjustments: cart.adjustments.map(toAdjustment),
     createdAt: toInstant(cart.createdAt),
     updatedAt: toInstant(cart.updatedAt),
   };
@@ -65,5 +92,7 @@ function toCartItem(item: CartItem): z.output<typeof cartItemShape> {
     totalPrice: toDecimal(item.totalPrice),
     available,
     notice,
+    discount: toDecimal(item.discount),
+    adjustments: item.adjustments.map(toAdjustment),
   };
 }

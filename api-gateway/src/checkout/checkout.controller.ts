@@ -4,6 +4,7 @@ import { DomainError, type GrpcClient, InjectGrpc } from '@vici/utils';
 import type { z } from 'zod';
 import { PAYMENT_TIMEOUT_MS } from '../orders/orders.routes.js';
 import { fromDecimal, toDecimal } from '../rest/money.js';
+import { toAdjustment } from '../rest/price-adjustment.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
 import * as routes from './checkout.routes.js';
@@ -55,14 +56,16 @@ export class CheckoutController {
 
 function toQuote(quote: Quote): z.output<typeof routes.quoteShape> {
   return {
-    items: quote.items.map(({ productId, variantId, name, sku, quantity, unitPrice, totalPrice }) => ({
+    items: quote.items.map(({ productId, variantId, name, sku, quantity, ...line }) => ({
       productId,
       variantId,
       name,
       sku,
       quantity,
-      unitPrice: toDecimal(unitPrice),
-      totalPrice: toDecimal(totalPrice),
+      unitPrice: toDecimal(line.unitPrice),
+      totalPrice: toDecimal(line.totalPrice),
+      discount: toDecimal(line.discount),
+      adjustments: line.adjustments.map(toAdjustment),
     })),
     subtotal: toDecimal(quote.subtotal),
     shipping: toDecimal(quote.shipping),
@@ -71,6 +74,7 @@ function toQuote(quote: Quote): z.output<typeof routes.quoteShape> {
     total: toDecimal(quote.total),
     savings: toDecimal(quote.savings),
     currency: quote.total?.currency ?? '',
+    adjustments: quote.adjustments.map(toAdjustment),
   };
 }
 

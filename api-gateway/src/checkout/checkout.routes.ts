@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PAYMENT_TIMEOUT_MS, purchaseFields } from '../orders/orders.routes.js';
 import { text } from '../rest/fields.js';
+import { adjustmentShape } from '../rest/price-adjustment.js';
 import { amount } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 
@@ -17,6 +18,8 @@ export const quoteShape = z
         quantity: z.int(),
         unitPrice: amount,
         totalPrice: amount,
+        discount: amount,
+        adjustments: z.array(adjustmentShape),
       }),
     ),
     subtotal: amount,
@@ -26,6 +29,7 @@ export const quoteShape = z
     total: amount,
     savings: amount,
     currency: z.string(),
+    adjustments: z.array(adjustmentShape).describe('What the total is made of.'),
   })
   .meta({ id: 'Quote' });
 
@@ -44,6 +48,7 @@ export const calculateRoute = defineRoute({
   path: '/checkout/calculate',
   auth: 'user',
   summary: 'What the cart costs when sent to an address',
+  description: "Without a couponCode the cart's own coupon counts.",
   tags,
   body: z.object({
     shippingAddressId: purchaseFields.shippingAddressId,

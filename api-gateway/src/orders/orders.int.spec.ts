@@ -1,3 +1,4 @@
+import { AdjustmentType } from '@vici/proto-gen/common';
 import { OrderStatus } from '@vici/proto-gen/order';
 import { useTestRedis } from '@vici/testing';
 import { currentContext, DomainError } from '@vici/utils';
@@ -5,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { useGateway } from '../fixtures/gateway.fixture.js';
 import {
   ADDRESS_ID,
+  LINE_ID,
   ORDER_ID,
   order,
   PRODUCT_ID,
@@ -36,16 +38,26 @@ describe('checkout', () => {
     name: 'Lamp',
     sku: 'LAMP-1',
   };
+  const reduction = {
+    type: AdjustmentType.PROMOTION,
+    amount: usd(-500n),
+    description: 'Ten percent',
+    promotionId: LINE_ID,
+    couponCode: 'TEN',
+    included: false,
+  };
+  const restReduction = { ...reduction, type: 'PROMOTION', amount: -5 };
 
-  it('calculates', async () => {
+  it('calculates, and tells what each total is made of', async () => {
     upstreams.order.calculate = async () => ({
-      items: [line],
+      items: [{ ...line, discount: usd(500n), adjustments: [reduction] }],
       subtotal: usd(4998n),
       shipping: usd(599n),
       tax: usd(400n),
-      discount: usd(0n),
-      total: usd(5997n),
-      savings: usd(982n),
+      discount: usd(500n),
+      total: usd(5497n),
+      savings: usd(1482n),
+      adjustments: [reduction],
     });
     const answer = await call('POST', '/checkout/calculate', {
       token,
@@ -60,15 +72,18 @@ describe('checkout', () => {
           totalPrice: 49.98,
           name: 'Lamp',
           sku: 'LAMP-1',
+          discount: 5,
+          adjustments: [restReduction],
         },
       ],
       subtotal: 49.98,
       shipping: 5.99,
       tax: 4,
-      discount: 0,
-      total: 59.97,
-      savings: 9.82,
+      discount: 5,
+      total: 54.97,
+      savings: 14.82,
       currency: 'USD',
+      adjustments: [restReduction],
     });
   });
 

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
 import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
-import { CartServiceDefinition } from '@vici/proto-gen/cart';
+import { CartServiceDefinition, PromotionServiceDefinition } from '@vici/proto-gen/cart';
 import { InventoryServiceDefinition } from '@vici/proto-gen/inventory';
 import { PaymentServiceDefinition } from '@vici/proto-gen/payment';
 import { ProductServiceDefinition } from '@vici/proto-gen/product';
@@ -22,6 +22,7 @@ import { ClearCartStep } from './application/checkout/steps/clear-cart.step.js';
 import { CommitStockStep } from './application/checkout/steps/commit-stock.step.js';
 import { ConfirmOrderStep } from './application/checkout/steps/confirm-order.step.js';
 import { CreateOrderStep } from './application/checkout/steps/create-order.step.js';
+import { RedeemPromotionsStep } from './application/checkout/steps/redeem-promotions.step.js';
 import { ReserveStockStep } from './application/checkout/steps/reserve-stock.step.js';
 import { ConfirmCheckoutUseCase } from './application/confirm-checkout.use-case.js';
 import { CreatePaymentIntentUseCase } from './application/create-payment-intent.use-case.js';
@@ -36,9 +37,9 @@ import { CheckoutSagaRepository } from './application/ports/checkout-saga.reposi
 import { Customers } from './application/ports/customers.port.js';
 import { OrderNumbers, OrderRepository } from './application/ports/order.repository.js';
 import { Payments } from './application/ports/payments.port.js';
+import { Promotions } from './application/ports/promotions.port.js';
 import { Stock } from './application/ports/stock.port.js';
 import { RecordPaymentUseCase } from './application/record-payment.use-case.js';
-import { NoPromotions } from './domain/pricing/promotion.policy.js';
 import { StandardShipping } from './domain/pricing/shipping.policy.js';
 import { CountryTax } from './domain/pricing/tax.policy.js';
 import { CheckoutWorker } from './infrastructure/checkout.worker.js';
@@ -50,6 +51,7 @@ import { GrpcCarts } from './infrastructure/upstreams/grpc.carts.js';
 import { GrpcCatalogue } from './infrastructure/upstreams/grpc.catalogue.js';
 import { GrpcCustomers } from './infrastructure/upstreams/grpc.customers.js';
 import { GrpcPayments } from './infrastructure/upstreams/grpc.payments.js';
+import { GrpcPromotions } from './infrastructure/upstreams/grpc.promotions.js';
 import { GrpcStock } from './infrastructure/upstreams/grpc.stock.js';
 import { CheckoutHandlers } from './interface/checkout.handlers.js';
 import { OrderGrpcController } from './interface/order.grpc-controller.js';
@@ -64,11 +66,13 @@ class OrderModule {}
 
 const upstreams: Provider[] = [
   grpcClient(CartServiceDefinition),
+  grpcClient(PromotionServiceDefinition),
   grpcClient(UserServiceDefinition),
   grpcClient(ProductServiceDefinition),
   grpcClient(InventoryServiceDefinition),
   grpcClient(PaymentServiceDefinition),
   { provide: Carts, useClass: GrpcCarts },
+  { provide: Promotions, useClass: GrpcPromotions },
   { provide: Customers, useClass: GrpcCustomers },
   { provide: Catalogue, useClass: GrpcCatalogue },
   { provide: Stock, useClass: GrpcStock },
@@ -85,6 +89,7 @@ const stores: Provider[] = [
 const steps = [
   ClaimIntentStep,
   ReserveStockStep,
+  RedeemPromotionsStep,
   CreateOrderStep,
   CapturePaymentStep,
   CommitStockStep,
@@ -104,7 +109,6 @@ const checkout: Provider[] = [
     useValue: {
       shipping: new StandardShipping(),
       tax: new CountryTax(),
-      promotions: new NoPromotions(),
     } satisfies ShopPricing,
   },
   CartPricing,

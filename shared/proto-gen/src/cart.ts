@@ -6,14 +6,68 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { Money } from "./common.js";
+import { Money, PageInfo, PageRequest, PriceAdjustment } from "./common.js";
 import { Timestamp } from "./google/protobuf/timestamp.js";
 
 export const protobufPackage = "vici.cart.v1";
 
 export const protobufFileName = "cart.proto";
 
+/** What a promotion does; the REST contract's words. */
+export enum PromotionType {
+  UNSPECIFIED = "PROMOTION_TYPE_UNSPECIFIED",
+  PERCENTAGE = "PROMOTION_TYPE_PERCENTAGE",
+  FIXED = "PROMOTION_TYPE_FIXED",
+  FREE_SHIPPING = "PROMOTION_TYPE_FREE_SHIPPING",
+  BUY_X_GET_Y = "PROMOTION_TYPE_BUY_X_GET_Y",
+}
+
+export function promotionTypeFromJSON(object: any): PromotionType {
+  switch (object) {
+    case 0:
+    case "PROMOTION_TYPE_UNSPECIFIED":
+      return PromotionType.UNSPECIFIED;
+    case 1:
+    case "PROMOTION_TYPE_PERCENTAGE":
+      return PromotionType.PERCENTAGE;
+    case 2:
+    case "PROMOTION_TYPE_FIXED":
+      return PromotionType.FIXED;
+    case 3:
+    case "PROMOTION_TYPE_FREE_SHIPPING":
+      return PromotionType.FREE_SHIPPING;
+    case 4:
+    case "PROMOTION_TYPE_BUY_X_GET_Y":
+      return PromotionType.BUY_X_GET_Y;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum PromotionType");
+  }
+}
+
+export function promotionTypeToNumber(object: PromotionType): number {
+  switch (object) {
+    case PromotionType.UNSPECIFIED:
+      return 0;
+    case PromotionType.PERCENTAGE:
+      return 1;
+    case PromotionType.FIXED:
+      return 2;
+    case PromotionType.FREE_SHIPPING:
+      return 3;
+    case PromotionType.BUY_X_GET_Y:
+      return 4;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum PromotionType");
+  }
+}
+
 export interface GetCartRequest {
+  /** Priced with this coupon instead of the cart's own. COUPON_INVALID. */
+  couponCode?:
+    | string
+    | undefined;
+  /** The shopper sees this answer: a price that has changed is told once. */
+  seen: boolean;
 }
 
 export interface Cart {
@@ -32,6 +86,24 @@ export interface Cart {
     | undefined;
   /** Grows with every change of the lines. */
   version: bigint;
+  /** What `total` is made of: the goods, then what each promotion takes off. */
+  adjustments: PriceAdjustment[];
+  /** The promotions that apply, those of free shipping too. */
+  promotions: AppliedPromotion[];
+  /** A promotion pays for shipping. */
+  freeShipping: boolean;
+  /** Why the coupon gives nothing now. */
+  couponNotice?: string | undefined;
+}
+
+/** A promotion at work in a cart. */
+export interface AppliedPromotion {
+  promotionId: string;
+  name: string;
+  /** Absent: it applies by itself. */
+  code?: string | undefined;
+  discount: Money | undefined;
+  freeShipping: boolean;
 }
 
 export interface CartItem {
@@ -53,6 +125,12 @@ export interface CartItem {
   categoryId: string;
   categoryName: string;
   weightGrams: number;
+  /** The line's part of all discounts, not negative and never more than `total_price`. */
+  discount:
+    | Money
+    | undefined;
+  /** What the line costs after its discount, entry by entry. */
+  adjustments: PriceAdjustment[];
 }
 
 export interface AddItemRequest {
@@ -91,12 +169,128 @@ export interface PurchasedLine {
 export interface RemovePurchasedResponse {
 }
 
+export interface RedeemPromotionsRequest {
+  orderId: string;
+  userId: string;
+  /** Number of the try at paying the order, from 1: what an earlier try redeemed and released does not count. */
+  attempt: number;
+  promotionIds: string[];
+}
+
+export interface RedeemPromotionsResponse {
+}
+
+export interface ReleasePromotionsRequest {
+  orderId: string;
+  /** The try that is over, and those before it. */
+  attempt: number;
+}
+
+export interface ReleasePromotionsResponse {
+}
+
+/** What an administrator says of a promotion. */
+export interface PromotionRules {
+  /** Without a code it applies by itself. Unique whatever the letter case. */
+  code?: string | undefined;
+  name: string;
+  type: PromotionType;
+  /** PERCENTAGE: of the goods; BUY_X_GET_Y: off the units given. Ten-thousandths: 10 % is 1000. */
+  basisPoints: number;
+  /** FIXED: off the goods all together. */
+  amount?:
+    | Money
+    | undefined;
+  /** BUY_X_GET_Y: who takes so many units … */
+  buyQuantity: number;
+  /** … gets so many more at the discount, the cheapest ones. */
+  getQuantity: number;
+  /** Which goods it is for; none named: all. A category includes its descendants. */
+  productIds: string[];
+  categoryIds: string[];
+  /** The goods of the cart cost at least this before any discount. */
+  minSubtotal?:
+    | Money
+    | undefined;
+  /** Only for the first order of a shopper. */
+  firstOrder: boolean;
+  startsAt?:
+    | Date
+    | undefined;
+  /** Not included. */
+  endsAt?: Date | undefined;
+  usageLimit?: number | undefined;
+  perUserLimit?:
+    | number
+    | undefined;
+  /** Not together with any other promotion. */
+  exclusive: boolean;
+  /** Lower ones are taken off first. */
+  priority: number;
+  active: boolean;
+}
+
+export interface Promotion {
+  id: string;
+  rules:
+    | PromotionRules
+    | undefined;
+  /** Orders that use it. */
+  usageCount: number;
+  createdAt: Date | undefined;
+  updatedAt: Date | undefined;
+}
+
+export interface CreatePromotionRequest {
+  rules: PromotionRules | undefined;
+}
+
+export interface ListPromotionsRequest {
+  page:
+    | PageRequest
+    | undefined;
+  /** Part of code or name. */
+  search?: string | undefined;
+  active?: boolean | undefined;
+}
+
+export interface ListPromotionsResponse {
+  promotions: Promotion[];
+  page: PageInfo | undefined;
+}
+
+export interface GetPromotionRequest {
+  id: string;
+}
+
+export interface UpdatePromotionRequest {
+  id: string;
+  rules:
+    | PromotionRules
+    | undefined;
+  /** Names of the rules to set, as in PromotionRules; a named one that is absent is removed. */
+  fields: string[];
+}
+
+export interface DeletePromotionRequest {
+  id: string;
+}
+
+export interface DeletePromotionResponse {
+}
+
 function createBaseGetCartRequest(): GetCartRequest {
-  return {};
+  return { couponCode: undefined, seen: false };
 }
 
 export const GetCartRequest: MessageFns<GetCartRequest> = {
-  encode(_: GetCartRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: GetCartRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.couponCode !== undefined) {
+      writer.uint32(10).string(message.couponCode);
+    }
+    if (message.seen !== false) {
+      writer.uint32(16).bool(message.seen);
+    }
     return writer;
   },
 
@@ -113,6 +307,22 @@ export const GetCartRequest: MessageFns<GetCartRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.couponCode = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.seen = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -128,8 +338,10 @@ export const GetCartRequest: MessageFns<GetCartRequest> = {
   create(base?: DeepPartial<GetCartRequest>): GetCartRequest {
     return GetCartRequest.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<GetCartRequest>): GetCartRequest {
+  fromPartial(object: DeepPartial<GetCartRequest>): GetCartRequest {
     const message = createBaseGetCartRequest();
+    message.couponCode = object.couponCode ?? undefined;
+    message.seen = object.seen ?? false;
     return message;
   },
 };
@@ -147,6 +359,10 @@ function createBaseCart(): Cart {
     createdAt: undefined,
     updatedAt: undefined,
     version: 0n,
+    adjustments: [],
+    promotions: [],
+    freeShipping: false,
+    couponNotice: undefined,
   };
 }
 
@@ -187,6 +403,18 @@ export const Cart: MessageFns<Cart> = {
         throw new globalThis.Error("value provided for field message.version of type int64 too large");
       }
       writer.uint32(88).int64(message.version);
+    }
+    for (const v of message.adjustments) {
+      PriceAdjustment.encode(v!, writer.uint32(98).fork()).join();
+    }
+    for (const v of message.promotions) {
+      AppliedPromotion.encode(v!, writer.uint32(106).fork()).join();
+    }
+    if (message.freeShipping !== false) {
+      writer.uint32(112).bool(message.freeShipping);
+    }
+    if (message.couponNotice !== undefined) {
+      writer.uint32(122).string(message.couponNotice);
     }
     return writer;
   },
@@ -292,6 +520,38 @@ export const Cart: MessageFns<Cart> = {
             message.version = reader.int64() as bigint;
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.adjustments.push(PriceAdjustment.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.promotions.push(AppliedPromotion.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.freeShipping = reader.bool();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.couponNotice = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -324,6 +584,115 @@ export const Cart: MessageFns<Cart> = {
     message.createdAt = object.createdAt ?? undefined;
     message.updatedAt = object.updatedAt ?? undefined;
     message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
+    message.adjustments = object.adjustments?.map((e) => PriceAdjustment.fromPartial(e)) || [];
+    message.promotions = object.promotions?.map((e) => AppliedPromotion.fromPartial(e)) || [];
+    message.freeShipping = object.freeShipping ?? false;
+    message.couponNotice = object.couponNotice ?? undefined;
+    return message;
+  },
+};
+
+function createBaseAppliedPromotion(): AppliedPromotion {
+  return { promotionId: "", name: "", code: undefined, discount: undefined, freeShipping: false };
+}
+
+export const AppliedPromotion: MessageFns<AppliedPromotion> = {
+  encode(message: AppliedPromotion, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.promotionId !== "") {
+      writer.uint32(10).string(message.promotionId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.code !== undefined) {
+      writer.uint32(26).string(message.code);
+    }
+    if (message.discount !== undefined) {
+      Money.encode(message.discount, writer.uint32(34).fork()).join();
+    }
+    if (message.freeShipping !== false) {
+      writer.uint32(40).bool(message.freeShipping);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AppliedPromotion {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAppliedPromotion();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.promotionId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.discount = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.freeShipping = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AppliedPromotion>): AppliedPromotion {
+    return AppliedPromotion.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AppliedPromotion>): AppliedPromotion {
+    const message = createBaseAppliedPromotion();
+    message.promotionId = object.promotionId ?? "";
+    message.name = object.name ?? "";
+    message.code = object.code ?? undefined;
+    message.discount = (object.discount !== undefined && object.discount !== null)
+      ? Money.fromPartial(object.discount)
+      : undefined;
+    message.freeShipping = object.freeShipping ?? false;
     return message;
   },
 };
@@ -345,6 +714,8 @@ function createBaseCartItem(): CartItem {
     categoryId: "",
     categoryName: "",
     weightGrams: 0,
+    discount: undefined,
+    adjustments: [],
   };
 }
 
@@ -394,6 +765,12 @@ export const CartItem: MessageFns<CartItem> = {
     }
     if (message.weightGrams !== 0) {
       writer.uint32(120).int32(message.weightGrams);
+    }
+    if (message.discount !== undefined) {
+      Money.encode(message.discount, writer.uint32(130).fork()).join();
+    }
+    for (const v of message.adjustments) {
+      PriceAdjustment.encode(v!, writer.uint32(138).fork()).join();
     }
     return writer;
   },
@@ -531,6 +908,22 @@ export const CartItem: MessageFns<CartItem> = {
             message.weightGrams = reader.int32();
             continue;
           }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.discount = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.adjustments.push(PriceAdjustment.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -567,6 +960,10 @@ export const CartItem: MessageFns<CartItem> = {
     message.categoryId = object.categoryId ?? "";
     message.categoryName = object.categoryName ?? "";
     message.weightGrams = object.weightGrams ?? 0;
+    message.discount = (object.discount !== undefined && object.discount !== null)
+      ? Money.fromPartial(object.discount)
+      : undefined;
+    message.adjustments = object.adjustments?.map((e) => PriceAdjustment.fromPartial(e)) || [];
     return message;
   },
 };
@@ -1059,6 +1456,1076 @@ export const RemovePurchasedResponse: MessageFns<RemovePurchasedResponse> = {
   },
 };
 
+function createBaseRedeemPromotionsRequest(): RedeemPromotionsRequest {
+  return { orderId: "", userId: "", attempt: 0, promotionIds: [] };
+}
+
+export const RedeemPromotionsRequest: MessageFns<RedeemPromotionsRequest> = {
+  encode(message: RedeemPromotionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderId !== "") {
+      writer.uint32(10).string(message.orderId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(18).string(message.userId);
+    }
+    if (message.attempt !== 0) {
+      writer.uint32(24).int32(message.attempt);
+    }
+    for (const v of message.promotionIds) {
+      writer.uint32(34).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RedeemPromotionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRedeemPromotionsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.orderId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.attempt = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.promotionIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RedeemPromotionsRequest>): RedeemPromotionsRequest {
+    return RedeemPromotionsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RedeemPromotionsRequest>): RedeemPromotionsRequest {
+    const message = createBaseRedeemPromotionsRequest();
+    message.orderId = object.orderId ?? "";
+    message.userId = object.userId ?? "";
+    message.attempt = object.attempt ?? 0;
+    message.promotionIds = object.promotionIds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseRedeemPromotionsResponse(): RedeemPromotionsResponse {
+  return {};
+}
+
+export const RedeemPromotionsResponse: MessageFns<RedeemPromotionsResponse> = {
+  encode(_: RedeemPromotionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RedeemPromotionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRedeemPromotionsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RedeemPromotionsResponse>): RedeemPromotionsResponse {
+    return RedeemPromotionsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<RedeemPromotionsResponse>): RedeemPromotionsResponse {
+    const message = createBaseRedeemPromotionsResponse();
+    return message;
+  },
+};
+
+function createBaseReleasePromotionsRequest(): ReleasePromotionsRequest {
+  return { orderId: "", attempt: 0 };
+}
+
+export const ReleasePromotionsRequest: MessageFns<ReleasePromotionsRequest> = {
+  encode(message: ReleasePromotionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderId !== "") {
+      writer.uint32(10).string(message.orderId);
+    }
+    if (message.attempt !== 0) {
+      writer.uint32(16).int32(message.attempt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReleasePromotionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReleasePromotionsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.orderId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.attempt = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReleasePromotionsRequest>): ReleasePromotionsRequest {
+    return ReleasePromotionsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReleasePromotionsRequest>): ReleasePromotionsRequest {
+    const message = createBaseReleasePromotionsRequest();
+    message.orderId = object.orderId ?? "";
+    message.attempt = object.attempt ?? 0;
+    return message;
+  },
+};
+
+function createBaseReleasePromotionsResponse(): ReleasePromotionsResponse {
+  return {};
+}
+
+export const ReleasePromotionsResponse: MessageFns<ReleasePromotionsResponse> = {
+  encode(_: ReleasePromotionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReleasePromotionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReleasePromotionsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReleasePromotionsResponse>): ReleasePromotionsResponse {
+    return ReleasePromotionsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ReleasePromotionsResponse>): ReleasePromotionsResponse {
+    const message = createBaseReleasePromotionsResponse();
+    return message;
+  },
+};
+
+function createBasePromotionRules(): PromotionRules {
+  return {
+    code: undefined,
+    name: "",
+    type: PromotionType.UNSPECIFIED,
+    basisPoints: 0,
+    amount: undefined,
+    buyQuantity: 0,
+    getQuantity: 0,
+    productIds: [],
+    categoryIds: [],
+    minSubtotal: undefined,
+    firstOrder: false,
+    startsAt: undefined,
+    endsAt: undefined,
+    usageLimit: undefined,
+    perUserLimit: undefined,
+    exclusive: false,
+    priority: 0,
+    active: false,
+  };
+}
+
+export const PromotionRules: MessageFns<PromotionRules> = {
+  encode(message: PromotionRules, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== undefined) {
+      writer.uint32(10).string(message.code);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.type !== PromotionType.UNSPECIFIED) {
+      writer.uint32(24).int32(promotionTypeToNumber(message.type));
+    }
+    if (message.basisPoints !== 0) {
+      writer.uint32(32).int32(message.basisPoints);
+    }
+    if (message.amount !== undefined) {
+      Money.encode(message.amount, writer.uint32(42).fork()).join();
+    }
+    if (message.buyQuantity !== 0) {
+      writer.uint32(48).int32(message.buyQuantity);
+    }
+    if (message.getQuantity !== 0) {
+      writer.uint32(56).int32(message.getQuantity);
+    }
+    for (const v of message.productIds) {
+      writer.uint32(66).string(v!);
+    }
+    for (const v of message.categoryIds) {
+      writer.uint32(74).string(v!);
+    }
+    if (message.minSubtotal !== undefined) {
+      Money.encode(message.minSubtotal, writer.uint32(82).fork()).join();
+    }
+    if (message.firstOrder !== false) {
+      writer.uint32(88).bool(message.firstOrder);
+    }
+    if (message.startsAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.startsAt), writer.uint32(98).fork()).join();
+    }
+    if (message.endsAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.endsAt), writer.uint32(106).fork()).join();
+    }
+    if (message.usageLimit !== undefined) {
+      writer.uint32(112).int32(message.usageLimit);
+    }
+    if (message.perUserLimit !== undefined) {
+      writer.uint32(120).int32(message.perUserLimit);
+    }
+    if (message.exclusive !== false) {
+      writer.uint32(128).bool(message.exclusive);
+    }
+    if (message.priority !== 0) {
+      writer.uint32(136).int32(message.priority);
+    }
+    if (message.active !== false) {
+      writer.uint32(144).bool(message.active);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PromotionRules {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePromotionRules();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.type = promotionTypeFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.basisPoints = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.amount = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.buyQuantity = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.getQuantity = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.productIds.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.categoryIds.push(reader.string());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.minSubtotal = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.firstOrder = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.startsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.endsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.usageLimit = reader.int32();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.perUserLimit = reader.int32();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.exclusive = reader.bool();
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.priority = reader.int32();
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.active = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PromotionRules>): PromotionRules {
+    return PromotionRules.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PromotionRules>): PromotionRules {
+    const message = createBasePromotionRules();
+    message.code = object.code ?? undefined;
+    message.name = object.name ?? "";
+    message.type = object.type ?? PromotionType.UNSPECIFIED;
+    message.basisPoints = object.basisPoints ?? 0;
+    message.amount = (object.amount !== undefined && object.amount !== null)
+      ? Money.fromPartial(object.amount)
+      : undefined;
+    message.buyQuantity = object.buyQuantity ?? 0;
+    message.getQuantity = object.getQuantity ?? 0;
+    message.productIds = object.productIds?.map((e) => e) || [];
+    message.categoryIds = object.categoryIds?.map((e) => e) || [];
+    message.minSubtotal = (object.minSubtotal !== undefined && object.minSubtotal !== null)
+      ? Money.fromPartial(object.minSubtotal)
+      : undefined;
+    message.firstOrder = object.firstOrder ?? false;
+    message.startsAt = object.startsAt ?? undefined;
+    message.endsAt = object.endsAt ?? undefined;
+    message.usageLimit = object.usageLimit ?? undefined;
+    message.perUserLimit = object.perUserLimit ?? undefined;
+    message.exclusive = object.exclusive ?? false;
+    message.priority = object.priority ?? 0;
+    message.active = object.active ?? false;
+    return message;
+  },
+};
+
+function createBasePromotion(): Promotion {
+  return { id: "", rules: undefined, usageCount: 0, createdAt: undefined, updatedAt: undefined };
+}
+
+export const Promotion: MessageFns<Promotion> = {
+  encode(message: Promotion, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.rules !== undefined) {
+      PromotionRules.encode(message.rules, writer.uint32(18).fork()).join();
+    }
+    if (message.usageCount !== 0) {
+      writer.uint32(24).int32(message.usageCount);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(34).fork()).join();
+    }
+    if (message.updatedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.updatedAt), writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Promotion {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePromotion();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.rules = PromotionRules.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.usageCount = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.updatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Promotion>): Promotion {
+    return Promotion.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Promotion>): Promotion {
+    const message = createBasePromotion();
+    message.id = object.id ?? "";
+    message.rules = (object.rules !== undefined && object.rules !== null)
+      ? PromotionRules.fromPartial(object.rules)
+      : undefined;
+    message.usageCount = object.usageCount ?? 0;
+    message.createdAt = object.createdAt ?? undefined;
+    message.updatedAt = object.updatedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseCreatePromotionRequest(): CreatePromotionRequest {
+  return { rules: undefined };
+}
+
+export const CreatePromotionRequest: MessageFns<CreatePromotionRequest> = {
+  encode(message: CreatePromotionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rules !== undefined) {
+      PromotionRules.encode(message.rules, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreatePromotionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreatePromotionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rules = PromotionRules.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CreatePromotionRequest>): CreatePromotionRequest {
+    return CreatePromotionRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreatePromotionRequest>): CreatePromotionRequest {
+    const message = createBaseCreatePromotionRequest();
+    message.rules = (object.rules !== undefined && object.rules !== null)
+      ? PromotionRules.fromPartial(object.rules)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListPromotionsRequest(): ListPromotionsRequest {
+  return { page: undefined, search: undefined, active: undefined };
+}
+
+export const ListPromotionsRequest: MessageFns<ListPromotionsRequest> = {
+  encode(message: ListPromotionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.search !== undefined) {
+      writer.uint32(18).string(message.search);
+    }
+    if (message.active !== undefined) {
+      writer.uint32(24).bool(message.active);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPromotionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPromotionsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.search = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.active = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListPromotionsRequest>): ListPromotionsRequest {
+    return ListPromotionsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListPromotionsRequest>): ListPromotionsRequest {
+    const message = createBaseListPromotionsRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    message.search = object.search ?? undefined;
+    message.active = object.active ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListPromotionsResponse(): ListPromotionsResponse {
+  return { promotions: [], page: undefined };
+}
+
+export const ListPromotionsResponse: MessageFns<ListPromotionsResponse> = {
+  encode(message: ListPromotionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.promotions) {
+      Promotion.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPromotionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPromotionsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.promotions.push(Promotion.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListPromotionsResponse>): ListPromotionsResponse {
+    return ListPromotionsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListPromotionsResponse>): ListPromotionsResponse {
+    const message = createBaseListPromotionsResponse();
+    message.promotions = object.promotions?.map((e) => Promotion.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseGetPromotionRequest(): GetPromotionRequest {
+  return { id: "" };
+}
+
+export const GetPromotionRequest: MessageFns<GetPromotionRequest> = {
+  encode(message: GetPromotionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPromotionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPromotionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetPromotionRequest>): GetPromotionRequest {
+    return GetPromotionRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetPromotionRequest>): GetPromotionRequest {
+    const message = createBaseGetPromotionRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseUpdatePromotionRequest(): UpdatePromotionRequest {
+  return { id: "", rules: undefined, fields: [] };
+}
+
+export const UpdatePromotionRequest: MessageFns<UpdatePromotionRequest> = {
+  encode(message: UpdatePromotionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.rules !== undefined) {
+      PromotionRules.encode(message.rules, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.fields) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdatePromotionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdatePromotionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.rules = PromotionRules.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.fields.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UpdatePromotionRequest>): UpdatePromotionRequest {
+    return UpdatePromotionRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdatePromotionRequest>): UpdatePromotionRequest {
+    const message = createBaseUpdatePromotionRequest();
+    message.id = object.id ?? "";
+    message.rules = (object.rules !== undefined && object.rules !== null)
+      ? PromotionRules.fromPartial(object.rules)
+      : undefined;
+    message.fields = object.fields?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseDeletePromotionRequest(): DeletePromotionRequest {
+  return { id: "" };
+}
+
+export const DeletePromotionRequest: MessageFns<DeletePromotionRequest> = {
+  encode(message: DeletePromotionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeletePromotionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeletePromotionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeletePromotionRequest>): DeletePromotionRequest {
+    return DeletePromotionRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeletePromotionRequest>): DeletePromotionRequest {
+    const message = createBaseDeletePromotionRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseDeletePromotionResponse(): DeletePromotionResponse {
+  return {};
+}
+
+export const DeletePromotionResponse: MessageFns<DeletePromotionResponse> = {
+  encode(_: DeletePromotionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeletePromotionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeletePromotionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeletePromotionResponse>): DeletePromotionResponse {
+    return DeletePromotionResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<DeletePromotionResponse>): DeletePromotionResponse {
+    const message = createBaseDeletePromotionResponse();
+    return message;
+  },
+};
+
 export type CartServiceDefinition = typeof CartServiceDefinition;
 export const CartServiceDefinition = {
   name: "CartService",
@@ -1117,6 +2584,81 @@ export const CartServiceDefinition = {
       requestType: RemovePurchasedRequest as typeof RemovePurchasedRequest,
       requestStream: false,
       responseType: RemovePurchasedResponse as typeof RemovePurchasedResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+  },
+} as const;
+
+export type PromotionServiceDefinition = typeof PromotionServiceDefinition;
+export const PromotionServiceDefinition = {
+  name: "PromotionService",
+  fullName: "vici.cart.v1.PromotionService",
+  methods: {
+    /**
+     * For order-service: counts one use of each promotion for an order, all or none, before it is paid. Idempotent by
+     * order and attempt. COUPON_INVALID (details.reason) when a limit was reached in the meantime; CONFLICT when the
+     * attempt has been released.
+     */
+    redeemPromotions: {
+      name: "RedeemPromotions",
+      requestType: RedeemPromotionsRequest as typeof RedeemPromotionsRequest,
+      requestStream: false,
+      responseType: RedeemPromotionsResponse as typeof RedeemPromotionsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** For order-service: gives the uses of an order back. Releasing what is released or was never redeemed is no error. */
+    releasePromotions: {
+      name: "ReleasePromotions",
+      requestType: ReleasePromotionsRequest as typeof ReleasePromotionsRequest,
+      requestStream: false,
+      responseType: ReleasePromotionsResponse as typeof ReleasePromotionsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** Unique on the idempotency key of the call. VALIDATION_FAILED, ALREADY_EXISTS (the code). Needs coupons:write. */
+    createPromotion: {
+      name: "CreatePromotion",
+      requestType: CreatePromotionRequest as typeof CreatePromotionRequest,
+      requestStream: false,
+      responseType: Promotion as typeof Promotion,
+      responseStream: false,
+      options: {},
+    },
+    /** Newest first. Needs coupons:read. */
+    listPromotions: {
+      name: "ListPromotions",
+      requestType: ListPromotionsRequest as typeof ListPromotionsRequest,
+      requestStream: false,
+      responseType: ListPromotionsResponse as typeof ListPromotionsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** NOT_FOUND. Needs coupons:read. */
+    getPromotion: {
+      name: "GetPromotion",
+      requestType: GetPromotionRequest as typeof GetPromotionRequest,
+      requestStream: false,
+      responseType: Promotion as typeof Promotion,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** NOT_FOUND, VALIDATION_FAILED, ALREADY_EXISTS (the code). Needs coupons:write. */
+    updatePromotion: {
+      name: "UpdatePromotion",
+      requestType: UpdatePromotionRequest as typeof UpdatePromotionRequest,
+      requestStream: false,
+      responseType: Promotion as typeof Promotion,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** It gives nothing any more; what it gave stays counted. NOT_FOUND. Needs coupons:write. */
+    deletePromotion: {
+      name: "DeletePromotion",
+      requestType: DeletePromotionRequest as typeof DeletePromotionRequest,
+      requestStream: false,
+      responseType: DeletePromotionResponse as typeof DeletePromotionResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

@@ -11,6 +11,62 @@ export const protobufPackage = "vici.common.v1";
 
 export const protobufFileName = "common.proto";
 
+export enum AdjustmentType {
+  UNSPECIFIED = "ADJUSTMENT_TYPE_UNSPECIFIED",
+  /** BASE - Unit price times quantity. */
+  BASE = "ADJUSTMENT_TYPE_BASE",
+  /** PROMOTION - What a promotion takes off: negative. */
+  PROMOTION = "ADJUSTMENT_TYPE_PROMOTION",
+  /** ROUNDING - What the line's share of a discount was rounded by, so that the shares sum exactly. */
+  ROUNDING = "ADJUSTMENT_TYPE_ROUNDING",
+  SHIPPING = "ADJUSTMENT_TYPE_SHIPPING",
+  TAX = "ADJUSTMENT_TYPE_TAX",
+}
+
+export function adjustmentTypeFromJSON(object: any): AdjustmentType {
+  switch (object) {
+    case 0:
+    case "ADJUSTMENT_TYPE_UNSPECIFIED":
+      return AdjustmentType.UNSPECIFIED;
+    case 1:
+    case "ADJUSTMENT_TYPE_BASE":
+      return AdjustmentType.BASE;
+    case 2:
+    case "ADJUSTMENT_TYPE_PROMOTION":
+      return AdjustmentType.PROMOTION;
+    case 3:
+    case "ADJUSTMENT_TYPE_ROUNDING":
+      return AdjustmentType.ROUNDING;
+    case 4:
+    case "ADJUSTMENT_TYPE_SHIPPING":
+      return AdjustmentType.SHIPPING;
+    case 5:
+    case "ADJUSTMENT_TYPE_TAX":
+      return AdjustmentType.TAX;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum AdjustmentType");
+  }
+}
+
+export function adjustmentTypeToNumber(object: AdjustmentType): number {
+  switch (object) {
+    case AdjustmentType.UNSPECIFIED:
+      return 0;
+    case AdjustmentType.BASE:
+      return 1;
+    case AdjustmentType.PROMOTION:
+      return 2;
+    case AdjustmentType.ROUNDING:
+      return 3;
+    case AdjustmentType.SHIPPING:
+      return 4;
+    case AdjustmentType.TAX:
+      return 5;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum AdjustmentType");
+  }
+}
+
 /** An amount of money: integer minor units (cents) and an ISO 4217 code. Never a float. */
 export interface Money {
   minor: bigint;
@@ -44,6 +100,22 @@ export interface PostalAddress {
   /** ISO 3166-1 alpha-2. */
   country: string;
   phone: string;
+}
+
+/** One entry of what a total is made of. The amounts that are not `included` sum to the total they explain. */
+export interface PriceAdjustment {
+  type: AdjustmentType;
+  amount:
+    | Money
+    | undefined;
+  /** In words, e.g. "Goods" or the name of the promotion. */
+  description: string;
+  promotionId?: string | undefined;
+  couponCode?:
+    | string
+    | undefined;
+  /** Part of another amount already (tax inside the price): shown, not added. */
+  included: boolean;
 }
 
 function createBaseMoney(): Money {
@@ -434,6 +506,130 @@ export const PostalAddress: MessageFns<PostalAddress> = {
     message.postalCode = object.postalCode ?? "";
     message.country = object.country ?? "";
     message.phone = object.phone ?? "";
+    return message;
+  },
+};
+
+function createBasePriceAdjustment(): PriceAdjustment {
+  return {
+    type: AdjustmentType.UNSPECIFIED,
+    amount: undefined,
+    description: "",
+    promotionId: undefined,
+    couponCode: undefined,
+    included: false,
+  };
+}
+
+export const PriceAdjustment: MessageFns<PriceAdjustment> = {
+  encode(message: PriceAdjustment, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.type !== AdjustmentType.UNSPECIFIED) {
+      writer.uint32(8).int32(adjustmentTypeToNumber(message.type));
+    }
+    if (message.amount !== undefined) {
+      Money.encode(message.amount, writer.uint32(18).fork()).join();
+    }
+    if (message.description !== "") {
+      writer.uint32(26).string(message.description);
+    }
+    if (message.promotionId !== undefined) {
+      writer.uint32(34).string(message.promotionId);
+    }
+    if (message.couponCode !== undefined) {
+      writer.uint32(42).string(message.couponCode);
+    }
+    if (message.included !== false) {
+      writer.uint32(48).bool(message.included);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PriceAdjustment {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePriceAdjustment();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.type = adjustmentTypeFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.amount = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.promotionId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.couponCode = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.included = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PriceAdjustment>): PriceAdjustment {
+    return PriceAdjustment.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PriceAdjustment>): PriceAdjustment {
+    const message = createBasePriceAdjustment();
+    message.type = object.type ?? AdjustmentType.UNSPECIFIED;
+    message.amount = (object.amount !== undefined && object.amount !== null)
+      ? Money.fromPartial(object.amount)
+      : undefined;
+    message.description = object.description ?? "";
+    message.promotionId = object.promotionId ?? undefined;
+    message.couponCode = object.couponCode ?? undefined;
+    message.included = object.included ?? false;
     return message;
   },
 };

@@ -6,7 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { Money, PageInfo, PageRequest, PostalAddress } from "./common.js";
+import { Money, PageInfo, PageRequest, PostalAddress, PriceAdjustment } from "./common.js";
 import { Timestamp } from "./google/protobuf/timestamp.js";
 
 export const protobufPackage = "vici.order.v1";
@@ -109,6 +109,12 @@ export interface QuoteLine {
   variantId?: string | undefined;
   name: string;
   sku: string;
+  /** The line's part of all discounts. */
+  discount:
+    | Money
+    | undefined;
+  /** What the line costs, entry by entry: price, promotions, tax. */
+  adjustments: PriceAdjustment[];
 }
 
 export interface Quote {
@@ -121,7 +127,11 @@ export interface Quote {
     | Money
     | undefined;
   /** What the shopper saves against the prices before sale and without coupon. */
-  savings: Money | undefined;
+  savings:
+    | Money
+    | undefined;
+  /** What `total` is made of: goods, promotions, shipping, tax. */
+  adjustments: PriceAdjustment[];
 }
 
 export interface CreatePaymentIntentRequest {
@@ -330,6 +340,8 @@ function createBaseQuoteLine(): QuoteLine {
     variantId: undefined,
     name: "",
     sku: "",
+    discount: undefined,
+    adjustments: [],
   };
 }
 
@@ -355,6 +367,12 @@ export const QuoteLine: MessageFns<QuoteLine> = {
     }
     if (message.sku !== "") {
       writer.uint32(58).string(message.sku);
+    }
+    if (message.discount !== undefined) {
+      Money.encode(message.discount, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.adjustments) {
+      PriceAdjustment.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -428,6 +446,22 @@ export const QuoteLine: MessageFns<QuoteLine> = {
             message.sku = reader.string();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.discount = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.adjustments.push(PriceAdjustment.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -456,6 +490,10 @@ export const QuoteLine: MessageFns<QuoteLine> = {
     message.variantId = object.variantId ?? undefined;
     message.name = object.name ?? "";
     message.sku = object.sku ?? "";
+    message.discount = (object.discount !== undefined && object.discount !== null)
+      ? Money.fromPartial(object.discount)
+      : undefined;
+    message.adjustments = object.adjustments?.map((e) => PriceAdjustment.fromPartial(e)) || [];
     return message;
   },
 };
@@ -469,6 +507,7 @@ function createBaseQuote(): Quote {
     discount: undefined,
     total: undefined,
     savings: undefined,
+    adjustments: [],
   };
 }
 
@@ -494,6 +533,9 @@ export const Quote: MessageFns<Quote> = {
     }
     if (message.savings !== undefined) {
       Money.encode(message.savings, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.adjustments) {
+      PriceAdjustment.encode(v!, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -567,6 +609,14 @@ export const Quote: MessageFns<Quote> = {
             message.savings = Money.decode(reader, reader.uint32());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.adjustments.push(PriceAdjustment.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -599,6 +649,7 @@ export const Quote: MessageFns<Quote> = {
     message.savings = (object.savings !== undefined && object.savings !== null)
       ? Money.fromPartial(object.savings)
       : undefined;
+    message.adjustments = object.adjustments?.map((e) => PriceAdjustment.fromPartial(e)) || [];
     return message;
   },
 };

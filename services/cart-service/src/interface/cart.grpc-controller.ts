@@ -5,12 +5,14 @@ import type {
   Cart as CartMessage,
   CartServiceDefinition,
   ClearCartResponse,
+  GetCartRequest,
   RemoveItemRequest,
   RemovePurchasedRequest,
   RemovePurchasedResponse,
   UpdateItemRequest,
 } from '@vici/proto-gen/cart';
-import { type GrpcHandlers, Money, parseId, requireRole } from '@vici/utils';
+import { AdjustmentType, type PriceAdjustment } from '@vici/proto-gen/common';
+import { DomainError, type GrpcHandlers, Money, parseId, requireRole } from '@vici/utils';
 import { AddItem, ClearCart, RemovePurchased, UpdateItem } from '../application/change-cart.use-cases.js';
 import { ViewCart } from '../application/view-cart.use-case.js';
 import type { Selection } from '../domain/cart.entity.js';
@@ -29,7 +31,10 @@ export class CartGrpcController implements GrpcHandlers<typeof CartServiceDefini
     private readonly purchased: RemovePurchased,
   ) {}
 
-  async getCart(): Promise<CartMessage> {
+  async getCart({ couponCode }: GetCartRequest): Promise<CartMessage> {
+    if (couponCode !== undefined) {
+      throw new DomainError('COUPON_INVALID', 'This coupon is not valid.', { couponCode });
+    }
     return toMessage(await this.view.execute(await this.caller.owner()));
   }
 
@@ -89,6 +94,9 @@ function toMessage({ cart, lines, subtotal }: PricedCart): CartMessage {
     createdAt: new Date(cart.createdAt),
     updatedAt: new Date(cart.updatedAt),
     version: BigInt(cart.version),
+    adjustments: [baseOf(subtotal)],
+    promotions: [],
+    freeShipping: false,
   };
 }
 
@@ -110,5 +118,11 @@ function toItem(cartId: string, line: PricedLine): CartItem {
     categoryId: offer?.categoryId ?? '',
     categoryName: offer?.categoryName ?? '',
     weightGrams: offer?.weightGrams ?? 0,
+    discount: Money.zero(line.totalPrice.currency),
+    adjustments: [baseOf(line.totalPrice)],
   };
+}
+
+function baseOf(amount: Money): PriceAdjustment {
+  return { type: AdjustmentType.BASE, amount, description: 'Goods', included: false };
 }

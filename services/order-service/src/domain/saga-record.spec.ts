@@ -34,6 +34,7 @@ function saga(doneSteps: StepName[], over: Partial<SagaRecord> = {}): SagaRecord
     doneSteps,
     failures: 0,
     context: {
+      promotionIds: [],
       content: { ...amounts, lines: [], shippingAddress: { id: '', postal }, email: '', paymentMethod: '' },
     },
     paid: false,
@@ -46,16 +47,18 @@ describe('the steps of a checkout', () => {
   it('are done in order, skipping what is done already', () => {
     expect(nextStep(saga([]))).toBe('claim-intent');
     expect(nextStep(saga(['claim-intent', 'capture-payment']))).toBe('reserve-stock');
-    expect(nextStep(saga(['claim-intent', 'reserve-stock', 'create-order', 'capture-payment']))).toBe(
-      'commit-stock',
-    );
+    const captured: StepName[] = ['claim-intent', 'reserve-stock', 'redeem-promotions', 'create-order'];
+    expect(nextStep(saga([...captured, 'capture-payment']))).toBe('commit-stock');
   });
 
-  it('are undone backwards; after a decline only the stock goes back', () => {
-    const done: StepName[] = ['claim-intent', 'reserve-stock', 'create-order'];
+  it('are undone backwards; after a decline only the stock and the uses of promotions go back', () => {
+    const done: StepName[] = ['claim-intent', 'reserve-stock', 'redeem-promotions', 'create-order'];
     const outcome = { reason: '', by: 'system' };
     expect(nextStepToUndo(saga(done, { outcome: { ...outcome, kind: 'cancelled' } }))).toBe('create-order');
-    expect(nextStepToUndo(saga(done, { outcome: { ...outcome, kind: 'declined' } }))).toBe('reserve-stock');
+    const declined = { outcome: { ...outcome, kind: 'declined' } } as const;
+    expect(nextStepToUndo(saga(done, declined))).toBe('redeem-promotions');
+    const released = done.filter((step) => step !== 'redeem-promotions');
+    expect(nextStepToUndo(saga(released, declined))).toBe('reserve-stock');
     expect(
       nextStepToUndo(saga(['claim-intent'], { outcome: { ...outcome, kind: 'declined' } })),
     ).toBeUndefined();
@@ -78,6 +81,7 @@ describe('the steps of a checkout', () => {
     const paid: StepName[] = [
       'claim-intent',
       'reserve-stock',
+      'redeem-promotions',
       'create-order',
       'capture-payment',
       'commit-stock',

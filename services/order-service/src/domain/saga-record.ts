@@ -5,6 +5,7 @@ import type { OrderContent } from './order-content.js';
 export const CHECKOUT_STEPS = [
   'claim-intent',
   'reserve-stock',
+  'redeem-promotions',
   'create-order',
   'capture-payment',
   'commit-stock',
@@ -47,6 +48,8 @@ export interface CancelRequest {
 /** What one try at paying needs to survive a crash. */
 export interface CheckoutContext {
   readonly content: OrderContent;
+  /** The promotions that are priced in. */
+  readonly promotionIds: readonly string[];
   /** Idempotency key of the call that began this try. */
   readonly attemptKey?: string;
 }
@@ -84,14 +87,17 @@ export function nextStep(saga: SagaRecord): StepName | undefined {
   return CHECKOUT_STEPS.find((step) => !isDone(saga, step));
 }
 
+/** What the shop holds for an order only while it is being paid. */
+const HELD: readonly StepName[] = ['reserve-stock', 'redeem-promotions'];
+
 /**
- * The last done step that has to be undone. After a decline or a rejection only the stock goes back: the claim on
- * the intent and the order stay for the next try.
+ * The last done step that has to be undone. After a decline or a rejection the stock and the uses of promotions go
+ * back: the claim on the intent and the order stay for the next try.
  */
 export function nextStepToUndo(saga: SagaRecord): StepName | undefined {
   return [...CHECKOUT_STEPS]
     .reverse()
-    .filter((step) => saga.outcome?.kind === 'cancelled' || step === 'reserve-stock')
+    .filter((step) => saga.outcome?.kind === 'cancelled' || HELD.includes(step))
     .find((step) => isDone(saga, step));
 }
 

@@ -34,6 +34,7 @@ function newSaga(over: Partial<NewSaga> = {}): NewSaga {
     userId: newId(),
     deadlineMs: 60_000,
     context: {
+      promotionIds: [],
       attemptKey: 'key-1',
       content: {
         lines: [{ ...line, id: newId(), unitPrice: usd(749), totalPrice: usd(1_498) }],

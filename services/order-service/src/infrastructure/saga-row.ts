@@ -30,6 +30,7 @@ const lineSchema = z.object({
 
 const contextSchema = z.object({
   attemptKey: z.string().optional(),
+  promotionIds: z.array(z.string()).default([]),
   currency: z.string().length(3),
   lines: z.array(lineSchema).min(1),
   subtotal: minor,
@@ -121,11 +122,12 @@ function toFailure({ code, message, details }: z.infer<typeof failureSchema>): F
 }
 
 /** The context as jsonb keeps it: amounts as digits, one currency for all. */
-export function fromContext({ content, attemptKey }: CheckoutContext): StoredContext {
+export function fromContext({ content, attemptKey, promotionIds }: CheckoutContext): StoredContext {
   const { lines, subtotal, shipping, tax, discount, total, ...rest } = content;
   return {
     ...rest,
     attemptKey,
+    promotionIds: [...promotionIds],
     currency: total.currency,
     subtotal: digits(subtotal),
     shipping: digits(shipping),
@@ -145,7 +147,7 @@ function digits(money: Money): string {
 }
 
 function toContext(stored: z.output<typeof contextSchema>): CheckoutContext {
-  const { attemptKey, currency, couponCode, billingAddress, shopperSessionId } = stored;
+  const { attemptKey, promotionIds, currency, couponCode, billingAddress, shopperSessionId } = stored;
   const money = (amount: string): Money => Money.of(BigInt(amount), currency);
   const content: OrderContent = {
     lines: stored.lines.map((line) => toLine(line, money)),
@@ -161,7 +163,7 @@ function toContext(stored: z.output<typeof contextSchema>): CheckoutContext {
     ...(billingAddress === undefined ? {} : { billingAddress }),
     ...(shopperSessionId === undefined ? {} : { shopperSessionId }),
   };
-  return attemptKey === undefined ? { content } : { content, attemptKey };
+  return { content, promotionIds, ...(attemptKey !== undefined && { attemptKey }) };
 }
 
 function toLine(line: z.infer<typeof lineSchema>, money: (amount: string) => Money): OrderLine {

@@ -54,12 +54,14 @@ describe('a process that dies in the middle of a checkout', () => {
 
   it.each(points)('at %s loses nothing: the worker finishes it, once', async (point) => {
     const shopper = world.shopper();
+    const promotion = world.shop.promote();
     const intent = await world.openIntent(shopper);
     world.dieAt(point);
     await world
       .confirm(shopper, intent, 'pm_card_visa', { deadline: Date.now() + 300 })
       .catch((error: unknown) => expect(error).toMatchObject({ code: 'REQUEST_IN_PROGRESS' }));
     await expectBoughtOnce(shopper, intent);
+    expect(promotion.usesLeft).toBe(0);
   });
 
   it.each([

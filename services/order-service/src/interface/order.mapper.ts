@@ -1,3 +1,4 @@
+import { type PriceAdjustment as AdjustmentMessage, AdjustmentType } from '@vici/proto-gen/common';
 import type {
   OrderAddress as AddressMessage,
   CheckoutPaymentIntent,
@@ -6,6 +7,7 @@ import type {
   OrderItem,
   Order as OrderMessage,
   Quote,
+  QuoteLine,
 } from '@vici/proto-gen/order';
 import { OrderStatus as StatusMessage } from '@vici/proto-gen/order';
 import type { Money } from '@vici/utils/domain';
@@ -14,6 +16,7 @@ import type { PaymentIntent } from '../application/ports/payments.port.js';
 import type { HistoryEntry, Order } from '../domain/order.entity.js';
 import type { OrderAddress, OrderLine } from '../domain/order-content.js';
 import { ORDER_STATUSES, type OrderStatus } from '../domain/order-status.js';
+import type { PriceAdjustment } from '../domain/pricing/price-adjustment.js';
 import type { PricedOrder } from '../domain/pricing/price-order.js';
 import type { SagaRecord } from '../domain/saga-record.js';
 
@@ -33,22 +36,44 @@ export function toStatus(status: StatusMessage): OrderStatus | undefined {
 
 export function toQuote(price: PricedOrder<CheckoutLine>): Quote {
   return {
-    items: price.lines.map(({ productId, variantId, name, sku, quantity, unitPrice, totalPrice }) => ({
-      productId,
-      variantId,
-      name,
-      sku,
-      quantity,
-      unitPrice: money(unitPrice),
-      totalPrice: money(totalPrice),
-    })),
+    items: price.lines.map(toQuoteLine),
     subtotal: money(price.subtotal),
     shipping: money(price.shipping),
     tax: money(price.tax),
     discount: money(price.discount),
     total: money(price.total),
     savings: money(price.savings),
+    adjustments: price.adjustments.map(toAdjustment),
   };
+}
+
+function toQuoteLine(line: PricedOrder<CheckoutLine>['lines'][number]): QuoteLine {
+  const { productId, variantId, name, sku, quantity } = line;
+  return {
+    productId,
+    variantId,
+    name,
+    sku,
+    quantity,
+    unitPrice: money(line.unitPrice),
+    totalPrice: money(line.totalPrice),
+    discount: money(line.discount),
+    adjustments: line.adjustments.map(toAdjustment),
+  };
+}
+
+const ADJUSTMENT_TYPES: Readonly<Record<PriceAdjustment['type'], AdjustmentType>> = {
+  base: AdjustmentType.BASE,
+  promotion: AdjustmentType.PROMOTION,
+  rounding: AdjustmentType.ROUNDING,
+  shipping: AdjustmentType.SHIPPING,
+  tax: AdjustmentType.TAX,
+};
+
+function toAdjustment({ type, amount, included = false, ...entry }: PriceAdjustment): AdjustmentMessage {
+  const { description, promotionId, couponCode } = entry;
+  const kind = ADJUSTMENT_TYPES[type];
+  return { type: kind, amount: money(amount), description, promotionId, couponCode, included };
 }
 
 export function toPaymentIntent(intent: PaymentIntent): CheckoutPaymentIntent {

@@ -47,7 +47,8 @@ export class BeginCheckout {
       ...(billingAddress === undefined ? {} : { billingAddress }),
       ...(shopperSessionId === undefined ? {} : { shopperSessionId }),
     });
-    return { cart, context: attemptKey === undefined ? { content } : { content, attemptKey } };
+    const { promotionIds } = cart;
+    return { cart, context: { content, promotionIds, ...(attemptKey !== undefined && { attemptKey }) } };
   }
 
   /** Stores the checkout and begins it. Undefined: the intent or the key has one already. */

@@ -1,5 +1,5 @@
 import { newId } from '@vici/utils/domain';
-import type { OrderAddress, OrderContent } from '../../domain/order-content.js';
+import type { OrderAddress, OrderContent, OrderLine } from '../../domain/order-content.js';
 import type { PricedCart } from './price-cart.js';
 
 /** What the shopper adds to the cart when ordering. */
@@ -14,10 +14,7 @@ export interface Purchaser {
 export function orderContent(cart: PricedCart, purchaser: Purchaser): OrderContent {
   const { price, couponCode } = cart;
   return {
-    lines: price.lines.map(({ originalUnitPrice: _original, weightGrams: _weight, ...line }) => ({
-      ...line,
-      id: newId<'OrderItem'>(),
-    })),
+    lines: price.lines.map(toOrderLine),
     subtotal: price.subtotal,
     shipping: price.shipping,
     tax: price.tax,
@@ -27,4 +24,13 @@ export function orderContent(cart: PricedCart, purchaser: Purchaser): OrderConte
     shippingAddress: cart.address,
     ...purchaser,
   };
+}
+
+type PricedCheckoutLine = PricedCart['price']['lines'][number];
+
+/** What an order keeps of a priced line. */
+function toOrderLine(line: PricedCheckoutLine): OrderLine {
+  const { originalUnitPrice: _original, weightGrams: _weight, discount: _discount, ...priced } = line;
+  const { reductions: _reductions, tax: _tax, adjustments: _adjustments, ...kept } = priced;
+  return { ...kept, id: newId<'OrderItem'>() };
 }

@@ -31,6 +31,8 @@ export interface PricedCart {
   readonly cartVersion: bigint;
   readonly address: OrderAddress;
   readonly couponCode?: string;
+  /** The promotions at work: each is used up a little by the order. */
+  readonly promotionIds: readonly string[];
   readonly price: PricedOrder<CheckoutLine>;
 }
 
@@ -40,6 +42,7 @@ export interface PricingRequest {
   readonly addressId?: string;
   /** A remembered address that is gone gives way to the default one instead of an error. */
   readonly fallBackToDefault?: boolean;
+  /** The cart's own coupon where it is missing. */
   readonly couponCode?: string;
 }
 
@@ -47,7 +50,6 @@ export interface PricingRequest {
 export abstract class ShopPricing implements PricingPolicies {
   abstract readonly shipping: PricingPolicies['shipping'];
   abstract readonly tax: PricingPolicies['tax'];
-  abstract readonly promotions: PricingPolicies['promotions'];
 }
 
 /** Prices the caller's cart with the catalogue's prices of this moment. */
@@ -65,7 +67,10 @@ export class CartPricing {
    * `details.lines`), COUPON_INVALID, LIMIT_EXCEEDED past 100 lines
    */
   async price(request: PricingRequest): Promise<PricedCart> {
-    const [cart, address] = await Promise.all([this.carts.ofCaller(), this.addressFor(request)]);
+    const [cart, address] = await Promise.all([
+      this.carts.ofCaller(request.couponCode),
+      this.addressFor(request),
+    ]);
     if (cart.lines.length === 0) {
       throw new DomainError('CART_EMPTY', 'The cart is empty.');
     }
@@ -76,13 +81,14 @@ export class CartPricing {
     }
     const ids = [...new Set(cart.lines.map((line) => line.productId))];
     const lines = checkoutLines(cart, await this.catalogue.sellable(ids));
-    const { couponCode } = request;
+    const { couponCode, promotionIds, freeShipping } = cart;
     return {
       cartId: cart.id,
       cartVersion: cart.version,
       address,
+      promotionIds,
       ...(couponCode === undefined ? {} : { couponCode }),
-      price: priceOrder(lines, address.postal, this.policies, couponCode),
+      price: priceOrder(lines, address.postal, this.policies, freeShipping),
     };
   }
 
@@ -197,5 +203,7 @@ function toCheckoutLine({ line, product, variant }: FoundLine): CheckoutLine {
     unitPrice,
     originalUnitPrice: onSale && product.originalPrice !== undefined ? product.originalPrice : unitPrice,
     weightGrams: product.weightGrams,
+    discount: line.discount,
+    reductions: line.reductions,
   };
 }

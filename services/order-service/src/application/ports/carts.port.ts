@@ -1,4 +1,7 @@
-/** What the shopper has put into the cart: only which and how many, not for how much. */
+import type { Money } from '@vici/utils/domain';
+import type { FreeShipping, PriceAdjustment } from '../../domain/pricing/price-adjustment.js';
+
+/** What the shopper has put into the cart: which, how many, and what promotions take off. */
 export interface CartLine {
   readonly productId: string;
   readonly variantId?: string;
@@ -6,6 +9,10 @@ export interface CartLine {
   /** False: no longer sold, or fewer in stock than wanted. */
   readonly available: boolean;
   readonly notice?: string;
+  /** The line's part of all discounts. */
+  readonly discount: Money;
+  /** What the discount is made of. */
+  readonly reductions: readonly PriceAdjustment[];
 }
 
 /** The caller's cart. */
@@ -15,6 +22,10 @@ export interface CartView {
   readonly version: bigint;
   readonly currency: string;
   readonly lines: readonly CartLine[];
+  /** The coupon that is priced in. */
+  readonly couponCode?: string;
+  readonly promotionIds: readonly string[];
+  readonly freeShipping?: FreeShipping;
 }
 
 /** A bought line. */
@@ -26,8 +37,12 @@ export interface PurchasedLine {
 
 /** The cart service. */
 export abstract class Carts {
-  /** The cart of the caller of the running request. */
-  abstract ofCaller(): Promise<CartView>;
+  /**
+   * The cart of the caller of the running request, with the promotions of this moment.
+   * @param couponCode used instead of the cart's own coupon
+   * @throws DomainError COUPON_INVALID for a given coupon that gives nothing
+   */
+  abstract ofCaller(couponCode?: string): Promise<CartView>;
 
   /** Takes what was bought out of the user's cart; once per order, however often it is called. */
   abstract removePurchased(userId: string, orderId: string, lines: readonly PurchasedLine[]): Promise<void>;

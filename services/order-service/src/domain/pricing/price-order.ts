@@ -1,8 +1,9 @@
 import { DomainError, Money } from '@vici/utils/domain';
 import type { Destination } from './destination.js';
-import type { PromotionPolicy } from './promotion.policy.js';
+import { explainLine, explainOrder } from './explain-price.js';
+import type { FreeShipping, PriceAdjustment } from './price-adjustment.js';
 import type { ShippingPolicy } from './shipping.policy.js';
-import type { TaxPolicy } from './tax.policy.js';
+import type { LineTax, TaxPolicy } from './tax.policy.js';
 
 /** What pricing needs to know of a line. */
 export interface PriceableLine {
@@ -11,17 +12,24 @@ export interface PriceableLine {
   /** Price of one unit before the running sale; the unit price where there is no sale. */
   readonly originalUnitPrice: Money;
   readonly weightGrams: number;
+  /** The line's part of all discounts. */
+  readonly discount: Money;
+  /** What the discount is made of: promotions and rounding, negative. */
+  readonly reductions: readonly PriceAdjustment[];
 }
 
 /** The rules of the shop, one strategy each. */
 export interface PricingPolicies {
   readonly shipping: ShippingPolicy;
   readonly tax: TaxPolicy;
-  readonly promotions: PromotionPolicy;
 }
 
-/** A line with its price. */
-export type PricedLine<L extends PriceableLine> = L & { readonly totalPrice: Money };
+/** A line with its price, and what makes it up. */
+export type PricedLine<L extends PriceableLine> = L & {
+  readonly totalPrice: Money;
+  readonly tax: LineTax;
+  readonly adjustments: readonly PriceAdjustment[];
+};
 
 /** What an order costs, to the cent. `total` = subtotal − discount + shipping + the tax that is not included. */
 export interface PricedOrder<L extends PriceableLine> {
@@ -35,67 +43,63 @@ export interface PricedOrder<L extends PriceableLine> {
   readonly total: Money;
   /** Reductions of the running sale plus the discount. */
   readonly savings: Money;
+  /** What the total is made of. */
+  readonly adjustments: readonly PriceAdjustment[];
 }
 
 /**
- * Prices an order: integers of minor units throughout; the discount is spread over the lines so that its parts sum
- * exactly, and tax is rounded half-even per line.
- * @throws DomainError CART_EMPTY without lines, COUPON_INVALID for a coupon that gives nothing, VALIDATION_FAILED
- * when the lines are of several currencies
+ * Prices an order: integers of minor units throughout; no line's discount takes off more than it costs, and tax is
+ * rounded half-even per line.
+ * @throws DomainError CART_EMPTY without lines, VALIDATION_FAILED when the lines are of several currencies
  */
 export function priceOrder<L extends PriceableLine>(
   lines: readonly L[],
   destination: Destination,
   policies: PricingPolicies,
-  couponCode?: string,
+  freeShipping?: FreeShipping,
 ): PricedOrder<L> {
   const first = lines[0];
   if (first === undefined) {
     throw new DomainError('CART_EMPTY', 'The cart is empty.');
   }
   const zero = Money.zero(first.unitPrice.currency);
-  const priced = lines.map((line) => ({ ...line, totalPrice: line.unitPrice.multiply(line.quantity) }));
-  const subtotal = sum(
-    zero,
-    priced.map((line) => line.totalPrice),
-  );
-  const discount = policies.promotions.discount(subtotal, couponCode).min(subtotal).max(zero);
+  const sumOf = (amounts: readonly Money[]) => sum(zero, amounts);
+  const priced = lines.map((line) => priceLine(line, destination, policies.tax));
+  const subtotal = sumOf(priced.map(({ totalPrice }) => totalPrice));
+  const discount = sumOf(priced.map((line) => line.discount));
   const goods = subtotal.subtract(discount);
-  const shipping = policies.shipping.cost({ goods, destination, weightGrams: weightOf(lines) });
-  const { tax, addedTax } = taxOf(priced, discount, destination, policies.tax);
+  const fee = policies.shipping.cost({ goods, destination, weightGrams: weightOf(lines) });
+  const shipping = freeShipping === undefined ? fee : zero;
+  const tax = sumOf(priced.map((line) => line.tax.amount));
+  const addedTax = sumOf(priced.map((line) => (line.tax.included ? zero : line.tax.amount)));
+  const taxIncluded = !tax.isZero() && addedTax.isZero();
   return {
     lines: priced,
     subtotal,
     discount,
     shipping,
     tax,
-    taxIncluded: !tax.isZero() && addedTax.isZero(),
+    taxIncluded,
     total: goods.add(shipping).add(addedTax),
     savings: sum(discount, lines.map(reductionOf)),
+    adjustments: explainOrder(
+      { subtotal, shipping: fee, tax: { amount: tax, included: taxIncluded } },
+      priced,
+      freeShipping,
+    ),
   };
 }
 
-function taxOf(
-  lines: readonly PricedLine<PriceableLine>[],
-  discount: Money,
+function priceLine<L extends PriceableLine>(
+  line: L,
   destination: Destination,
   policy: TaxPolicy,
-): { tax: Money; addedTax: Money } {
-  const zero = Money.zero(discount.currency);
-  const shares = discount.allocate(lines.map((line) => line.totalPrice.minor));
-  const taxes = lines.map((line, index) =>
-    policy.taxOn(line.totalPrice.subtract(shares[index] ?? zero), destination),
-  );
-  return {
-    tax: sum(
-      zero,
-      taxes.map(({ amount }) => amount),
-    ),
-    addedTax: sum(
-      zero,
-      taxes.filter(({ included }) => !included).map(({ amount }) => amount),
-    ),
-  };
+): PricedLine<L> {
+  const totalPrice = line.unitPrice.multiply(line.quantity);
+  const discount = line.discount.min(totalPrice).max(Money.zero(totalPrice.currency));
+  const tax = policy.taxOn(totalPrice.subtract(discount), destination);
+  const adjustments = explainLine(totalPrice, discount, line.reductions, tax);
+  return { ...line, totalPrice, discount, tax, adjustments };
 }
 
 function sum(start: Money, amounts: readonly Money[]): Money {
