@@ -45,6 +45,12 @@ export const authConfig = z.object({
     .max(365)
     .default(30)
     .describe('Lifetime of an unused refresh token of a session that is to be remembered.'),
+  SIGNING_KEY_ROTATION_DAYS: z
+    .number()
+    .min(0.05)
+    .max(365)
+    .default(30)
+    .describe('How long one key signs access tokens before the next takes over.'),
   AUTH_KEY_ENCRYPTION_KEY: z
     .string()
     .min(16)

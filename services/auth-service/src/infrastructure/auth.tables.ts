@@ -36,5 +36,11 @@ export interface AuthTables {
   };
   password_reset_tokens: { hash: Uint8Array; user_id: string; expires_at: Date };
   password_reset_requests: { request_id: string; email: string; requested_at: Date };
-  signing_keys: { kid: string; public_jwk: unknown; private_jwk_encrypted: Uint8Array; created_at: Date };
+  signing_keys: {
+    kid: string;
+    public_jwk: unknown;
+    private_jwk_encrypted: Uint8Array;
+    created_at: Date;
+    activates_at: Date;
+  };
 }

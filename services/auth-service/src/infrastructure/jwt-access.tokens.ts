@@ -4,7 +4,8 @@ import { SignJWT } from 'jose';
 import { AccessTokens } from '../application/ports.js';
 import type { AuthConfig } from '../auth.config.js';
 import type { AccountRole } from '../domain/account.js';
-import { SIGNING_ALGORITHM, SigningKeys } from './signing-keys.js';
+import { SIGNING_ALGORITHM } from './signing-key.cipher.js';
+import { SigningKeys } from './signing-keys.js';
 
 const ISSUER = 'vici';
 const AUDIENCE = 'vici-storefront';

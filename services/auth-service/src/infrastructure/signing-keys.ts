@@ -1,98 +1,94 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Database } from '@vici/database';
-import { Clock, CONFIG } from '@vici/utils';
-import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
-import { sql } from 'kysely';
-import { z } from 'zod';
+import { Clock, CONFIG, Logger, Metrics } from '@vici/utils';
+import type { CryptoKey, JWK } from 'jose';
 import type { AuthConfig } from '../auth.config.js';
+import { signingKeyAt } from '../domain/signing-key.js';
 import type { AuthTables } from './auth.tables.js';
+import { publicJwkOf, SigningKeyCipher } from './signing-key.cipher.js';
+import { type KeySchedule, type ScheduledKey, SigningKeyStore } from './signing-key.store.js';
 
-export const SIGNING_ALGORITHM = 'EdDSA';
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
+const DAY_MS = 86_400_000;
+/** How often every replica looks for keys that another one, or the command, has made or removed. */
+const RELOAD_MS = 10_000;
 
-const publicJwkSchema = z.object({
-  kty: z.literal('OKP'),
-  crv: z.literal('Ed25519'),
-  x: z.string(),
-  kid: z.string(),
-  alg: z.literal(SIGNING_ALGORITHM),
-  use: z.literal('sig'),
-});
-const privateJwkSchema = publicJwkSchema.extend({ d: z.string() });
-
-/** The keys that sign access tokens: made at the first start, kept encrypted in auth_db, shared by all replicas. */
+/** The keys that sign access tokens: kept encrypted in auth_db, shared by all replicas, and replaced in time. */
 @Injectable()
-export class SigningKeys implements OnModuleInit {
-  #current: { kid: string; key: CryptoKey } | undefined;
-  #publicKeys: JWK[] = [];
-  readonly #encryptionKey: Uint8Array;
+export class SigningKeys implements OnModuleInit, OnModuleDestroy {
+  readonly #store: SigningKeyStore;
+  readonly #cipher: SigningKeyCipher;
+  readonly #schedule: KeySchedule;
+  #keys: readonly ScheduledKey[] = [];
+  #ready: ReadonlyMap<string, CryptoKey> = new Map();
+  #timer: NodeJS.Timeout | undefined;
+  #reloading: Promise<void> | undefined;
 
   constructor(
-    @Inject(Database) private readonly database: Database<AuthTables>,
+    @Inject(Database) database: Database<AuthTables>,
     private readonly clock: Clock,
+    private readonly logger: Logger,
     @Inject(CONFIG) config: AuthConfig,
+    metrics: Metrics,
   ) {
-    this.#encryptionKey = createHash('sha256').update(config.AUTH_KEY_ENCRYPTION_KEY).digest();
+    this.#cipher = new SigningKeyCipher(config.AUTH_KEY_ENCRYPTION_KEY);
+    this.#store = new SigningKeyStore(database, this.#cipher);
+    this.#schedule = {
+      periodMs: config.SIGNING_KEY_ROTATION_DAYS * DAY_MS,
+      tokenLifetimeMs: config.ACCESS_TOKEN_TTL_SECONDS * 1000,
+    };
+    metrics.gauge('auth_signing_key_age_seconds', 'Since when the key in use signs', [], (gauge) => {
+      const since = signingKeyAt(this.#keys, clock.now())?.activatesAt.getTime();
+      if (since !== undefined) gauge.set((clock.now().getTime() - since) / 1000);
+    });
   }
 
   /** Loads the keys, making the first one where there is none; replicas that start together agree on it. */
   async onModuleInit(): Promise<void> {
-    await this.database.transaction(async () => {
-      await sql`select pg_advisory_xact_lock(hashtext('signing_keys'))`.execute(this.database.query);
-      const stored = await this.stored();
-      const rows = stored.length > 0 ? stored : [await this.create()];
-      const newest = rows[0];
-      if (newest === undefined) throw new Error('There is no signing key');
-      this.#publicKeys = rows.map((row) => publicJwkSchema.parse(row.public_jwk));
-      this.#current = { kid: newest.kid, key: await this.decrypt(newest.private_jwk_encrypted) };
-    });
+    await this.reload();
+    this.#timer = setInterval(() => {
+      this.#reloading ??= this.reloadQuietly().finally(() => {
+        this.#reloading = undefined;
+      });
+    }, RELOAD_MS);
+    this.#timer.unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#reloading;
   }
 
   /** The key that signs now. */
   current(): { kid: string; key: CryptoKey } {
-    if (this.#current === undefined) throw new Error('The signing keys are not loaded yet');
-    return this.#current;
+    const kid = signingKeyAt(this.#keys, this.clock.now())?.kid;
+    const key = kid === undefined ? undefined : this.#ready.get(kid);
+    if (kid === undefined || key === undefined) throw new Error('The signing keys are not loaded yet');
+    return { kid, key };
   }
 
-  /** Every key whose tokens may still be around. */
+  /** Every key whose tokens may be around, and the one that is to sign next. */
   publicKeys(): readonly JWK[] {
-    return this.#publicKeys;
+    return this.#keys.map(({ publicJwk }) => publicJwkOf(publicJwk));
   }
 
-  private stored() {
-    return this.database.query.selectFrom('signing_keys').selectAll().orderBy('created_at', 'desc').execute();
+  /** Makes the next key where it is due, and takes over what others have made. */
+  async reload(): Promise<void> {
+    const keys = await this.#store.rotateIfDue(this.clock.now(), this.#schedule);
+    const ready = await Promise.all(
+      keys.map(async ({ kid, encryptedPrivateJwk }): Promise<[string, CryptoKey]> => {
+        return [kid, this.#ready.get(kid) ?? (await this.#cipher.privateKey(encryptedPrivateJwk))];
+      }),
+    );
+    this.#keys = keys;
+    this.#ready = new Map(ready);
   }
 
-  private async create() {
-    const pair = await generateKeyPair(SIGNING_ALGORITHM, { crv: 'Ed25519', extractable: true });
-    const kid = randomBytes(12).toString('base64url');
-    const shared = { kid, alg: SIGNING_ALGORITHM, use: 'sig' } as const;
-    const row = {
-      kid,
-      public_jwk: { ...(await exportJWK(pair.publicKey)), ...shared },
-      private_jwk_encrypted: this.encrypt({ ...(await exportJWK(pair.privateKey)), ...shared }),
-      created_at: this.clock.now(),
-    };
-    await this.database.query.insertInto('signing_keys').values(row).execute();
-    return row;
-  }
-
-  private encrypt(jwk: JWK): Uint8Array {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.#encryptionKey, iv);
-    const text = Buffer.concat([cipher.update(JSON.stringify(jwk), 'utf8'), cipher.final()]);
-    return Buffer.concat([iv, cipher.getAuthTag(), text]);
-  }
-
-  private async decrypt(encrypted: Uint8Array): Promise<CryptoKey> {
-    const iv = encrypted.subarray(0, IV_BYTES);
-    const decipher = createDecipheriv('aes-256-gcm', this.#encryptionKey, iv);
-    decipher.setAuthTag(encrypted.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-    const text = Buffer.concat([decipher.update(encrypted.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
-    const key = await importJWK(privateJwkSchema.parse(JSON.parse(text.toString('utf8'))), SIGNING_ALGORITHM);
-    if (key instanceof Uint8Array) throw new Error('The signing key is not an asymmetric key');
-    return key;
+  private async reloadQuietly(): Promise<void> {
+    try {
+      await this.reload();
+    } catch (error) {
+      // The known keys go on signing; the next look may succeed.
+      this.logger.warn('The signing keys could not be read', { error });
+    }
   }
 }
