@@ -2,15 +2,19 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
 import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
 import { RedisModule } from '@vici/utils';
+import { AccountSessions } from './application/account-sessions.js';
 import { BootstrapAdmin } from './application/bootstrap-admin.js';
 import { ChangePassword } from './application/change-password.use-case.js';
+import { Credentials } from './application/credentials.js';
 import { GetAccounts } from './application/get-accounts.use-case.js';
-import { Credentials, LogIn } from './application/log-in.use-case.js';
+import { LogIn } from './application/log-in.use-case.js';
 import { LogOut } from './application/log-out.use-case.js';
+import { NewPasswords } from './application/new-passwords.js';
 import { Passwords } from './application/passwords.js';
 import {
   AccessTokens,
   AccountRepository,
+  CommonPasswords,
   LoginThrottle,
   PasswordHasher,
   PasswordResetRepository,
@@ -24,13 +28,16 @@ import { Refresh } from './application/refresh.use-case.js';
 import { Register } from './application/register.use-case.js';
 import { RequestPasswordReset } from './application/request-password-reset.use-case.js';
 import { ResetPassword } from './application/reset-password.use-case.js';
+import { SecurityNotices } from './application/security-notices.js';
 import { SendResetLinks } from './application/send-reset-links.use-case.js';
 import { SessionTokens } from './application/session-tokens.js';
 import { EndSession, ListSessions } from './application/sessions.use-cases.js';
+import { TheftAlarm } from './application/theft-alarm.js';
 import { VerifyEmail } from './application/verify-email.use-case.js';
 import type { AuthConfig } from './auth.config.js';
 import { BcryptPasswordHasher } from './infrastructure/bcrypt-password.hasher.js';
 import { ExpiredTokenCleanup } from './infrastructure/expired-token.cleanup.js';
+import { GuessingListCommonPasswords } from './infrastructure/guessing-list.common-passwords.js';
 import { JwtAccessTokens } from './infrastructure/jwt-access.tokens.js';
 import { PostgresAccountRepository } from './infrastructure/postgres-account.repository.js';
 import { PostgresPasswordResetRepository } from './infrastructure/postgres-password-reset.repository.js';
@@ -57,7 +64,9 @@ import {
     LogOut,
     VerifyEmail,
     GetAccounts,
+    NewPasswords,
     Passwords,
+    AccountSessions,
     RequestPasswordReset,
     SendResetLinks,
     ResetPassword,
@@ -65,6 +74,8 @@ import {
     ListSessions,
     EndSession,
     SessionTokens,
+    SecurityNotices,
+    TheftAlarm,
     BootstrapAdmin,
     SigningKeys,
     ExpiredTokenCleanup,
@@ -81,6 +92,7 @@ import {
     { provide: LoginThrottle, useClass: RedisLoginThrottle },
     { provide: ResetThrottle, useClass: RedisResetThrottle },
     { provide: ResetLinkSignal, useExisting: ResetLinkWorker },
+    { provide: CommonPasswords, useClass: GuessingListCommonPasswords },
     { provide: PasswordHasher, useClass: BcryptPasswordHasher },
     { provide: AccessTokens, useClass: JwtAccessTokens },
   ],

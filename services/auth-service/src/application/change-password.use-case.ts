@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
 import { DomainError, notFound } from '@vici/utils';
-import { parseEmail } from '../domain/email.js';
-import { assertStrongPassword } from '../domain/password.js';
-import { Credentials } from './log-in.use-case.js';
+import { Credentials } from './credentials.js';
+import { NewPasswords } from './new-passwords.js';
 import { Passwords } from './passwords.js';
 import { AccountRepository } from './ports.js';
 
@@ -15,6 +14,7 @@ export class ChangePassword {
   constructor(
     private readonly accounts: AccountRepository,
     private readonly credentials: Credentials,
+    private readonly newPasswords: NewPasswords,
     private readonly passwords: Passwords,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -31,16 +31,16 @@ export class ChangePassword {
     const known = await this.accounts.findById(userId);
     if (known === undefined) throw notFound('User', userId);
     const { email } = known.account;
-    assertStrongPassword(change.newPassword, parseEmail(email), 'newPassword');
+    this.newPasswords.assertStrong(change.newPassword, email, 'newPassword');
     const { passwordHash: expected } = await this.credentials.check(
       email,
       change.currentPassword,
       WRONG_PASSWORD,
     );
-    const passwordHash = await this.passwords.hash(change.newPassword);
+    const passwordHash = await this.newPasswords.hash(change.newPassword);
     await this.unitOfWork.transaction(async () => {
       // Somebody may have set another one meanwhile.
-      if (!(await this.passwords.replace(userId, passwordHash, { expected, keepSession }))) {
+      if (!(await this.passwords.replace(known.account, passwordHash, { expected, keepSession }))) {
         throw new DomainError('INVALID_CREDENTIALS', WRONG_PASSWORD);
       }
     });

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
 import { EventPublisher } from '@vici/events';
-import { Clock, checkpoint, currentContext, DomainError } from '@vici/utils';
-import { parseEmail } from '../domain/email.js';
+import { Clock, checkpoint, DomainError } from '@vici/utils';
+import { Credentials, WRONG_CREDENTIALS } from './credentials.js';
 import { loggedIn } from './logged-in.event.js';
-import { AccountRepository, type KnownAccount, LoginThrottle, PasswordHasher } from './ports.js';
+import { AccountRepository, type KnownAccount } from './ports.js';
 import { SessionTokens, type SignedIn } from './session-tokens.js';
-
-const WRONG_CREDENTIALS = 'The e-mail address or the password is wrong.';
 
 /** What somebody signs in with. */
 export interface Login {
@@ -16,30 +14,6 @@ export interface Login {
   /** Whether to stay signed in for the longer lifetime. */
   readonly remember: boolean;
   readonly shopperSessionId?: string | undefined;
-}
-
-/** Checks e-mail and password, behind the throttle. */
-@Injectable()
-export class Credentials {
-  constructor(
-    private readonly accounts: AccountRepository,
-    private readonly hasher: PasswordHasher,
-    private readonly throttle: LoginThrottle,
-  ) {}
-
-  /** @throws DomainError INVALID_CREDENTIALS whatever part was wrong; ACCOUNT_LOCKED, RATE_LIMITED */
-  async check(emailAddress: string, password: string, refusal = WRONG_CREDENTIALS): Promise<KnownAccount> {
-    const email = parseEmail(emailAddress);
-    const address = currentContext()?.client?.ip;
-    await this.throttle.begin(email.normalized, address);
-    const known = await this.accounts.findByEmail(email);
-    const matches = await this.hasher.matches(password, known?.passwordHash);
-    if (known === undefined || !matches) {
-      throw new DomainError('INVALID_CREDENTIALS', refusal);
-    }
-    await this.throttle.succeed(email.normalized, address);
-    return known;
-  }
 }
 
 /** Signs somebody in with e-mail and password. */

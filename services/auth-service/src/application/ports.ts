@@ -118,11 +118,19 @@ export abstract class SessionStore {
   abstract end(sessionId: string): Promise<void>;
 }
 
+/** The passwords that guessing begins with. */
+export abstract class CommonPasswords {
+  /** @param password in lower case */
+  abstract has(password: string): boolean;
+}
+
 /** Slow, salted hashes of passwords. */
 export abstract class PasswordHasher {
   abstract hash(password: string): Promise<string>;
   /** Takes as long without a hash to compare with as with one, so that time tells nothing about the account. */
   abstract matches(password: string, hash: string | undefined): Promise<boolean>;
+  /** Whether a new hash of the same password would be stronger or weaker: the configured work has changed. */
+  abstract isOutdated(hash: string): boolean;
 }
 
 /** Signed proof of who somebody is, for a short while. */

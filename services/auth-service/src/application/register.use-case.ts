@@ -4,9 +4,9 @@ import { createEvent, EventPublisher } from '@vici/events';
 import { Clock, DomainError, newId } from '@vici/utils';
 import { type Account, checkedName } from '../domain/account.js';
 import { type EmailAddress, parseEmail } from '../domain/email.js';
-import { assertStrongPassword } from '../domain/password.js';
 import { loggedIn } from './logged-in.event.js';
-import { AccountRepository, PasswordHasher } from './ports.js';
+import { NewPasswords } from './new-passwords.js';
+import { AccountRepository } from './ports.js';
 import { newSecret } from './secrets.js';
 import { SessionTokens, type SignedIn } from './session-tokens.js';
 
@@ -26,7 +26,7 @@ export interface Registration {
 export class Register {
   constructor(
     private readonly accounts: AccountRepository,
-    private readonly hasher: PasswordHasher,
+    private readonly passwords: NewPasswords,
     private readonly tokens: SessionTokens,
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventPublisher,
@@ -36,9 +36,9 @@ export class Register {
   /** @throws DomainError VALIDATION_FAILED, WEAK_PASSWORD, EMAIL_TAKEN */
   async execute(registration: Registration): Promise<SignedIn> {
     const email = parseEmail(registration.email);
-    assertStrongPassword(registration.password, email);
+    this.passwords.assertStrong(registration.password, email.address);
     const account = this.newAccount(registration, email);
-    const passwordHash = await this.hasher.hash(registration.password);
+    const passwordHash = await this.passwords.hash(registration.password);
     const sessionId = this.tokens.newSessionId();
     const token = await this.unitOfWork.transaction(async () => {
       if (!(await this.accounts.insert(account, email, passwordHash))) {

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock, CONFIG, clientNetwork, currentContext, newId } from '@vici/utils';
+import { Clock, CONFIG, newId } from '@vici/utils';
 import type { AuthConfig } from '../auth.config.js';
 import type { Account } from '../domain/account.js';
+import { currentDevice } from './client-device.js';
 import { AccessTokens, RefreshTokenRepository, SessionRepository, SessionStore } from './ports.js';
 import { newSecret } from './secrets.js';
 
 const DAY_MS = 86_400_000;
-const MAX_USER_AGENT = 300;
 
 /** What somebody gets who has proved who they are. */
 export interface SignedIn {
@@ -51,7 +51,7 @@ export class SessionTokens {
     const lifetimeMs = this.lifetimeMs(remember);
     const expiresAt = new Date(now.getTime() + lifetimeMs);
     await this.refreshTokens.insert(hash, { userId, sessionId, expiresAt }, now);
-    await this.records.keep({ sessionId, userId, ...device(), remember, lastSeenAt: now, expiresAt });
+    await this.records.keep({ sessionId, userId, ...currentDevice(), remember, lastSeenAt: now, expiresAt });
     return { secret, sessionId, lifetimeMs };
   }
 
@@ -64,7 +64,7 @@ export class SessionTokens {
   async open(account: Account, token: StoredToken): Promise<SignedIn> {
     const { userId, role } = account;
     const { sessionId, lifetimeMs, secret } = token;
-    await this.sessions.open({ sessionId, userId, role, ...device() }, lifetimeMs);
+    await this.sessions.open({ sessionId, userId, role, ...currentDevice() }, lifetimeMs);
     const accessToken = await this.accessTokens.issue({ userId, role, sessionId });
     return { account, accessToken, refreshToken: secret, expiresIn: this.accessTokens.lifetimeSeconds };
   }
@@ -78,13 +78,4 @@ export class SessionTokens {
     const { REFRESH_TOKEN_TTL_DAYS, REMEMBERED_REFRESH_TOKEN_TTL_DAYS } = this.config;
     return (remember ? REMEMBERED_REFRESH_TOKEN_TTL_DAYS : REFRESH_TOKEN_TTL_DAYS) * DAY_MS;
   }
-}
-
-/** What the caller's client says of itself, and where it is. */
-function device(): { userAgent: string; network: string } {
-  const client = currentContext()?.client;
-  return {
-    userAgent: (client?.userAgent ?? '').slice(0, MAX_USER_AGENT),
-    network: clientNetwork(client?.ip ?? '') ?? '',
-  };
 }

@@ -3,6 +3,7 @@ import { CONFIG } from '@vici/utils';
 import bcrypt from 'bcrypt';
 import { PasswordHasher } from '../application/ports.js';
 import type { AuthConfig } from '../auth.config.js';
+import { normalizedPassword } from '../domain/password.js';
 
 /** bcrypt on the thread pool of Node, off the event loop. */
 @Injectable()
@@ -18,11 +19,18 @@ export class BcryptPasswordHasher extends PasswordHasher {
   }
 
   async hash(password: string): Promise<string> {
-    return await bcrypt.hash(password, this.#cost);
+    const normalized = normalizedPassword(password);
+    if (normalized === undefined) throw new Error('The password is longer than bcrypt looks');
+    return await bcrypt.hash(normalized, this.#cost);
   }
 
   async matches(password: string, hash: string | undefined): Promise<boolean> {
-    const matches = await bcrypt.compare(password, hash ?? (await this.#decoy));
-    return matches && hash !== undefined;
+    const normalized = normalizedPassword(password);
+    const matches = await bcrypt.compare(normalized ?? '', hash ?? (await this.#decoy));
+    return matches && normalized !== undefined && hash !== undefined;
+  }
+
+  isOutdated(hash: string): boolean {
+    return bcrypt.getRounds(hash) !== this.#cost;
   }
 }

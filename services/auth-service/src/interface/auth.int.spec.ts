@@ -27,6 +27,9 @@ const from = <T>(ip: string, work: () => Promise<T>) =>
 const login = (email: string, secret: string, ip = `10.0.${++networks}.1`) =>
   from(ip, () => auth().login({ email, password: secret }));
 
+const sessionOf = (accessToken: string): string =>
+  JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).sid;
+
 describe('registering', () => {
   it('creates the account, signs in, and tells the other services', async () => {
     const shopperSessionId = newId();
@@ -195,6 +198,40 @@ describe('refreshing', () => {
     await expect(auth().refresh({ refreshToken: second.refreshToken })).rejects.toMatchObject({
       code: 'INVALID_TOKEN',
     });
+    expect(await redis.client.exists(`session:${sessionOf(first.accessToken)}`)).toBe(0);
+  });
+
+  it('tells the owner once of a token that was used twice, from where, and counts it', async () => {
+    const first = await signIn();
+    const other = await login(first.account?.email ?? '', password);
+    await auth().refresh({ refreshToken: first.refreshToken });
+    await age(11_000);
+
+    const replay = () => from('203.0.113.66', () => auth().refresh({ refreshToken: first.refreshToken }));
+    const replays = await Promise.allSettled([replay(), replay()]);
+
+    expect(replays.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    const notices = () =>
+      service
+        .events()
+        .filter(({ type, subject }) => type === 'user.security_notice' && subject === first.account?.userId);
+    await eventually(() =>
+      expect(notices().map(({ data }) => data)).toEqual([
+        {
+          userId: first.account?.userId,
+          notice: 'session_stolen',
+          email: first.account?.email,
+          firstName: 'Ada',
+          userAgent: 'Firefox',
+          network: '203.0.113.0/24',
+          occurredAt: expect.any(String),
+        },
+      ]),
+    );
+    expect(await (await fetch(`http://127.0.0.1:${service.running.httpPort}/metrics`)).text()).toMatch(
+      /auth_sessions_stolen_total\{[^}]*\} [1-9]/,
+    );
+    await expect(auth().refresh({ refreshToken: other.refreshToken })).resolves.toBeDefined();
   });
 
   it('brings a session back that Redis has lost', async () => {
@@ -239,9 +276,6 @@ describe('refreshing', () => {
 });
 
 describe('signing out', () => {
-  const sessionOf = (accessToken: string): string =>
-    JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).sid;
-
   it('ends the session for good while another tab is in the middle of a refresh', async () => {
     const { accessToken, refreshToken } = await auth().register(registration());
     const authSessionId = sessionOf(accessToken);

@@ -1,6 +1,6 @@
 import { Database } from '@vici/database';
 import { AuthServiceDefinition } from '@vici/proto-gen/auth';
-import { useService, useTestRedis } from '@vici/testing';
+import { eventually, useService, useTestRedis } from '@vici/testing';
 import { describe, expect, it } from 'vitest';
 import { authService } from '../auth.service.js';
 import { type Device, from, newShopper, PASSWORD, signIn } from './fixtures/shopper.fixture.js';
@@ -41,6 +41,11 @@ describe('changing the password', () => {
     ).rejects.toMatchObject(INVALID);
     await expect(signIn(auth(), own.email)).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
     await expect(signIn(auth(), own.email, { password: NEW_PASSWORD })).resolves.toBeDefined();
+    await eventually(() =>
+      expect(service.events().filter(({ type }) => type === 'user.security_notice')).toMatchObject([
+        { subject: own.userId, data: { notice: 'password_changed', email: own.email } },
+      ]),
+    );
   });
 
   it('changes nothing when the current password is wrong, and locks after five tries', async () => {

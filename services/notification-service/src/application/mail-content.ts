@@ -30,6 +30,18 @@ export interface MailModels {
     readonly verifyUrl?: string;
   };
   readonly 'password-reset': { readonly firstName: string; readonly resetUrl: string };
+  readonly 'security-notice': {
+    readonly firstName: string;
+    readonly title: string;
+    /** What was done to the account, in the words of a sentence. */
+    readonly happened: string;
+    readonly occurredAt: string;
+    /** Absent when the client said nothing of itself. */
+    readonly device?: string;
+    /** Absent when unknown. */
+    readonly network?: string;
+    readonly forgotPasswordUrl: string;
+  };
   readonly 'order-confirmed': OrderModel & { readonly address: readonly string[] };
   readonly 'order-payment-failed': OrderModel & { readonly cause: string; readonly retryUrl: string };
   readonly 'order-cancelled': OrderModel & { readonly reason: string };

@@ -21,6 +21,11 @@ export class StorefrontLinks {
     return `${this.#base}/reset-password?token=${encodeURIComponent(token)}`;
   }
 
+  /** Where a new password can be asked for. */
+  forgotPassword(): string {
+    return `${this.#base}/forgot-password`;
+  }
+
   order(orderId: string): string {
     return `${this.#base}/orders/${encodeURIComponent(orderId)}`;
   }

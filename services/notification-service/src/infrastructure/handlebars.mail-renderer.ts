@@ -17,6 +17,7 @@ type Template = HandlebarsTemplateDelegate<unknown>;
 const NAMES: Readonly<Record<TemplateName, true>> = {
   welcome: true,
   'password-reset': true,
+  'security-notice': true,
   'order-confirmed': true,
   'order-payment-failed': true,
   'order-cancelled': true,

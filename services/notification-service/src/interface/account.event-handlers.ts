@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type DomainEvent, OnEvent } from '@vici/events';
 import { passwordReset, welcome } from '../application/account.announcements.js';
 import { NotifyShopper } from '../application/notify-shopper.use-case.js';
+import { securityNotice } from '../application/security.announcements.js';
 import { StorefrontLinks } from '../application/storefront-links.js';
 
 /** Tells shoppers of what happens to their account. */
@@ -20,5 +21,10 @@ export class AccountEventHandlers {
   @OnEvent('user.password_reset_requested')
   async onPasswordResetRequested(event: DomainEvent<'user.password_reset_requested'>): Promise<void> {
     await this.notify.execute(passwordReset(event, this.links));
+  }
+
+  @OnEvent('user.security_notice')
+  async onSecurityNotice(event: DomainEvent<'user.security_notice'>): Promise<void> {
+    await this.notify.execute(securityNotice(event, this.links));
   }
 }

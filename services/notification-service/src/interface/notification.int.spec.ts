@@ -258,3 +258,36 @@ describe('the inbox', () => {
     });
   });
 });
+
+describe('a security notice', () => {
+  it('is told by mail and in the inbox: what happened, when and from where', async () => {
+    const userId = newId();
+    const email = `${userId}@example.com`;
+    const data = {
+      userId,
+      notice: 'session_stolen',
+      email,
+      firstName: 'Ada',
+      userAgent: 'Firefox',
+      network: '203.0.113.0/24',
+      occurredAt: '2026-03-01T11:00:00.000Z',
+    } as const;
+
+    await service.publish(createEvent('user.security_notice', { subject: userId, data }));
+    const message = await mailTo(email);
+
+    expect(message.subject).toBe('A device was signed out for your safety');
+    expect(message.text.trimEnd()).toBe(`Hello Ada,
+
+a sign-in of yours was used from two places, so we have ended it.
+
+When: 2026-03-01 11:00 UTC
+Device: Firefox
+Network: 203.0.113.0/24
+
+If it was you, nothing needs to be done. If not, set a new password, which signs everybody out:
+https://shop.vici.test/forgot-password`);
+    const { notifications: list } = await inboxOf(userId);
+    expect(list).toMatchObject([{ type: 'warning', title: 'A device was signed out for your safety' }]);
+  });
+});

@@ -14,6 +14,18 @@ const account = <const Type extends string, Fields extends z.ZodRawShape>(
     schema: z.object({ userId: id, ...fields }),
   });
 
+/** What the owner of an account must hear of, because it could have been somebody else. */
+export const SECURITY_NOTICES = [
+  /** A refresh token was used twice: its session has been ended. */
+  'session_stolen',
+  'password_changed',
+  'two_factor_enabled',
+  'two_factor_disabled',
+  'recovery_code_used',
+  /** An account elsewhere can be used for signing in from now on. */
+  'sign_in_linked',
+] as const;
+
 export const accountEvents = {
   'user.registered': account('user.registered', 'auth-service', {
     email: z.email(),
@@ -37,6 +49,16 @@ export const accountEvents = {
     /** The guest session of the same browser, so that its cart and behaviour can follow the shopper. */
     shopperSessionId: z.string().optional(),
     loggedInAt: instant,
+  }),
+  'user.security_notice': account('user.security_notice', 'auth-service', {
+    notice: z.enum(SECURITY_NOTICES),
+    email: z.email(),
+    firstName: z.string(),
+    /** What the client that did it says of itself; empty when it says nothing. */
+    userAgent: z.string(),
+    /** The network of that client, never its whole address; empty when unknown. */
+    network: z.string(),
+    occurredAt: instant,
   }),
   'user.updated': account('user.updated', 'user-service', {
     firstName: z.string(),

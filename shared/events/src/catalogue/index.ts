@@ -9,6 +9,7 @@ import { paymentEvents } from './payment.events.js';
 import { productEvents } from './product.events.js';
 import { shoppingEvents } from './shopping.events.js';
 
+export { SECURITY_NOTICES } from './account.events.js';
 export { BEHAVIOUR_TYPES, type BehaviourType, behaviourFields } from './behaviour.events.js';
 export type { EventDefinition } from './event-definition.js';
 export type { OrderSnapshot } from './order.events.js';
