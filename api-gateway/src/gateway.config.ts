@@ -33,6 +33,15 @@ export const gatewayConfig = z
       .max(1000)
       .default(500)
       .describe('How long a catalogue answer is kept in memory, in milliseconds; 0 keeps none.'),
+    STREAM_HEARTBEAT_MS: z
+      .number()
+      .int()
+      .min(50)
+      .max(60_000)
+      .default(15_000)
+      .describe(
+        'How often an event stream gives a sign of life and looks whether its login session goes on.',
+      ),
     TRACKING_QUEUE_MAX: z
       .number()
       .int()

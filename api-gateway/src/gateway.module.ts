@@ -33,6 +33,7 @@ import { ReviewsController } from './products/reviews.controller.js';
 import { RecommendationReader } from './recommendations/recommendation.reader.js';
 import { RecommendationsController } from './recommendations/recommendations.controller.js';
 import { RouteInterceptor } from './routing/route.interceptor.js';
+import { OpenStreams } from './streaming/open-streams.js';
 import { BehaviourTracker } from './tracking/behaviour-tracker.js';
 import { UserComposer } from './users/user.composer.js';
 import { UsersController } from './users/users.controller.js';
@@ -71,6 +72,7 @@ import { WishlistController } from './users/wishlist.controller.js';
     RecommendationReader,
     UserComposer,
     BehaviourTracker,
+    OpenStreams,
     RouteCatalogue,
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_GUARD, useClass: AdmissionGuard },

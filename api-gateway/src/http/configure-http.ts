@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyHttpOptions } from 'fastify';
 import type { GatewayConfig } from '../gateway.config.js';
 import { addDocs } from '../openapi/docs.routes.js';
+import { OpenStreams } from '../streaming/open-streams.js';
 import { addAccessLog } from './access-log.js';
 import { addBodyParsers, BODY_LIMIT } from './body-parsers.js';
 import { answerFailure } from './error.filter.js';
@@ -68,6 +69,7 @@ export async function configureHttp(app: NestFastifyApplication, config: Gateway
       done();
     });
   addAccessLog(app);
+  endStreamsBeforeClose(app);
   await app.register(cors, {
     origin: config.ALLOWED_ORIGINS.map((origin) => new URL(origin).origin),
     credentials: true,
@@ -82,4 +84,16 @@ export async function configureHttp(app: NestFastifyApplication, config: Gateway
     crossOriginResourcePolicy: { policy: 'cross-origin' },
   });
   await addDocs(app);
+}
+
+/** The server closes when its answers are complete, and a stream is never complete by itself. */
+function endStreamsBeforeClose(app: NestFastifyApplication): void {
+  const streams = app.get(OpenStreams, { strict: false });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('preClose', (done) => {
+      streams.endAll();
+      done();
+    });
 }

@@ -42,6 +42,7 @@ export function answerFailure(
   writeScopeHeaders(scope, reply);
   reply.header('cache-control', 'no-store');
   reply.removeHeader('etag');
+  reply.removeHeader('content-disposition');
   if (status === 401) {
     reply.header('www-authenticate', 'Bearer');
   }

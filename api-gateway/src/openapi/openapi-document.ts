@@ -143,6 +143,15 @@ function success(route: RouteDefinition, schemaOf: SchemaOf): unknown {
   if (statusOf(route) === 204) {
     return { description: 'Accepted.' };
   }
+  if (route.stream === true) {
+    return {
+      description: 'Server-sent events; each carries this as JSON.',
+      content: { 'text/event-stream': { schema: schemaOf(route.response, 'output') } },
+    };
+  }
+  if (route.csv === true) {
+    return { description: 'A CSV file.', content: { 'text/csv': { schema: { type: 'string' } } } };
+  }
   const envelope = {
     type: 'object',
     properties: {

@@ -1,6 +1,8 @@
 import type { ErrorCode, Permission } from '@vici/utils';
 import type { z } from 'zod';
 import type { RateClass } from '../admission/rate-limits.js';
+import type { CsvExport } from '../streaming/csv-export.js';
+import type { ServerSentEvent } from '../streaming/event-stream.js';
 import type { Answer, ReadyAnswer } from './answer.js';
 
 /**
@@ -40,6 +42,10 @@ interface RouteContract {
   readonly etag?: boolean;
   /** Takes JSON sent as text/plain too, which is what `navigator.sendBeacon` does. */
   readonly acceptsText?: boolean;
+  /** Answers with server-sent events for as long as the client listens; `response` is the data of one of them. */
+  readonly stream?: true;
+  /** Answers with a CSV file; `response` is `z.string()`. */
+  readonly csv?: true;
   /** Failures of its own, for the documentation. */
   readonly errors?: readonly ErrorCode[];
 }
@@ -56,11 +62,14 @@ export interface RouteInput<R extends RouteDefinition> {
   readonly body: Parsed<R['body']>;
 }
 
+type Data<R extends RouteDefinition> = z.input<R['response']>;
+
 /** What a handler of the route may return. */
-export type RouteResult<R extends RouteDefinition> =
-  | z.input<R['response']>
-  | Answer<z.input<R['response']>>
-  | ReadyAnswer;
+export type RouteResult<R extends RouteDefinition> = R extends { readonly stream: true }
+  ? AsyncIterable<ServerSentEvent<Data<R>>>
+  : R extends { readonly csv: true }
+    ? CsvExport
+    : Data<R> | Answer<Data<R>> | ReadyAnswer;
 
 /** Declares a route; it is returned as given, typed by its schemas. */
 export function defineRoute<const R extends RouteDefinition>(route: R): R {

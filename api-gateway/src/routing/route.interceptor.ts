@@ -1,10 +1,14 @@
+import type { Readable } from 'node:stream';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { activeTraceId, extractTrace, runInContext, runInTrace } from '@vici/utils';
+import { activeTraceId, extractTrace, Logger, runInContext, runInTrace } from '@vici/utils';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
-import { contextOf, header, scopeOf } from '../http/request-scope.js';
+import { contextOf, header, type RequestScope, scopeOf } from '../http/request-scope.js';
 import { idempotencyKeyOf } from '../idempotency/idempotency-key.js';
+import { CsvExport } from '../streaming/csv-export.js';
+import type { ServerSentEvent } from '../streaming/event-stream.js';
+import { OpenStreams } from '../streaming/open-streams.js';
 import { Answer, isKnownToClient, ReadyAnswer } from './answer.js';
 import { DEFAULT_TIMEOUT_MS, type RouteDefinition } from './define-route.js';
 import { ROUTE } from './route.decorator.js';
@@ -16,7 +20,11 @@ import { validateInput } from './validate-input.js';
  */
 @Injectable()
 export class RouteInterceptor implements NestInterceptor {
-  constructor(private readonly reflector: Reflector) {}
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly streams: OpenStreams,
+    private readonly logger: Logger,
+  ) {}
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const route = this.reflector.get<RouteDefinition>(ROUTE, execution.getHandler());
@@ -26,13 +34,42 @@ export class RouteInterceptor implements NestInterceptor {
     const scope = scopeOf(request);
     scope.input = validateInput(route, request);
     const idempotencyKey = idempotencyKeyOf(route, request);
+    if (route.stream === true) {
+      this.streams.admit(scope);
+    }
     const context = contextOf(scope, {
-      deadline: Date.now() + (route.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+      ...(!isOpenEnded(route) && { deadline: Date.now() + (route.timeoutMs ?? DEFAULT_TIMEOUT_MS) }),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     });
     const handled = inCallersTrace(request, () => runInContext(context, () => next.handle()));
-    return handled.pipe(map((result: unknown) => present(route, result, request, reply)));
+    return handled.pipe(
+      map((result: unknown) =>
+        isOpenEnded(route) ? this.open(result, scope, reply) : presentJson(route, result, request, reply),
+      ),
+    );
   }
+
+  private open(result: unknown, scope: RequestScope, reply: FastifyReply): Readable {
+    if (isEvents(result)) {
+      return this.streams.start(result, scope, reply);
+    }
+    if (result instanceof CsvExport) {
+      reply.header('cache-control', 'no-store');
+      reply.header('content-disposition', `attachment; filename="${result.fileName}"`);
+      reply.type('text/csv; charset=utf-8');
+      return result.body((error) => this.logger.error('An export broke off.', { error }));
+    }
+    throw new TypeError('A handler of a stream or an export has to return its events or its rows');
+  }
+}
+
+/** Streams and exports take as long as their clients do; each call they make has its own deadline. */
+function isOpenEnded({ stream, csv }: RouteDefinition): boolean {
+  return stream === true || csv === true;
+}
+
+function isEvents(result: unknown): result is AsyncIterable<ServerSentEvent> {
+  return typeof result === 'object' && result !== null && Symbol.asyncIterator in result;
 }
 
 /** Continues the trace of the client, unless the HTTP server is instrumented and has done so. */
@@ -44,7 +81,7 @@ function inCallersTrace<T>(request: FastifyRequest, fn: () => T): T {
   return runInTrace(extractTrace(carrier), fn);
 }
 
-function present(
+function presentJson(
   route: RouteDefinition,
   result: unknown,
   request: FastifyRequest,

@@ -5,6 +5,7 @@ import type { GrpcServer } from '../grpc/grpc-server.js';
 import type { InProcessRegistry } from '../grpc/in-process-registry.js';
 import type { HealthRegistry } from '../health.js';
 import type { Logger } from '../logger.js';
+import type { UnusedConnections } from './unused-connections.js';
 
 /** Of the time to stop, the share calls in flight may use; the rest is for consumers and pools. */
 const DRAIN_SHARE = 0.75;
@@ -15,6 +16,7 @@ const IDLE_SWEEP_MS = 50;
 /** What of a service is open. A start that fails half-way has only some of it. */
 export interface OpenParts {
   app?: NestFastifyApplication;
+  unusedConnections?: UnusedConnections;
   grpcServer?: GrpcServer;
   bindings: GrpcBinding[];
 }
@@ -65,7 +67,7 @@ export class ServiceShutdown {
 
   private async drain(graceMs: number): Promise<unknown[]> {
     const { registry } = this.settings;
-    const { app, grpcServer, bindings } = this.parts;
+    const { app, grpcServer, bindings, unusedConnections } = this.parts;
     for (const binding of bindings) {
       registry.unregister(binding);
     }
@@ -73,7 +75,10 @@ export class ServiceShutdown {
     const results = await Promise.all([
       settled(grpcServer?.stop(graceMs), Number.POSITIVE_INFINITY),
       settled(inProcess, graceMs),
-      settled(app === undefined ? undefined : closeHttp(app, graceMs), Number.POSITIVE_INFINITY),
+      settled(
+        app === undefined ? undefined : closeHttp(app, unusedConnections, graceMs),
+        Number.POSITIVE_INFINITY,
+      ),
     ]);
     return results.flatMap(failureOf);
   }
@@ -111,11 +116,18 @@ function failureOf(result: Settled): unknown[] {
 }
 
 /** Requests in flight end by themselves within `graceMs`; after that their connections are cut. */
-async function closeHttp(app: NestFastifyApplication, graceMs: number): Promise<void> {
+async function closeHttp(
+  app: NestFastifyApplication,
+  unused: UnusedConnections | undefined,
+  graceMs: number,
+): Promise<void> {
   const server = app.getHttpServer();
   const force = setTimeout(() => server.closeAllConnections(), graceMs);
   // A connection that was busy when closing began would be kept alive after its answer.
-  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+    unused?.close();
+  }, IDLE_SWEEP_MS);
   try {
     await app.getHttpAdapter().getInstance().close();
   } finally {

@@ -16,6 +16,7 @@ import { RuntimeModule, type ServiceRuntime } from './runtime.module.js';
 import { type RuntimeSettings, runtimeSettings } from './runtime-settings.js';
 import type { RunningService, ServiceDefinition } from './service-definition.js';
 import { type OpenParts, ServiceShutdown } from './service-shutdown.js';
+import { UnusedConnections } from './unused-connections.js';
 
 /** What a service is started with. */
 export interface StartOptions {
@@ -50,6 +51,7 @@ export async function startService<S extends z.ZodObject>(
   try {
     const app = await createApp(definition, config, runtime);
     parts.app = app;
+    parts.unusedConnections = new UnusedConnections(app.getHttpServer());
     addOperationalRoutes(app, runtime.health, runtime.metrics);
     await definition.configureHttp?.(app, config);
     await app.init();

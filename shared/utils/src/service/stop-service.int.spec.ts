@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Controller, Get, Module } from '@nestjs/common';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -74,6 +76,19 @@ describe('stopping a service', () => {
     await stopped;
     expect(Date.now() - stoppedAt).toBeLessThan(2000);
     await expect(get(service, '/slow')).rejects.toThrow();
+  });
+
+  it('does not wait for connections on which no request has come', async () => {
+    const service = await services.start(cartService({}), { env: { SHUTDOWN_GRACE_MS: '10000' } });
+    const unused = connect(service.httpPort, '127.0.0.1');
+    await once(unused, 'connect');
+    const closed = once(unused, 'close');
+    const startedAt = Date.now();
+
+    await service.stop();
+
+    await closed;
+    expect(Date.now() - startedAt).toBeLessThan(2000);
   });
 
   it('is over within the grace time although a call hangs', async () => {

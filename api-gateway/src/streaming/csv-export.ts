@@ -1,0 +1,68 @@
+import { pipeline, Readable } from 'node:stream';
+import { stringify } from 'csv-stringify';
+
+type Cell = string | number | boolean | undefined;
+
+/** One column of an export: its title and what stands in it. */
+export interface CsvColumn<Row> {
+  readonly header: string;
+  value(row: Row): Cell;
+}
+
+/** A list to be saved as a file, without end in sight: rows are read as the client takes them. */
+export class CsvExport {
+  private constructor(
+    readonly fileName: string,
+    private readonly titles: readonly string[],
+    private readonly cells: () => AsyncGenerator<Cell[]>,
+  ) {}
+
+  /** @param fileName the browser saves it under, e.g. `orders.csv` */
+  static of<Row>(fileName: string, columns: readonly CsvColumn<Row>[], rows: AsyncIterable<Row>): CsvExport {
+    const titles = columns.map(({ header }) => header);
+    return new CsvExport(fileName, titles, async function* cells() {
+      for await (const row of rows) {
+        yield columns.map((column) => column.value(row));
+      }
+    });
+  }
+
+  /**
+   * The CSV text (RFC 4180, UTF-8 with a byte order mark, CRLF). Cells that a spreadsheet would run as a formula are
+   * quoted as text. A failure of the rows breaks the download off: half an export must not look whole.
+   */
+  body(onError: (error: unknown) => void): Readable {
+    const lines = stringify({
+      header: true,
+      columns: [...this.titles],
+      bom: true,
+      escape_formulas: true,
+      record_delimiter: 'windows',
+      cast: { boolean: (value) => String(value) },
+    });
+    return pipeline(Readable.from(this.cells(), { objectMode: true }), lines, (error) => {
+      if (error !== null && error !== undefined && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') {
+        onError(error);
+      }
+    });
+  }
+}
+
+/** A page of a list and whether there is another. */
+export interface ExportPage<Row> {
+  readonly rows: readonly Row[];
+  readonly totalPages: number;
+}
+
+/** The rows of a paged list, page after page, from the first. */
+export async function* rowsOfPages<Row>(
+  read: (page: number) => Promise<ExportPage<Row>>,
+): AsyncGenerator<Row, void> {
+  for (let page = 1; ; page += 1) {
+    const { rows, totalPages } = await read(page);
+    yield* rows;
+    if (page >= totalPages) {
+      return;
+    }
+  }
+}
