@@ -24,6 +24,15 @@ export const authConfig = z.object({
     .max(15)
     .default(12)
     .describe('Work of one password hash, as a power of two; 12 takes about a third of a second.'),
+  UV_THREADPOOL_SIZE: z
+    .number()
+    .int()
+    .min(2)
+    .max(1024)
+    .default(4)
+    .describe(
+      'Threads Node has for work off the event loop, read by Node itself; all but one hash passwords, as far as there are cores.',
+    ),
   ACCESS_TOKEN_TTL_SECONDS: z
     .number()
     .int()

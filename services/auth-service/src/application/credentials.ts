@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, currentContext, DomainError } from '@vici/utils';
-import { parseEmail } from '../domain/email.js';
+import { Clock, currentContext, DomainError, isDomainError, Metrics } from '@vici/utils';
+import { type EmailAddress, parseEmail } from '../domain/email.js';
 import { AccountRepository, type KnownAccount, LoginThrottle, PasswordHasher } from './ports.js';
 
 /** The one refusal of a login, whatever part was wrong. */
@@ -9,16 +9,33 @@ export const WRONG_CREDENTIALS = 'The e-mail address or the password is wrong.';
 /** Checks e-mail and password, behind the throttle. */
 @Injectable()
 export class Credentials {
+  private readonly checked: ReturnType<Metrics['counter']>;
+
   constructor(
     private readonly accounts: AccountRepository,
     private readonly hasher: PasswordHasher,
     private readonly throttle: LoginThrottle,
     private readonly clock: Clock,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.checked = metrics.counter('auth_password_checks_total', 'Passwords checked, by outcome', [
+      'outcome',
+    ]);
+  }
 
   /** @throws DomainError INVALID_CREDENTIALS whatever part was wrong; ACCOUNT_LOCKED, RATE_LIMITED */
   async check(emailAddress: string, password: string, refusal = WRONG_CREDENTIALS): Promise<KnownAccount> {
-    const email = parseEmail(emailAddress);
+    try {
+      const known = await this.compare(parseEmail(emailAddress), password, refusal);
+      this.checked.inc({ outcome: 'good' });
+      return known;
+    } catch (error) {
+      this.checked.inc({ outcome: isDomainError(error) ? error.code.toLowerCase() : 'error' });
+      throw error;
+    }
+  }
+
+  private async compare(email: EmailAddress, password: string, refusal: string): Promise<KnownAccount> {
     const address = currentContext()?.client?.ip;
     await this.throttle.begin(email.normalized, address);
     const known = await this.accounts.findByEmail(email);

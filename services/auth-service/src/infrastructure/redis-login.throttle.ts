@@ -3,35 +3,48 @@ import { Clock, DomainError, REDIS, type Redis } from '@vici/utils';
 import { LoginThrottle } from '../application/ports.js';
 import { throttleKeys } from './throttle-keys.js';
 
-/** Wrong passwords an account may see before it is locked for a second, then two, four, … */
+/** Failures an account may see before it is locked for a second, then two, four, … */
 const FREE_FAILURES = 5;
+/** Failures a network may make before the same happens to it. */
+const FREE_NETWORK_FAILURES = 50;
 const LONGEST_LOCK_MS = 15 * 60_000;
-/** Failures from one network within the window. */
-const ADDRESS_LIMIT = 50;
+/** Failures are forgotten this long after the first of them, or after the last lock. */
 const WINDOW_MS = 15 * 60_000;
 
 /**
- * Counts the try and decides on it in one step. KEYS: account, address. ARGV: now, free failures, longest lock,
- * window, address limit. Gives {kind, wait in ms}.
+ * Counts the try and decides on it in one step: locked by one key, it counts nowhere. KEYS: account, network. ARGV: now,
+ * longest lock, window, then the free failures of each key. Gives {place of the key that locks, wait in ms}, or {0, 0}.
  */
 const BEGIN = `
-local now = tonumber(ARGV[1])
-local addressTries = 0
-if KEYS[2] then addressTries = tonumber(redis.call('GET', KEYS[2]) or '0') end
-if KEYS[2] and addressTries >= tonumber(ARGV[5]) then
-  return {'address', redis.call('PTTL', KEYS[2])}
+local now, longest, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+for i = #KEYS, 1, -1 do
+  local lockedUntil = tonumber(redis.call('HGET', KEYS[i], 'lockedUntil') or '0')
+  if lockedUntil > now then return {i, lockedUntil - now} end
 end
-local lockedUntil = tonumber(redis.call('HGET', KEYS[1], 'lockedUntil') or '0')
-if lockedUntil > now then return {'account', lockedUntil - now} end
-local failures = redis.call('HINCRBY', KEYS[1], 'failures', 1)
-local over = failures - tonumber(ARGV[2])
-if over >= 0 then
-  local lock = math.min(1000 * 2 ^ math.min(over, 20), tonumber(ARGV[3]))
-  redis.call('HSET', KEYS[1], 'lockedUntil', now + lock)
+for i, key in ipairs(KEYS) do
+  local over = redis.call('HINCRBY', key, 'failures', 1) - tonumber(ARGV[3 + i])
+  if over >= 0 then
+    local lock = math.min(1000 * 2 ^ math.min(over, 20), longest)
+    redis.call('HSET', key, 'lockedUntil', now + lock)
+    redis.call('PEXPIRE', key, lock + window)
+  elseif redis.call('PTTL', key) < 0 then
+    redis.call('PEXPIRE', key, window)
+  end
 end
-redis.call('PEXPIRE', KEYS[1], 2 * tonumber(ARGV[3]))
-if KEYS[2] and redis.call('INCR', KEYS[2]) == 1 then redis.call('PEXPIRE', KEYS[2], ARGV[4]) end
-return {'free', 0}
+return {0, 0}
+`;
+
+/**
+ * Takes a good try back: the account starts anew, the network forgets this try alone, because somebody who guesses may
+ * have an account of their own. KEYS: account, network.
+ */
+const SUCCEED = `
+redis.call('DEL', KEYS[1])
+if KEYS[2] and redis.call('EXISTS', KEYS[2]) == 1 then
+  redis.call('HINCRBY', KEYS[2], 'failures', -1)
+  redis.call('HDEL', KEYS[2], 'lockedUntil')
+end
+return 0
 `;
 
 /**
@@ -54,15 +67,15 @@ export class RedisLoginThrottle extends LoginThrottle {
       keys.length,
       ...keys,
       this.clock.now().getTime(),
-      FREE_FAILURES,
       LONGEST_LOCK_MS,
       WINDOW_MS,
-      ADDRESS_LIMIT,
+      FREE_FAILURES,
+      FREE_NETWORK_FAILURES,
     );
-    const [kind, wait] = Array.isArray(answer) ? answer : [];
-    if (kind === 'free') return;
-    const retryAfterSeconds = Math.max(1, Math.ceil(Number(wait) / 1000));
-    throw kind === 'account'
+    const [place, wait] = Array.isArray(answer) ? answer.map(Number) : [];
+    if (place === 0) return;
+    const retryAfterSeconds = Math.max(1, Math.ceil((wait ?? 0) / 1000));
+    throw place === 1
       ? new DomainError('ACCOUNT_LOCKED', 'Too many wrong passwords. Wait a moment and try again.', {
           retryAfterSeconds,
         })
@@ -70,16 +83,7 @@ export class RedisLoginThrottle extends LoginThrottle {
   }
 
   async succeed(account: string, address: string | undefined): Promise<void> {
-    const [accountKey, addressKey] = throttleKeys('login', account, address);
-    const pipeline = this.redis.pipeline();
-    if (accountKey !== undefined) pipeline.del(accountKey);
-    // Taken back, not forgotten: an attacker's own good login must not reset the count of the network.
-    if (addressKey !== undefined)
-      pipeline.eval(
-        "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DECR', KEYS[1]) end",
-        1,
-        addressKey,
-      );
-    await pipeline.exec();
+    const keys = throttleKeys('login', account, address);
+    await this.redis.eval(SUCCEED, keys.length, ...keys);
   }
 }

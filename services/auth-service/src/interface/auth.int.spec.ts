@@ -3,8 +3,10 @@ import { Database } from '@vici/database';
 import { AuthServiceDefinition } from '@vici/proto-gen/auth';
 import { asCaller, eventually, pauseAt, useService, useTestRedis } from '@vici/testing';
 import { currentCaller, newId, runInContext } from '@vici/utils';
+import bcrypt from 'bcrypt';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { PasswordHasher } from '../application/ports.js';
 import { authService } from '../auth.service.js';
 import { ExpiredTokenCleanup } from '../infrastructure/expired-token.cleanup.js';
 
@@ -26,6 +28,15 @@ const from = <T>(ip: string, work: () => Promise<T>) =>
   runInContext({ requestId: newId(), caller: currentCaller(), client: { ip, userAgent: 'Firefox' } }, work);
 const login = (email: string, secret: string, ip = `10.0.${++networks}.1`) =>
   from(ip, () => auth().login({ email, password: secret }));
+
+/** The keys the throttle counts under. */
+const throttled = async (email: string, ip: string) => {
+  await redis.client.flushdb();
+  await login(email, 'wrong password', ip).catch(() => undefined);
+  const [account = ''] = await redis.client.keys('login:*:account:*');
+  const [network = ''] = await redis.client.keys('login:*:network:*');
+  return { account, network };
+};
 
 const sessionOf = (accessToken: string): string =>
   JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).sid;
@@ -148,7 +159,114 @@ describe('signing in', () => {
       await expect(login(newEmail(), password, ip)).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
     }
 
-    await expect(login(newEmail(), password, '203.0.113.77')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await expect(login(newEmail(), password, '203.0.113.77')).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      details: { retryAfterSeconds: 1 },
+    });
+  });
+
+  it('makes account and network wait twice as long after each further failure, and starts anew after a good login', async () => {
+    const email = newEmail();
+    await auth().register(registration(email));
+    const ip = '198.51.100.9';
+    const keys = await throttled(email, ip);
+    await redis.client.hset(keys.account, 'failures', 7);
+    await redis.client.hset(keys.network, 'failures', 53);
+
+    await expect(login(email, 'wrong password', ip)).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
+    await expect(login(newEmail(), password, ip)).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      details: { retryAfterSeconds: 16 },
+    });
+    await expect(login(email, password)).rejects.toMatchObject({
+      code: 'ACCOUNT_LOCKED',
+      details: { retryAfterSeconds: 8 },
+    });
+
+    await redis.client.hdel(keys.account, 'lockedUntil');
+    await redis.client.hdel(keys.network, 'lockedUntil');
+    await login(email, password, ip);
+
+    expect(await redis.client.exists(keys.account)).toBe(0);
+    expect(await redis.client.hgetall(keys.network)).toEqual({ failures: '54' });
+  });
+
+  it('locks an address without an account just the same', async () => {
+    const email = newEmail();
+
+    const tries = await Promise.allSettled(Array.from({ length: 6 }, () => login(email, 'wrong password')));
+
+    expect(tries.map((attempt) => attempt.status === 'rejected' && attempt.reason.code).sort()).toEqual([
+      'ACCOUNT_LOCKED',
+      ...Array(5).fill('INVALID_CREDENTIALS'),
+    ]);
+  });
+
+  it('takes a password in any Unicode form, and none that only begins like it', async () => {
+    const email = newEmail();
+    const long = `${'caf\u00e9 noir '.repeat(6)}abcdef`;
+    await auth().register({ ...registration(email), password: long });
+
+    await expect(login(email, long.normalize('NFD'))).resolves.toBeDefined();
+    await expect(login(email, `${long}x`)).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
+    await expect(login(email, `${long}\u0000`)).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
+    await expect(login(email, 'x'.repeat(1_000_000))).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
+    await expect(login(email, '')).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
+  });
+
+  it('takes as long without an account as with one', async () => {
+    const hasher = service.get(PasswordHasher);
+    const known = await hasher.hash(password);
+    const times: Record<'known' | 'unknown', number[]> = { known: [], unknown: [] };
+    for (let round = 0; round < 200; round += 1) {
+      for (const kind of ['known', 'unknown'] as const) {
+        const begin = performance.now();
+        await hasher.matches('wrong password', kind === 'known' ? known : undefined);
+        times[kind].push(performance.now() - begin);
+      }
+    }
+
+    const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+    expect(median(times.unknown) / median(times.known)).toBeGreaterThan(0.8);
+    expect(median(times.unknown) / median(times.known)).toBeLessThan(1.25);
+  });
+
+  it('hashes a password anew when the configured work has changed, once for logins at the same moment', async () => {
+    const email = newEmail();
+    const { account } = await auth().register(registration(email));
+    const { pool } = service.get(Database);
+    const hashOf = async () => {
+      const { rows } = await pool.query('select password_hash from accounts where user_id = $1', [
+        account?.userId,
+      ]);
+      return rows[0].password_hash;
+    };
+    await pool.query('update accounts set password_hash = $2 where user_id = $1', [
+      account?.userId,
+      await bcrypt.hash(password, 5),
+    ]);
+
+    await Promise.all([login(email, password), login(email, password), login(email, password)]);
+
+    expect(await hashOf()).toMatch(/^\$2b\$04\$/);
+    await expect(login(email, password)).resolves.toBeDefined();
+  });
+
+  it('does not hold up other requests while many passwords are hashed', async () => {
+    const { refreshToken } = await auth().register(registration());
+    const hasher = service.get(PasswordHasher);
+    const slow = await bcrypt.hash(password, 8);
+    let ended = 0;
+    const checks = Array.from({ length: 40 }, async () => {
+      await hasher.matches(password, slow);
+      ended += 1;
+    });
+
+    await auth().refresh({ refreshToken });
+
+    expect(ended).toBeLessThan(20);
+    await Promise.all(checks);
   });
 
   it('knows the administrator of the configuration', async () => {
