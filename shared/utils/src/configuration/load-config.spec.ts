@@ -117,7 +117,7 @@ describe('loadConfig', () => {
     expect(faults).toContain('HTTP_PORT: must be a number');
     expect(faults).toContain('DRY_RUN: must be true or false');
     expect(faults).toContain('EVENT_BUS: must be one of redis, kafka');
-    expect(faults).toContain('CART_GRPC_URL: must be host:port');
+    expect(faults).toContain('CART_GRPC_URL: must be host:port or dns:///host:port');
   });
 
   it('calls a missing choice required, and keeps the words of a rule across keys', () => {
@@ -149,6 +149,16 @@ describe('loadConfig', () => {
     const written = { ...production, DATABASE_URL: 'postgres://vici:vici@localhost:5432/order_db' };
     expect(faultsOf(written)).toEqual([fault]);
     expect(faultsOf({ ...production, DATABASE_URL: 'postgres://o:x@db:5432/order_db' })).toEqual([]);
+  });
+
+  it('refuses a documented development secret in production, wherever it stands', () => {
+    const env = {
+      NODE_ENV: 'production',
+      DATABASE_URL: 'postgres://order_service:vici-order-development@db:5432/order_db',
+    };
+    const fault = 'DATABASE_URL: the development default is refused in production';
+    expect(faultsOf({ ...MINIMAL, ...env })).toEqual([fault]);
+    expect(faultsOf({ ...MINIMAL, ...env, NODE_ENV: 'development' })).toEqual([]);
   });
 
   it('refuses a crash point in production', () => {

@@ -16,13 +16,15 @@ export class ConfigError extends Error {
 }
 
 const NUMBER_PATTERN = /^-?\d+(\.\d+)?$/;
+/** How the documented development secrets are written, wherever in a value they stand. */
+const DEVELOPMENT_SECRET = /vici-[a-z-]+-development/;
 const TRUE_WORDS: ReadonlySet<string> = new Set(['true', '1', 'yes', 'on']);
 const FALSE_WORDS: ReadonlySet<string> = new Set(['false', '0', 'no', 'off']);
 
 /**
  * Reads a service's configuration from its environment. An empty value counts as missing; numbers, booleans and
  * comma-separated lists are read from their text; keys the schema does not know are ignored. In production a secret
- * left at its development default is a fault.
+ * left at its development default is a fault, and so is any value that holds a documented development secret.
  * @throws ConfigError listing every fault
  */
 export function loadConfig<S extends z.ZodObject>(schema: S, env: Environment): z.infer<S> {
@@ -33,7 +35,9 @@ export function loadConfig<S extends z.ZodObject>(schema: S, env: Environment): 
     if (text) {
       input[description.key] = fromText(description, text, faults);
     }
-    if (env.NODE_ENV === 'production' && leavesDevelopmentSecret(description, text)) {
+    const holdsPublicSecret =
+      leavesDevelopmentSecret(description, text) || (text !== undefined && DEVELOPMENT_SECRET.test(text));
+    if (env.NODE_ENV === 'production' && holdsPublicSecret) {
       faults.set(description.key, 'the development default is refused in production');
     }
   }

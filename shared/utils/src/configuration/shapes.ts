@@ -96,7 +96,7 @@ export type UpstreamShape<N extends ServiceName> = {
   [K in N as `${Uppercase<K>}_GRPC_URL`]: UpstreamSchema;
 };
 
-/** Where the services that are called answer: `<NAME>_GRPC_URL` as host:port, localhost by default. */
+/** Where the services that are called answer: `<NAME>_GRPC_URL` as host:port, localhost by default; `dns:///host:port` spreads calls. */
 export function upstreamConfig<N extends ServiceName>(...names: N[]): UpstreamShape<N>;
 export function upstreamConfig(...names: ServiceName[]): Record<string, UpstreamSchema> {
   return Object.fromEntries(
@@ -104,9 +104,14 @@ export function upstreamConfig(...names: ServiceName[]): Record<string, Upstream
       `${name.toUpperCase()}_GRPC_URL`,
       z
         .string()
-        .regex(/^[^\s/:]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i, 'must be host:port')
+        .regex(
+          /^(?:dns:\/\/\/)?[^\s/:]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i,
+          'must be host:port or dns:///host:port',
+        )
         .default(`localhost:${SERVICE_PORTS[name].grpc}`)
-        .describe(`Address of the ${name} service (host:port).`),
+        .describe(
+          `Address of the ${name} service: host:port, or dns:///host:port to spread calls over every address of a name.`,
+        ),
     ]),
   );
 }

@@ -21,9 +21,9 @@ interface ServiceProcess {
 }
 
 /** Runs the fixture in a Node process of its own. */
-function launch(env: Record<string, string>): ServiceProcess {
+function launch(env: Record<string, string>, ...args: string[]): ServiceProcess {
   const script = `import { runnerImport } from 'vite'; await runnerImport(${JSON.stringify(fixture)});`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, '--', ...args], {
     env: { PATH: process.env['PATH'], HTTP_HOST: '127.0.0.1', HTTP_PORT: '0', ...env },
   });
   children.push(child);
@@ -82,6 +82,15 @@ describe('a service process', () => {
     expect(service.output()).toContain('The configuration is not valid.');
     expect(service.output()).toContain('HTTP_PORT');
     expect(service.output()).toContain('FAULT');
+  });
+
+  it('brings its database up to date and exits 0 when told to migrate, without serving', async () => {
+    const service = launch({ FAULT: 'rejection' }, 'migrate');
+
+    expect(await service.exit()).toBe(0);
+    expect(service.output()).toContain('The database is up to date.');
+    expect(service.output()).not.toContain('The service is running.');
+    expect(service.output()).not.toContain('nobody waited for this');
   });
 
   it('logs an unhandled rejection and exits 1', async () => {

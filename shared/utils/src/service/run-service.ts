@@ -3,12 +3,13 @@ import { ConfigError } from '../configuration/index.js';
 import { Logger } from '../logger.js';
 import { startTracing } from '../tracing.js';
 import type { RunningService, ServiceDefinition } from './service-definition.js';
-import { startService } from './start-service.js';
+import { migrateService, startService } from './start-service.js';
 
 /**
  * The whole life of a service that has the process to itself. SIGTERM or SIGINT drains and exits 0, a
  * second one exits 1 at once; a faulty configuration, a failed start and an unhandled error are
- * logged and exit 1. Resolves when the service serves.
+ * logged and exit 1. Resolves when the service serves. With the argument `migrate` it brings the database up to date
+ * and exits instead.
  */
 export async function runService<S extends z.ZodObject>(definition: ServiceDefinition<S>): Promise<void> {
   await new ServiceProcess(definition).run();
@@ -28,11 +29,24 @@ class ServiceProcess<S extends z.ZodObject> {
     process.on('uncaughtException', (error) => this.fail('An error was not handled.', error));
     process.on('SIGTERM', () => this.onSignal());
     process.on('SIGINT', () => this.onSignal());
+    if (process.argv.at(-1) === 'migrate') {
+      await this.migrate();
+      return;
+    }
     await startTracing(this.definition.name);
     this.starting = startService(this.definition, { env: process.env });
     try {
       const running = await this.starting;
       this.logger = running.app.get(Logger);
+    } catch (error) {
+      this.fail(startFailure(error), error);
+    }
+  }
+
+  private async migrate(): Promise<void> {
+    try {
+      await migrateService(this.definition, { env: process.env });
+      process.exit(0);
     } catch (error) {
       this.fail(startFailure(error), error);
     }

@@ -68,6 +68,25 @@ export async function startService<S extends z.ZodObject>(
   }
 }
 
+/**
+ * Makes the service's application, which brings its database up to date, and closes it again: nothing listens and
+ * nothing is consumed.
+ * @throws ConfigError when the configuration has faults; Error when the database cannot be brought up to date
+ */
+export async function migrateService<S extends z.ZodObject>(
+  definition: ServiceDefinition<S>,
+  options: StartOptions,
+): Promise<void> {
+  const config = loadConfig(definition.config, options.env);
+  const settings = runtimeSettings(definition, config);
+  const runtime = createRuntime(definition.name, config, settings, options);
+  const app = await createApp(definition, config, runtime);
+  await app.close();
+  await runtime.clients.close();
+  runtime.logger.info('The database is up to date.');
+  await runtime.logger.flush();
+}
+
 function createRuntime(
   name: string,
   config: object,
