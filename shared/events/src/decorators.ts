@@ -17,6 +17,11 @@ export interface OnEventBatchOptions {
   readonly topics: readonly Topic[];
   /** Largest batch; default 100. */
   readonly maxBatch?: number;
+  /**
+   * The handler sees to it by itself that an event takes effect once, in transactions of its own: no inbox notes are
+   * kept, and none of its work is in a transaction already. Default: false.
+   */
+  readonly idempotent?: boolean;
 }
 
 /** What {@link OnEventBatch} leaves on a method. */

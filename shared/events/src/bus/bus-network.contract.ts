@@ -29,6 +29,7 @@ export class TestNetwork {
     return {
       ensureTopics: (topics) => this.use(() => bus.ensureTopics(topics)),
       publish: (messages) => this.use(() => bus.publish(messages)),
+      publishTogether: (messages) => this.use(() => bus.publishTogether(messages)),
       subscribe: (subscription) => this.use(() => bus.subscribe(subscription)),
       ping: () => this.use(() => bus.ping()),
       close: () => this.use(() => bus.close()),

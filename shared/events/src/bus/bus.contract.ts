@@ -30,6 +30,7 @@ export function describeBusContract(name: string, contract: BusContract): void {
     });
 
     describePublishing(context);
+    describePublishingTogether(context);
     describeGroups(context);
     describeFailures(context);
     describeReading(context);
@@ -94,6 +95,53 @@ function describePublishing({ connect }: ContractContext): void {
     await bus.readAll(topic, ({ value }) => void values.push(value));
     expect(values).toEqual([before.value, after.value]);
   });
+}
+
+function describePublishingTogether({ connect }: ContractContext): void {
+  it('publishes sets on several topics, many at once, in the order of the calls, and leaves no lag behind', async () => {
+    const { bus } = connect();
+    const [one, two] = [await newTopic(bus), await newTopic(bus)];
+    const sent = messages(one, 40, ['a', 'b', 'c']);
+    const first = await consume(bus, one, { group: 'first' });
+    const second = await consume(bus, two, { group: 'second' });
+
+    await bus.publishTogether([]);
+    await Promise.all(
+      sent.map((message) => bus.publishTogether([message, { ...message, topic: two, key: 'all' }])),
+    );
+    await Promise.all([first.receive(40), second.receive(40)]);
+
+    expect(byKey(first.received)).toEqual(byKey(sent));
+    expect(byKey(second.received)).toEqual({ all: sent.map(({ value }) => value) });
+    await vi.waitFor(
+      async () =>
+        expect([await bus.lag('first', [one]), await bus.lag('second', [two])]).toEqual([
+          { [one]: 0 },
+          { [two]: 0 },
+        ]),
+      { timeout: 5_000 },
+    );
+    expect(await bus.readAll(one, () => undefined)).toBe(40);
+  });
+
+  it('rejects a set in bounded time while the broker is away, shows none of it, and works again after', async () => {
+    const { bus, network } = connect();
+    const topic = await newTopic(bus);
+    const [before, during, after] = messages(topic, 3, ['k']);
+    if (!before || !during || !after) throw new Error('three messages expected');
+    await bus.publishTogether([before]);
+    network.cut();
+
+    const started = performance.now();
+    await expect(bus.publishTogether([during])).rejects.toThrow();
+    expect(performance.now() - started).toBeLessThan(8_000);
+
+    network.restore();
+    await vi.waitFor(() => bus.publishTogether([after]), { timeout: 20_000, interval: 100 });
+    const values: string[] = [];
+    await bus.readAll(topic, ({ value }) => void values.push(value));
+    expect(values).toEqual([before.value, after.value]);
+  }, 40_000);
 }
 
 function describeGroups({ connect }: ContractContext): void {

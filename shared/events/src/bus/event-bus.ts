@@ -67,6 +67,12 @@ export interface EventBus {
    */
   publish(messages: readonly BusMessage[]): Promise<void>;
   /**
+   * As `publish`, but all or none: over several topics too, readers see either every message or no message. Rejected in
+   * bounded time when the broker is down; where only the answer was lost, the messages may be there nevertheless.
+   * Calls keep their order among themselves, not with `publish`.
+   */
+  publishTogether(messages: readonly BusMessage[]): Promise<void>;
+  /**
    * Resolves when the group exists with its start position. When the broker cannot be reached it
    * resolves too, and the consumer keeps trying until it is stopped.
    */

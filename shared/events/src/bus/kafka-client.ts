@@ -3,13 +3,18 @@ import {
   type BaseOptions,
   compatibilityPartitioner,
   findErrorBy,
+  type MessageToProduce,
   ProduceAcks,
   Producer,
   stringSerializers,
 } from '@platformatic/kafka';
+import type { BusMessage } from './event-bus.js';
 
 /** Longest time in which a dead broker is noticed while connecting, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 1_000;
+const PUBLISH_MAX_MESSAGES = 1_000;
+// Half of what a broker takes in one batch by default, with room for keys and headers.
+const PUBLISH_MAX_CHARACTERS = 256 * 1_024;
 
 /** `host:port` addresses from a list, or from a text with commas between them. */
 export function brokerList(brokers: readonly string[] | string): string[] {
@@ -38,9 +43,34 @@ export function createProducer(options: BaseOptions): Producer<string, string, s
     serializers: stringSerializers,
     idempotent: true,
     acks: ProduceAcks.ALL,
-    // The Java clients' placing of keys, so that other writers of a topic agree with it.
-    partitioner: (message, key) => compatibilityPartitioner(message, key),
+    partitioner: javaPartitioner,
   });
+}
+
+/** The Java clients' placing of keys, so that other writers of a topic agree with it. */
+export function javaPartitioner(
+  message: MessageToProduce<string, string, string, string>,
+  key?: Buffer,
+): number {
+  return compatibilityPartitioner(message, key);
+}
+
+/** Parts of `messages`, in order, each small enough for one request. */
+export function* byBrokerLimits(messages: readonly BusMessage[]): Generator<BusMessage[]> {
+  let chunk: BusMessage[] = [];
+  let characters = 0;
+  for (const message of messages) {
+    const size = message.key.length + message.value.length;
+    const full = chunk.length >= PUBLISH_MAX_MESSAGES || characters + size > PUBLISH_MAX_CHARACTERS;
+    if (full && chunk.length > 0) {
+      yield chunk;
+      chunk = [];
+      characters = 0;
+    }
+    chunk.push(message);
+    characters += size;
+  }
+  if (chunk.length > 0) yield chunk;
 }
 
 /** A client for topics, offsets and health. */

@@ -8,8 +8,8 @@ const DEFAULT_MAX_BATCH = 100;
 export interface PartitionOwner {
   readonly subscription: SubscriptionOptions;
   readonly logger: BusLogger;
-  /** Stores that everything up to and including the record has been handled. */
-  commit(topic: string, partition: number, last: KafkaRecordRead): Promise<void>;
+  /** Stores that everything before `offset` has been handled; `leaderEpoch` is that of the last message. */
+  commit(topic: string, partition: number, offset: bigint, leaderEpoch: number): Promise<void>;
   /** Called when the partition can take more records. */
   onSpace(): void;
 }
@@ -23,6 +23,8 @@ export class KafkaPartition {
   fetching = false;
   #buffer: KafkaRecordRead[] = [];
   #work: Promise<void> | undefined;
+  #committed: bigint;
+  #leaderEpoch = -1;
   readonly #finish = new AbortController();
   #revoked = false;
 
@@ -33,7 +35,9 @@ export class KafkaPartition {
     private readonly owner: PartitionOwner,
     /** Ends when a former owner in this process has ended its batch of this partition. */
     private readonly predecessor: Promise<void>,
-  ) {}
+  ) {
+    this.#committed = position;
+  }
 
   /** Two batches are kept: one is handled while the next one arrives. */
   get hasSpace(): boolean {
@@ -43,9 +47,11 @@ export class KafkaPartition {
   /** Takes what a fetch from `position` brought. */
   take(records: readonly KafkaRecordRead[], next: bigint): void {
     if (this.#finish.signal.aborted) return;
+    const moved = next > this.position;
     this.position = next;
     this.#buffer.push(...records);
-    if (this.#buffer.length > 0) this.#work ??= this.#handleBuffer();
+    // Without messages it was the mark at the end of a transaction: it is done with as well.
+    if (this.#buffer.length > 0 || moved) this.#work ??= this.#handleBuffer();
   }
 
   /** Ends the batch in flight, commits it and takes nothing more. */
@@ -67,11 +73,12 @@ export class KafkaPartition {
 
   async #handleBuffer(): Promise<void> {
     await this.predecessor;
-    while (this.#buffer.length > 0) {
+    while (this.#buffer.length > 0 || this.position > this.#committed) {
       const batch = this.#buffer.splice(0, this.#maxBatch);
       this.owner.onSpace();
-      if (!(await this.#handle(batch))) break;
+      if (batch.length > 0 && !(await this.#handle(batch))) break;
       await this.#commit(batch);
+      if (this.#finish.signal.aborted) break;
     }
     this.#work = undefined;
   }
@@ -99,9 +106,12 @@ export class KafkaPartition {
 
   async #commit(batch: readonly KafkaRecordRead[]): Promise<void> {
     const last = batch.at(-1);
-    for (let failures = 1; last !== undefined && !this.#revoked; failures += 1) {
+    this.#leaderEpoch = last?.leaderEpoch ?? this.#leaderEpoch;
+    const next = this.#doneUpTo(last);
+    for (let failures = 1; next !== undefined && !this.#revoked; failures += 1) {
       try {
-        await this.owner.commit(this.topic, this.partition, last);
+        await this.owner.commit(this.topic, this.partition, next, this.#leaderEpoch);
+        this.#committed = next;
         return;
       } catch (error) {
         // A later commit covers this one; without it the batch is repeated by the next owner.
@@ -110,6 +120,12 @@ export class KafkaPartition {
         await pause(backoffDelay(failures), this.#finish.signal);
       }
     }
+  }
+
+  /** With nothing in hand that is where the next fetch begins, marks of transactions included. */
+  #doneUpTo(last: KafkaRecordRead | undefined): bigint | undefined {
+    const idle = this.#buffer.length === 0 && !this.#finish.signal.aborted;
+    return idle ? this.position : last && last.offset + 1n;
   }
 
   get #log(): Record<string, unknown> {

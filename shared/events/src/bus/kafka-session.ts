@@ -9,7 +9,7 @@ import { backoffDelay, pause } from './backoff.js';
 import type { BusLogger, SubscriptionOptions } from './event-bus.js';
 import { isKafkaError, partitionName } from './kafka-client.js';
 import { KafkaPartition, type PartitionOwner } from './kafka-partition.js';
-import { type KafkaRecordRead, readRecords } from './kafka-records.js';
+import { readRecords } from './kafka-records.js';
 
 const FETCH_WAIT_MS = 250;
 const PARTITION_MAX_BYTES = 1_048_576;
@@ -90,11 +90,9 @@ export class KafkaSession implements PartitionOwner {
     this.#fetch();
   }
 
-  async commit(topic: string, partition: number, last: KafkaRecordRead): Promise<void> {
+  async commit(topic: string, partition: number, offset: bigint, leaderEpoch: number): Promise<void> {
     await this.#rebalance?.promise;
     if (!this.#partitions.has(partitionName(topic, partition))) return;
-    const { leaderEpoch } = last;
-    const offset = last.offset + 1n;
     await this.#consumer.commit({ offsets: [{ topic, partition, offset, leaderEpoch }] });
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Admin, BaseOptions, Producer } from '@platformatic/kafka';
 import type {
   BusMessage,
@@ -8,18 +9,23 @@ import type {
   SubscriptionOptions,
   TopicSpec,
 } from './event-bus.js';
-import { brokerList, clientOptions, createAdmin, createProducer, isKafkaError } from './kafka-client.js';
+import {
+  brokerList,
+  byBrokerLimits,
+  clientOptions,
+  createAdmin,
+  createProducer,
+  isKafkaError,
+} from './kafka-client.js';
 import { groupLag } from './kafka-offsets.js';
 import { readTopic } from './kafka-reader.js';
 import { KafkaSubscription } from './kafka-subscription.js';
+import { KafkaTransactions } from './kafka-transactions.js';
 
 const DEFAULT_RETENTION_MS = 7 * 24 * 60 * 60 * 1_000;
 const DEFAULT_SESSION_TIMEOUT_MS = 10_000;
 const TOPIC_VISIBLE_WITHIN_MS = 10_000;
 const BROKER_DEFAULT_REPLICATION = -1;
-const PUBLISH_MAX_MESSAGES = 1_000;
-// Half of what a broker takes in one batch by default, with room for keys and headers.
-const PUBLISH_MAX_CHARACTERS = 256 * 1_024;
 
 /** Where Kafka is, and how patient its groups are. */
 export interface KafkaEventBusOptions {
@@ -31,12 +37,14 @@ export interface KafkaEventBusOptions {
 
 /**
  * The event bus on Apache Kafka (3.5 and newer): idempotent producer, all in-sync replicas
- * acknowledge, offsets committed after the handler. A rebalance may repeat the batch in flight.
+ * acknowledge, offsets committed after the handler; what is published together is one transaction, and readers see
+ * committed messages alone. A rebalance may repeat the batch in flight.
  */
 export class KafkaEventBus implements EventBus {
   readonly #client: BaseOptions;
   readonly #admin: Admin;
   readonly #producer: Producer<string, string, string, string>;
+  readonly #transactions: KafkaTransactions;
   readonly #subscriptions = new Set<KafkaSubscription>();
   readonly #sessionTimeoutMs: number;
   #publishing: Promise<unknown> = Promise.resolve();
@@ -49,6 +57,8 @@ export class KafkaEventBus implements EventBus {
     this.#sessionTimeoutMs = options.sessionTimeoutMs ?? DEFAULT_SESSION_TIMEOUT_MS;
     this.#admin = createAdmin(this.#client);
     this.#producer = createProducer(this.#client);
+    const transactionalId = `${dependencies.clientName}-${randomUUID()}`;
+    this.#transactions = new KafkaTransactions(this.#client, transactionalId, dependencies.logger);
     for (const client of [this.#admin, this.#producer]) {
       client.on('error', (error) => dependencies.logger.warn('Kafka client failed', { error }));
     }
@@ -62,7 +72,7 @@ export class KafkaEventBus implements EventBus {
   /** One call after the other, so that the order of the calls is the order in Kafka. */
   publish(messages: readonly BusMessage[]): Promise<void> {
     const published = this.#publishing.then(async () => {
-      for (const chunk of chunks(messages)) await this.#producer.send({ messages: chunk });
+      for (const chunk of byBrokerLimits(messages)) await this.#producer.send({ messages: chunk });
     });
     // The caller gets the failure; the next call only waits for the end of this one.
     this.#publishing = published.then(
@@ -70,6 +80,10 @@ export class KafkaEventBus implements EventBus {
       () => undefined,
     );
     return published;
+  }
+
+  publishTogether(messages: readonly BusMessage[]): Promise<void> {
+    return this.#transactions.publish(messages);
   }
 
   async subscribe(options: SubscriptionOptions): Promise<BusSubscription> {
@@ -97,7 +111,7 @@ export class KafkaEventBus implements EventBus {
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
     this.#subscriptions.clear();
     await this.#publishing;
-    await Promise.all([this.#producer.close(true), this.#admin.close()]);
+    await Promise.all([this.#producer.close(true), this.#transactions.close(), this.#admin.close()]);
   }
 
   readAll(topic: string, visit: (message: ReceivedMessage) => Promise<void> | void): Promise<number> {
@@ -132,21 +146,4 @@ export class KafkaEventBus implements EventBus {
       }
     }
   }
-}
-
-function* chunks(messages: readonly BusMessage[]): Generator<BusMessage[]> {
-  let chunk: BusMessage[] = [];
-  let characters = 0;
-  for (const message of messages) {
-    const size = message.key.length + message.value.length;
-    const full = chunk.length >= PUBLISH_MAX_MESSAGES || characters + size > PUBLISH_MAX_CHARACTERS;
-    if (full && chunk.length > 0) {
-      yield chunk;
-      chunk = [];
-      characters = 0;
-    }
-    chunk.push(message);
-    characters += size;
-  }
-  if (chunk.length > 0) yield chunk;
 }

@@ -39,6 +39,10 @@ export const behaviourFields = z.object({
   resultsCount: z.int().nonnegative().optional(),
   resultProductIds: z.array(id).max(100).optional(),
   recommendationId: text(128).optional(),
+  /** When the shop took the event in, milliseconds since the epoch; set by event-service, never by a client. */
+  receivedAt: z.int().positive().optional(),
+  /** Sent by a program and not a person, judged by its user agent or its rate: to be left out of what people like. */
+  bot: z.boolean().optional(),
   metadata: z.record(z.string().max(64), z.union([z.string().max(500), z.number(), z.boolean()])).optional(),
 });
 

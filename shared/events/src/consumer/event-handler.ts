@@ -16,5 +16,7 @@ export interface EventBatchHandler {
   readonly types: readonly EventType[];
   readonly topics: readonly Topic[];
   readonly maxBatch?: number;
+  /** Needs no inbox. */
+  readonly idempotent?: boolean;
   readonly handle: (events: DomainEvent[]) => Promise<void>;
 }

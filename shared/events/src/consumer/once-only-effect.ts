@@ -45,7 +45,7 @@ export class InboxEffect implements OnceOnlyEffect {
   }
 }
 
-/** For a service without a database: its handlers are idempotent by themselves. */
+/** For handlers that are idempotent by themselves, and for a service without a database. */
 export class IdempotentEffect implements OnceOnlyEffect {
   async apply(
     _consumer: string,

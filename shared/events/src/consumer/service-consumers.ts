@@ -52,7 +52,12 @@ export class ServiceConsumers {
         ? []
         : [new EventConsumer(`${service}${suffix}`, handlers.single, dependencies)]),
       ...handlers.batch.map(
-        (handler) => new EventBatchConsumer(`${service}.${handler.name}${suffix}`, handler, dependencies),
+        (handler) =>
+          new EventBatchConsumer(
+            `${service}.${handler.name}${suffix}`,
+            handler,
+            handler.idempotent === true ? { ...dependencies, effect: new IdempotentEffect() } : dependencies,
+          ),
       ),
     ];
     this.subscriptions = this.consumers.map((one) => new GroupSubscription(bus, one, broadcast, logger));
