@@ -34,6 +34,7 @@ function bound(bus: EventBus): EventBus {
   return {
     ensureTopics: (topics) => bus.ensureTopics(topics),
     publish: (messages) => bus.publish(messages),
+    publishTogether: (messages) => bus.publishTogether(messages),
     subscribe: (subscription) => bus.subscribe(subscription),
     ping: () => bus.ping(),
     close: () => bus.close(),
