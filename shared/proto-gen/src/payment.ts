@@ -6,7 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { Money } from "./common.js";
+import { Money, PageInfo, PageRequest } from "./common.js";
 import { Timestamp } from "./google/protobuf/timestamp.js";
 
 export const protobufPackage = "vici.payment.v1";
@@ -120,11 +120,169 @@ export interface RefundRequest {
   reason: string;
   /** Made by the caller, unique to this refund. */
   reference: string;
+  /** No order tells the shopper of the refund: the event asks for a mail of its own. */
+  tellShopper: boolean;
 }
 
 export interface RefundResponse {
   refundId: string;
   intent: PaymentIntent | undefined;
+}
+
+export interface ReceiveWebhookRequest {
+  /** As PaymentIntent.provider names it. */
+  provider: string;
+  body: Uint8Array;
+  signature: string;
+}
+
+export interface ReceiveWebhookResponse {
+}
+
+export interface ListPaymentMethodsRequest {
+}
+
+export interface ListPaymentMethodsResponse {
+  methods: SavedPaymentMethod[];
+}
+
+/** A saved way to pay. Only what may be shown: never a card's number. */
+export interface SavedPaymentMethod {
+  /** The provider's token; what CaptureIntentRequest.payment_method takes. */
+  id: string;
+  /** card, or another kind the provider knows. */
+  kind: string;
+  brand?: string | undefined;
+  last4?: string | undefined;
+  expiryMonth?: number | undefined;
+  expiryYear?: number | undefined;
+}
+
+export interface SavePaymentMethodRequest {
+  /** The provider's token. */
+  paymentMethod: string;
+}
+
+export interface RemovePaymentMethodRequest {
+  id: string;
+}
+
+export interface RemovePaymentMethodResponse {
+}
+
+export interface ListPaymentsRequest {
+  page: PageRequest | undefined;
+  status: PaymentStatus;
+  userId?: string | undefined;
+  orderId?:
+    | string
+    | undefined;
+  /** Only payments with a dispute that is not decided. */
+  disputed: boolean;
+}
+
+export interface ListPaymentsResponse {
+  payments: PaymentIntent[];
+  page: PageInfo | undefined;
+}
+
+export interface GetPaymentRequest {
+  id: string;
+}
+
+export interface Payment {
+  intent:
+    | PaymentIntent
+    | undefined;
+  /** At the provider. */
+  providerIntentId?: string | undefined;
+  refunds: PaymentRefund[];
+  disputes: PaymentDispute[];
+  entries: LedgerEntry[];
+}
+
+export interface PaymentRefund {
+  id: string;
+  amount: Money | undefined;
+  reason: string;
+  /** PENDING, SUCCEEDED or FAILED. */
+  status: string;
+  reference: string;
+  createdAt: Date | undefined;
+}
+
+export interface PaymentDispute {
+  /** At the provider. */
+  id: string;
+  amount: Money | undefined;
+  reason: string;
+  /** OPEN, WON or LOST. */
+  status: string;
+  createdAt: Date | undefined;
+}
+
+export interface LedgerEntry {
+  transactionId: string;
+  account: string;
+  debit: Money | undefined;
+  credit: Money | undefined;
+  createdAt: Date | undefined;
+}
+
+export interface ReconcileRequest {
+  /** Payments opened from here on; two days back where it is missing. */
+  from:
+    | Date
+    | undefined;
+  /** Until now where it is missing. */
+  to:
+    | Date
+    | undefined;
+  /** Only report, change nothing. */
+  dryRun: boolean;
+}
+
+export interface Reconciliation {
+  id: string;
+  from: Date | undefined;
+  to: Date | undefined;
+  startedAt: Date | undefined;
+  finishedAt: Date | undefined;
+  checked: number;
+  differences: PaymentDifference[];
+  dryRun: boolean;
+}
+
+/** One point in which two books disagree. */
+export interface PaymentDifference {
+  /**
+   * capture_not_recorded, recorded_without_capture, captured_amount, paid_without_record, refund_not_recorded,
+   * refund_missing_at_provider, cancel_not_recorded, paid_without_order, order_without_payment, order_amount, ledger.
+   */
+  kind: string;
+  intentId?: string | undefined;
+  providerIntentId?: string | undefined;
+  orderId?:
+    | string
+    | undefined;
+  /** What Vici's books say, and what the other's do. */
+  ours: Money | undefined;
+  theirs:
+    | Money
+    | undefined;
+  /** It was put right. */
+  healed: boolean;
+  /** What was done, or why nothing could be. */
+  note: string;
+}
+
+export interface ListReconciliationsRequest {
+  page: PageRequest | undefined;
+}
+
+export interface ListReconciliationsResponse {
+  reconciliations: Reconciliation[];
+  page: PageInfo | undefined;
 }
 
 function createBasePaymentIntent(): PaymentIntent {
@@ -696,7 +854,7 @@ export const CancelIntentRequest: MessageFns<CancelIntentRequest> = {
 };
 
 function createBaseRefundRequest(): RefundRequest {
-  return { intentId: "", amount: undefined, reason: "", reference: "" };
+  return { intentId: "", amount: undefined, reason: "", reference: "", tellShopper: false };
 }
 
 export const RefundRequest: MessageFns<RefundRequest> = {
@@ -712,6 +870,9 @@ export const RefundRequest: MessageFns<RefundRequest> = {
     }
     if (message.reference !== "") {
       writer.uint32(34).string(message.reference);
+    }
+    if (message.tellShopper !== false) {
+      writer.uint32(40).bool(message.tellShopper);
     }
     return writer;
   },
@@ -761,6 +922,14 @@ export const RefundRequest: MessageFns<RefundRequest> = {
             message.reference = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.tellShopper = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -784,6 +953,7 @@ export const RefundRequest: MessageFns<RefundRequest> = {
       : undefined;
     message.reason = object.reason ?? "";
     message.reference = object.reference ?? "";
+    message.tellShopper = object.tellShopper ?? false;
     return message;
   },
 };
@@ -857,6 +1027,1654 @@ export const RefundResponse: MessageFns<RefundResponse> = {
   },
 };
 
+function createBaseReceiveWebhookRequest(): ReceiveWebhookRequest {
+  return { provider: "", body: new Uint8Array(0), signature: "" };
+}
+
+export const ReceiveWebhookRequest: MessageFns<ReceiveWebhookRequest> = {
+  encode(message: ReceiveWebhookRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.provider !== "") {
+      writer.uint32(10).string(message.provider);
+    }
+    if (message.body.length !== 0) {
+      writer.uint32(18).bytes(message.body);
+    }
+    if (message.signature !== "") {
+      writer.uint32(26).string(message.signature);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReceiveWebhookRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReceiveWebhookRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.provider = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.body = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.signature = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReceiveWebhookRequest>): ReceiveWebhookRequest {
+    return ReceiveWebhookRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReceiveWebhookRequest>): ReceiveWebhookRequest {
+    const message = createBaseReceiveWebhookRequest();
+    message.provider = object.provider ?? "";
+    message.body = object.body ?? new Uint8Array(0);
+    message.signature = object.signature ?? "";
+    return message;
+  },
+};
+
+function createBaseReceiveWebhookResponse(): ReceiveWebhookResponse {
+  return {};
+}
+
+export const ReceiveWebhookResponse: MessageFns<ReceiveWebhookResponse> = {
+  encode(_: ReceiveWebhookResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReceiveWebhookResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReceiveWebhookResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReceiveWebhookResponse>): ReceiveWebhookResponse {
+    return ReceiveWebhookResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ReceiveWebhookResponse>): ReceiveWebhookResponse {
+    const message = createBaseReceiveWebhookResponse();
+    return message;
+  },
+};
+
+function createBaseListPaymentMethodsRequest(): ListPaymentMethodsRequest {
+  return {};
+}
+
+export const ListPaymentMethodsRequest: MessageFns<ListPaymentMethodsRequest> = {
+  encode(_: ListPaymentMethodsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPaymentMethodsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPaymentMethodsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListPaymentMethodsRequest>): ListPaymentMethodsRequest {
+    return ListPaymentMethodsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ListPaymentMethodsRequest>): ListPaymentMethodsRequest {
+    const message = createBaseListPaymentMethodsRequest();
+    return message;
+  },
+};
+
+function createBaseListPaymentMethodsResponse(): ListPaymentMethodsResponse {
+  return { methods: [] };
+}
+
+export const ListPaymentMethodsResponse: MessageFns<ListPaymentMethodsResponse> = {
+  encode(message: ListPaymentMethodsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.methods) {
+      SavedPaymentMethod.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPaymentMethodsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPaymentMethodsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.methods.push(SavedPaymentMethod.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListPaymentMethodsResponse>): ListPaymentMethodsResponse {
+    return ListPaymentMethodsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListPaymentMethodsResponse>): ListPaymentMethodsResponse {
+    const message = createBaseListPaymentMethodsResponse();
+    message.methods = object.methods?.map((e) => SavedPaymentMethod.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseSavedPaymentMethod(): SavedPaymentMethod {
+  return { id: "", kind: "", brand: undefined, last4: undefined, expiryMonth: undefined, expiryYear: undefined };
+}
+
+export const SavedPaymentMethod: MessageFns<SavedPaymentMethod> = {
+  encode(message: SavedPaymentMethod, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.kind !== "") {
+      writer.uint32(18).string(message.kind);
+    }
+    if (message.brand !== undefined) {
+      writer.uint32(26).string(message.brand);
+    }
+    if (message.last4 !== undefined) {
+      writer.uint32(34).string(message.last4);
+    }
+    if (message.expiryMonth !== undefined) {
+      writer.uint32(40).int32(message.expiryMonth);
+    }
+    if (message.expiryYear !== undefined) {
+      writer.uint32(48).int32(message.expiryYear);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SavedPaymentMethod {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSavedPaymentMethod();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.brand = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.last4 = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.expiryMonth = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.expiryYear = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SavedPaymentMethod>): SavedPaymentMethod {
+    return SavedPaymentMethod.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SavedPaymentMethod>): SavedPaymentMethod {
+    const message = createBaseSavedPaymentMethod();
+    message.id = object.id ?? "";
+    message.kind = object.kind ?? "";
+    message.brand = object.brand ?? undefined;
+    message.last4 = object.last4 ?? undefined;
+    message.expiryMonth = object.expiryMonth ?? undefined;
+    message.expiryYear = object.expiryYear ?? undefined;
+    return message;
+  },
+};
+
+function createBaseSavePaymentMethodRequest(): SavePaymentMethodRequest {
+  return { paymentMethod: "" };
+}
+
+export const SavePaymentMethodRequest: MessageFns<SavePaymentMethodRequest> = {
+  encode(message: SavePaymentMethodRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.paymentMethod !== "") {
+      writer.uint32(10).string(message.paymentMethod);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SavePaymentMethodRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSavePaymentMethodRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.paymentMethod = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SavePaymentMethodRequest>): SavePaymentMethodRequest {
+    return SavePaymentMethodRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SavePaymentMethodRequest>): SavePaymentMethodRequest {
+    const message = createBaseSavePaymentMethodRequest();
+    message.paymentMethod = object.paymentMethod ?? "";
+    return message;
+  },
+};
+
+function createBaseRemovePaymentMethodRequest(): RemovePaymentMethodRequest {
+  return { id: "" };
+}
+
+export const RemovePaymentMethodRequest: MessageFns<RemovePaymentMethodRequest> = {
+  encode(message: RemovePaymentMethodRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemovePaymentMethodRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemovePaymentMethodRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RemovePaymentMethodRequest>): RemovePaymentMethodRequest {
+    return RemovePaymentMethodRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemovePaymentMethodRequest>): RemovePaymentMethodRequest {
+    const message = createBaseRemovePaymentMethodRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseRemovePaymentMethodResponse(): RemovePaymentMethodResponse {
+  return {};
+}
+
+export const RemovePaymentMethodResponse: MessageFns<RemovePaymentMethodResponse> = {
+  encode(_: RemovePaymentMethodResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemovePaymentMethodResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemovePaymentMethodResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RemovePaymentMethodResponse>): RemovePaymentMethodResponse {
+    return RemovePaymentMethodResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<RemovePaymentMethodResponse>): RemovePaymentMethodResponse {
+    const message = createBaseRemovePaymentMethodResponse();
+    return message;
+  },
+};
+
+function createBaseListPaymentsRequest(): ListPaymentsRequest {
+  return { page: undefined, status: PaymentStatus.UNSPECIFIED, userId: undefined, orderId: undefined, disputed: false };
+}
+
+export const ListPaymentsRequest: MessageFns<ListPaymentsRequest> = {
+  encode(message: ListPaymentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.status !== PaymentStatus.UNSPECIFIED) {
+      writer.uint32(16).int32(paymentStatusToNumber(message.status));
+    }
+    if (message.userId !== undefined) {
+      writer.uint32(26).string(message.userId);
+    }
+    if (message.orderId !== undefined) {
+      writer.uint32(34).string(message.orderId);
+    }
+    if (message.disputed !== false) {
+      writer.uint32(40).bool(message.disputed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPaymentsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPaymentsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.status = paymentStatusFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.orderId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.disputed = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListPaymentsRequest>): ListPaymentsRequest {
+    return ListPaymentsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListPaymentsRequest>): ListPaymentsRequest {
+    const message = createBaseListPaymentsRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    message.status = object.status ?? PaymentStatus.UNSPECIFIED;
+    message.userId = object.userId ?? undefined;
+    message.orderId = object.orderId ?? undefined;
+    message.disputed = object.disputed ?? false;
+    return message;
+  },
+};
+
+function createBaseListPaymentsResponse(): ListPaymentsResponse {
+  return { payments: [], page: undefined };
+}
+
+export const ListPaymentsResponse: MessageFns<ListPaymentsResponse> = {
+  encode(message: ListPaymentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.payments) {
+      PaymentIntent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPaymentsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPaymentsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.payments.push(PaymentIntent.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListPaymentsResponse>): ListPaymentsResponse {
+    return ListPaymentsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListPaymentsResponse>): ListPaymentsResponse {
+    const message = createBaseListPaymentsResponse();
+    message.payments = object.payments?.map((e) => PaymentIntent.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseGetPaymentRequest(): GetPaymentRequest {
+  return { id: "" };
+}
+
+export const GetPaymentRequest: MessageFns<GetPaymentRequest> = {
+  encode(message: GetPaymentRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPaymentRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPaymentRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetPaymentRequest>): GetPaymentRequest {
+    return GetPaymentRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetPaymentRequest>): GetPaymentRequest {
+    const message = createBaseGetPaymentRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBasePayment(): Payment {
+  return { intent: undefined, providerIntentId: undefined, refunds: [], disputes: [], entries: [] };
+}
+
+export const Payment: MessageFns<Payment> = {
+  encode(message: Payment, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.intent !== undefined) {
+      PaymentIntent.encode(message.intent, writer.uint32(10).fork()).join();
+    }
+    if (message.providerIntentId !== undefined) {
+      writer.uint32(18).string(message.providerIntentId);
+    }
+    for (const v of message.refunds) {
+      PaymentRefund.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.disputes) {
+      PaymentDispute.encode(v!, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.entries) {
+      LedgerEntry.encode(v!, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Payment {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePayment();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.intent = PaymentIntent.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.providerIntentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.refunds.push(PaymentRefund.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.disputes.push(PaymentDispute.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.entries.push(LedgerEntry.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Payment>): Payment {
+    return Payment.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Payment>): Payment {
+    const message = createBasePayment();
+    message.intent = (object.intent !== undefined && object.intent !== null)
+      ? PaymentIntent.fromPartial(object.intent)
+      : undefined;
+    message.providerIntentId = object.providerIntentId ?? undefined;
+    message.refunds = object.refunds?.map((e) => PaymentRefund.fromPartial(e)) || [];
+    message.disputes = object.disputes?.map((e) => PaymentDispute.fromPartial(e)) || [];
+    message.entries = object.entries?.map((e) => LedgerEntry.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasePaymentRefund(): PaymentRefund {
+  return { id: "", amount: undefined, reason: "", status: "", reference: "", createdAt: undefined };
+}
+
+export const PaymentRefund: MessageFns<PaymentRefund> = {
+  encode(message: PaymentRefund, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.amount !== undefined) {
+      Money.encode(message.amount, writer.uint32(18).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.status !== "") {
+      writer.uint32(34).string(message.status);
+    }
+    if (message.reference !== "") {
+      writer.uint32(42).string(message.reference);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PaymentRefund {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePaymentRefund();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.amount = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.status = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reference = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PaymentRefund>): PaymentRefund {
+    return PaymentRefund.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PaymentRefund>): PaymentRefund {
+    const message = createBasePaymentRefund();
+    message.id = object.id ?? "";
+    message.amount = (object.amount !== undefined && object.amount !== null)
+      ? Money.fromPartial(object.amount)
+      : undefined;
+    message.reason = object.reason ?? "";
+    message.status = object.status ?? "";
+    message.reference = object.reference ?? "";
+    message.createdAt = object.createdAt ?? undefined;
+    return message;
+  },
+};
+
+function createBasePaymentDispute(): PaymentDispute {
+  return { id: "", amount: undefined, reason: "", status: "", createdAt: undefined };
+}
+
+export const PaymentDispute: MessageFns<PaymentDispute> = {
+  encode(message: PaymentDispute, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.amount !== undefined) {
+      Money.encode(message.amount, writer.uint32(18).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.status !== "") {
+      writer.uint32(34).string(message.status);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PaymentDispute {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePaymentDispute();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.amount = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.status = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PaymentDispute>): PaymentDispute {
+    return PaymentDispute.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PaymentDispute>): PaymentDispute {
+    const message = createBasePaymentDispute();
+    message.id = object.id ?? "";
+    message.amount = (object.amount !== undefined && object.amount !== null)
+      ? Money.fromPartial(object.amount)
+      : undefined;
+    message.reason = object.reason ?? "";
+    message.status = object.status ?? "";
+    message.createdAt = object.createdAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseLedgerEntry(): LedgerEntry {
+  return { transactionId: "", account: "", debit: undefined, credit: undefined, createdAt: undefined };
+}
+
+export const LedgerEntry: MessageFns<LedgerEntry> = {
+  encode(message: LedgerEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.transactionId !== "") {
+      writer.uint32(10).string(message.transactionId);
+    }
+    if (message.account !== "") {
+      writer.uint32(18).string(message.account);
+    }
+    if (message.debit !== undefined) {
+      Money.encode(message.debit, writer.uint32(26).fork()).join();
+    }
+    if (message.credit !== undefined) {
+      Money.encode(message.credit, writer.uint32(34).fork()).join();
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LedgerEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLedgerEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.transactionId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.account = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.debit = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.credit = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<LedgerEntry>): LedgerEntry {
+    return LedgerEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LedgerEntry>): LedgerEntry {
+    const message = createBaseLedgerEntry();
+    message.transactionId = object.transactionId ?? "";
+    message.account = object.account ?? "";
+    message.debit = (object.debit !== undefined && object.debit !== null) ? Money.fromPartial(object.debit) : undefined;
+    message.credit = (object.credit !== undefined && object.credit !== null)
+      ? Money.fromPartial(object.credit)
+      : undefined;
+    message.createdAt = object.createdAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseReconcileRequest(): ReconcileRequest {
+  return { from: undefined, to: undefined, dryRun: false };
+}
+
+export const ReconcileRequest: MessageFns<ReconcileRequest> = {
+  encode(message: ReconcileRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== undefined) {
+      Timestamp.encode(toTimestamp(message.from), writer.uint32(10).fork()).join();
+    }
+    if (message.to !== undefined) {
+      Timestamp.encode(toTimestamp(message.to), writer.uint32(18).fork()).join();
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(24).bool(message.dryRun);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReconcileRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReconcileRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReconcileRequest>): ReconcileRequest {
+    return ReconcileRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReconcileRequest>): ReconcileRequest {
+    const message = createBaseReconcileRequest();
+    message.from = object.from ?? undefined;
+    message.to = object.to ?? undefined;
+    message.dryRun = object.dryRun ?? false;
+    return message;
+  },
+};
+
+function createBaseReconciliation(): Reconciliation {
+  return {
+    id: "",
+    from: undefined,
+    to: undefined,
+    startedAt: undefined,
+    finishedAt: undefined,
+    checked: 0,
+    differences: [],
+    dryRun: false,
+  };
+}
+
+export const Reconciliation: MessageFns<Reconciliation> = {
+  encode(message: Reconciliation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.from !== undefined) {
+      Timestamp.encode(toTimestamp(message.from), writer.uint32(18).fork()).join();
+    }
+    if (message.to !== undefined) {
+      Timestamp.encode(toTimestamp(message.to), writer.uint32(26).fork()).join();
+    }
+    if (message.startedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.startedAt), writer.uint32(34).fork()).join();
+    }
+    if (message.finishedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.finishedAt), writer.uint32(42).fork()).join();
+    }
+    if (message.checked !== 0) {
+      writer.uint32(48).int32(message.checked);
+    }
+    for (const v of message.differences) {
+      PaymentDifference.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(64).bool(message.dryRun);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Reconciliation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReconciliation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.from = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.startedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.finishedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.checked = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.differences.push(PaymentDifference.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Reconciliation>): Reconciliation {
+    return Reconciliation.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Reconciliation>): Reconciliation {
+    const message = createBaseReconciliation();
+    message.id = object.id ?? "";
+    message.from = object.from ?? undefined;
+    message.to = object.to ?? undefined;
+    message.startedAt = object.startedAt ?? undefined;
+    message.finishedAt = object.finishedAt ?? undefined;
+    message.checked = object.checked ?? 0;
+    message.differences = object.differences?.map((e) => PaymentDifference.fromPartial(e)) || [];
+    message.dryRun = object.dryRun ?? false;
+    return message;
+  },
+};
+
+function createBasePaymentDifference(): PaymentDifference {
+  return {
+    kind: "",
+    intentId: undefined,
+    providerIntentId: undefined,
+    orderId: undefined,
+    ours: undefined,
+    theirs: undefined,
+    healed: false,
+    note: "",
+  };
+}
+
+export const PaymentDifference: MessageFns<PaymentDifference> = {
+  encode(message: PaymentDifference, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.intentId !== undefined) {
+      writer.uint32(18).string(message.intentId);
+    }
+    if (message.providerIntentId !== undefined) {
+      writer.uint32(26).string(message.providerIntentId);
+    }
+    if (message.orderId !== undefined) {
+      writer.uint32(34).string(message.orderId);
+    }
+    if (message.ours !== undefined) {
+      Money.encode(message.ours, writer.uint32(42).fork()).join();
+    }
+    if (message.theirs !== undefined) {
+      Money.encode(message.theirs, writer.uint32(50).fork()).join();
+    }
+    if (message.healed !== false) {
+      writer.uint32(56).bool(message.healed);
+    }
+    if (message.note !== "") {
+      writer.uint32(66).string(message.note);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PaymentDifference {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePaymentDifference();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.intentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.providerIntentId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.orderId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.ours = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.theirs = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.healed = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PaymentDifference>): PaymentDifference {
+    return PaymentDifference.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PaymentDifference>): PaymentDifference {
+    const message = createBasePaymentDifference();
+    message.kind = object.kind ?? "";
+    message.intentId = object.intentId ?? undefined;
+    message.providerIntentId = object.providerIntentId ?? undefined;
+    message.orderId = object.orderId ?? undefined;
+    message.ours = (object.ours !== undefined && object.ours !== null) ? Money.fromPartial(object.ours) : undefined;
+    message.theirs = (object.theirs !== undefined && object.theirs !== null)
+      ? Money.fromPartial(object.theirs)
+      : undefined;
+    message.healed = object.healed ?? false;
+    message.note = object.note ?? "";
+    return message;
+  },
+};
+
+function createBaseListReconciliationsRequest(): ListReconciliationsRequest {
+  return { page: undefined };
+}
+
+export const ListReconciliationsRequest: MessageFns<ListReconciliationsRequest> = {
+  encode(message: ListReconciliationsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListReconciliationsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListReconciliationsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListReconciliationsRequest>): ListReconciliationsRequest {
+    return ListReconciliationsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListReconciliationsRequest>): ListReconciliationsRequest {
+    const message = createBaseListReconciliationsRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListReconciliationsResponse(): ListReconciliationsResponse {
+  return { reconciliations: [], page: undefined };
+}
+
+export const ListReconciliationsResponse: MessageFns<ListReconciliationsResponse> = {
+  encode(message: ListReconciliationsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.reconciliations) {
+      Reconciliation.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListReconciliationsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListReconciliationsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reconciliations.push(Reconciliation.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListReconciliationsResponse>): ListReconciliationsResponse {
+    return ListReconciliationsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListReconciliationsResponse>): ListReconciliationsResponse {
+    const message = createBaseListReconciliationsResponse();
+    message.reconciliations = object.reconciliations?.map((e) => Reconciliation.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
 export type PaymentServiceDefinition = typeof PaymentServiceDefinition;
 export const PaymentServiceDefinition = {
   name: "PaymentService",
@@ -918,6 +2736,84 @@ export const PaymentServiceDefinition = {
       responseType: RefundResponse as typeof RefundResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Takes in what the provider's webhook sent, byte for byte. Kept before it is answered; any number of times, in any
+     * order. INVALID_TOKEN when the signature does not fit or is too old; NOT_FOUND when another provider is in use.
+     */
+    receiveWebhook: {
+      name: "ReceiveWebhook",
+      requestType: ReceiveWebhookRequest as typeof ReceiveWebhookRequest,
+      requestStream: false,
+      responseType: ReceiveWebhookResponse as typeof ReceiveWebhookResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** The caller's saved ways to pay, the newest first. */
+    listPaymentMethods: {
+      name: "ListPaymentMethods",
+      requestType: ListPaymentMethodsRequest as typeof ListPaymentMethodsRequest,
+      requestStream: false,
+      responseType: ListPaymentMethodsResponse as typeof ListPaymentMethodsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Keeps a token of the provider for the caller's later payments. PAYMENT_DECLINED when the provider refuses it. */
+    savePaymentMethod: {
+      name: "SavePaymentMethod",
+      requestType: SavePaymentMethodRequest as typeof SavePaymentMethodRequest,
+      requestStream: false,
+      responseType: SavedPaymentMethod as typeof SavedPaymentMethod,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** NOT_FOUND unless it is one of the caller's. */
+    removePaymentMethod: {
+      name: "RemovePaymentMethod",
+      requestType: RemovePaymentMethodRequest as typeof RemovePaymentMethodRequest,
+      requestStream: false,
+      responseType: RemovePaymentMethodResponse as typeof RemovePaymentMethodResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Payments, the newest first. Needs payments:read. */
+    listPayments: {
+      name: "ListPayments",
+      requestType: ListPaymentsRequest as typeof ListPaymentsRequest,
+      requestStream: false,
+      responseType: ListPaymentsResponse as typeof ListPaymentsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** A payment with its refunds, disputes and ledger. NOT_FOUND. Needs payments:read. */
+    getPayment: {
+      name: "GetPayment",
+      requestType: GetPaymentRequest as typeof GetPaymentRequest,
+      requestStream: false,
+      responseType: Payment as typeof Payment,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * Compares the books with the provider's and with the orders, heals what is safe, and keeps the report. Needs
+     * payments:write.
+     */
+    reconcile: {
+      name: "Reconcile",
+      requestType: ReconcileRequest as typeof ReconcileRequest,
+      requestStream: false,
+      responseType: Reconciliation as typeof Reconciliation,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** Reports of reconciliations, the newest first. Needs payments:read. */
+    listReconciliations: {
+      name: "ListReconciliations",
+      requestType: ListReconciliationsRequest as typeof ListReconciliationsRequest,
+      requestStream: false,
+      responseType: ListReconciliationsResponse as typeof ListReconciliationsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
   },
 } as const;

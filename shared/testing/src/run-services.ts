@@ -25,17 +25,25 @@ export interface KafkaAnswer {
   readonly obstacle?: string;
 }
 
+/** Where the run's stripe-mock is, or why there is none. */
+export interface StripeMockAnswer {
+  readonly endpoint?: { readonly host: string; readonly port: number };
+  readonly obstacle?: string;
+}
+
 /** The servers one test run shares, by name, with what is needed to reach each. */
 export interface RunServices {
   readonly postgres: PostgresAnswer;
   readonly redis: RedisAnswer;
   readonly kafka: KafkaAnswer;
+  readonly 'stripe-mock': StripeMockAnswer;
 }
 
 function isAnswer<N extends keyof RunServices>(name: N, value: unknown): value is RunServices[N] {
   if (typeof value !== 'object' || value === null) return false;
   if (name === 'postgres') return 'base' in value;
-  return name === 'redis' ? 'url' in value : 'brokers' in value || 'obstacle' in value;
+  if (name === 'redis') return 'url' in value;
+  return 'brokers' in value || 'endpoint' in value || 'obstacle' in value;
 }
 
 /** Unlike `fetch`, a plain request waits for its answer as long as it takes: the first Kafka may be minutes away. */

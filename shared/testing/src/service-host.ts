@@ -8,8 +8,21 @@ import {
   startKafka,
   startPostgres,
   startRedis,
+  startStripeMock,
+  stripeMockObstacle,
 } from '@vici/backing-services';
 import type { RunServices } from './run-services.js';
+
+const NAMES: readonly string[] = [
+  'postgres',
+  'redis',
+  'kafka',
+  'stripe-mock',
+] satisfies (keyof RunServices)[];
+
+function isName(name: string): name is keyof RunServices {
+  return NAMES.includes(name);
+}
 
 interface Stoppable {
   stop(): Promise<void>;
@@ -22,13 +35,13 @@ interface Stoppable {
 export class ServiceHost {
   readonly #server: Server;
   readonly #folder: string;
-  readonly #kafkaCache: string;
+  readonly #cacheDir: string;
   readonly #answers = new Map<keyof RunServices, Promise<RunServices[keyof RunServices]>>();
   readonly #started: Stoppable[] = [];
 
-  private constructor(folder: string, kafkaCache: string) {
+  private constructor(folder: string, cacheDir: string) {
     this.#folder = folder;
-    this.#kafkaCache = kafkaCache;
+    this.#cacheDir = cacheDir;
     this.#server = createServer((request, response) => {
       this.#answer(request.url ?? '').then(
         (body) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
@@ -40,12 +53,12 @@ export class ServiceHost {
     });
   }
 
-  /** `kafkaCache`: the folder that keeps the Kafka distribution between runs. */
-  static async open(kafkaCache: string): Promise<ServiceHost> {
+  /** `cacheDir`: the folder that keeps programs that are fetched once, between runs. */
+  static async open(cacheDir: string): Promise<ServiceHost> {
     const folder = await mkdtemp(join(tmpdir(), 'vici-test-'));
     // Under root PostgreSQL runs as another user, who must be able to pass through.
     await chmod(folder, 0o755);
-    const host = new ServiceHost(folder, kafkaCache);
+    const host = new ServiceHost(folder, cacheDir);
     const listening = Promise.withResolvers<void>();
     host.#server.once('error', listening.reject).listen(0, '127.0.0.1', listening.resolve);
     await listening.promise;
@@ -71,8 +84,7 @@ export class ServiceHost {
 
   async #answer(path: string): Promise<RunServices[keyof RunServices]> {
     const name = path.slice(1);
-    if (name !== 'postgres' && name !== 'redis' && name !== 'kafka')
-      throw new Error(`No service is named '${name}'`);
+    if (!isName(name)) throw new Error(`No service is named '${name}'`);
     const known = this.#answers.get(name) ?? this.#start(name);
     this.#answers.set(name, known);
     return await known;
@@ -88,11 +100,24 @@ export class ServiceHost {
       const redis = await this.#keep(startRedis({ dataDir, ephemeral: true }));
       return { url: redis.endpoint.url };
     }
-    return await this.#startKafka(dataDir);
+    return name === 'kafka' ? await this.#startKafka(dataDir) : await this.#startStripeMock(dataDir);
+  }
+
+  async #startStripeMock(dataDir: string): Promise<RunServices['stripe-mock']> {
+    const cacheDir = join(this.#cacheDir, 'stripe-mock');
+    const obstacle = await stripeMockObstacle({ cacheDir });
+    if (obstacle !== undefined) return { obstacle };
+    try {
+      const mock = await this.#keep(startStripeMock({ dataDir, cacheDir, ephemeral: true }));
+      return { endpoint: mock.endpoint };
+    } catch (error) {
+      if (error instanceof MissingToolError) return { obstacle: error.message };
+      throw error;
+    }
   }
 
   async #startKafka(dataDir: string): Promise<RunServices['kafka']> {
-    const cacheDir = this.#kafkaCache;
+    const cacheDir = join(this.#cacheDir, 'kafka');
     const obstacle = await kafkaObstacle({ cacheDir });
     if (obstacle !== undefined) return { obstacle };
     try {

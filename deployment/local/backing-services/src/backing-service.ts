@@ -1,5 +1,5 @@
 /** Where a running server came from. */
-export type ServiceOrigin = 'environment' | 'path' | 'package' | 'apt' | 'brew' | 'maven';
+export type ServiceOrigin = 'environment' | 'path' | 'package' | 'apt' | 'brew' | 'maven' | 'go';
 
 /** A server this process started (or found); `stop` ends it and only it, by process id. */
 export interface BackingService<E> {

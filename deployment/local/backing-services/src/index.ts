@@ -11,3 +11,5 @@ export type { RedisEndpoint } from './redis/redis.js';
 export { startRedis } from './redis/redis.js';
 export type { S3Endpoint } from './s3/s3.js';
 export { startS3 } from './s3/s3.js';
+export type { StripeMockEndpoint } from './stripe/stripe-mock.js';
+export { startStripeMock, stripeMockObstacle } from './stripe/stripe-mock.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { notFound } from '@vici/utils/domain';
+import { DomainError, notFound } from '@vici/utils/domain';
 import { type PaymentIntent, paymentLife } from '../domain/payment-intent.js';
 import { OpenIntent } from './open-intent.use-case.js';
 import { IntentRepository } from './payment.repositories.js';
@@ -29,6 +29,9 @@ export class CancelIntent {
       intent.providerIntentId === undefined ? await this.opening.openAtProvider(intent) : intent;
     if (providerIntentId === undefined) throw new Error(`Intent ${id} is not open at the provider`);
     const answer = await this.provider.cancel({ providerIntentId, idempotencyKey: `${id}:cancel` });
+    if (answer.status === 'processing') {
+      throw new DomainError('SERVICE_UNAVAILABLE', 'The payment is under way and cannot be ended yet.');
+    }
     const settled = await this.settlement.settleIntent(id, answer);
     if (settled.status !== 'CANCELLED') paymentLife.assert(settled.status, 'CANCELLED');
     return settled;

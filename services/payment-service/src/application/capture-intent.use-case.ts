@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '@vici/database';
-import { checkpoint, DomainError, notFound } from '@vici/utils/domain';
+import { checkpoint, DomainError } from '@vici/utils/domain';
 import {
   beginCapture,
   captureKey,
@@ -8,6 +7,7 @@ import {
   type PaymentIntent,
   paymentLife,
 } from '../domain/payment-intent.js';
+import type { ProviderIntent } from '../domain/provider-intent.js';
 import { IntentRepository } from './payment.repositories.js';
 import { PaymentProvider } from './payment-provider.js';
 import { Settlement } from './settlement.js';
@@ -30,7 +30,6 @@ export class CaptureIntent {
     private readonly intents: IntentRepository,
     private readonly provider: PaymentProvider,
     private readonly settlement: Settlement,
-    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /**
@@ -41,29 +40,46 @@ export class CaptureIntent {
   async execute({ id, orderId, paymentMethod, attempt }: CaptureCommand): Promise<PaymentIntent> {
     const { intent, providerIntentId } = await this.begin(id, orderId, attempt);
     if (intent.status === 'SUCCEEDED') return intent;
-    const answer = await this.provider.capture({
-      providerIntentId,
-      paymentMethod,
-      idempotencyKey: captureKey(intent),
-    });
+    await checkpoint('payment.before-provider');
+    const answer = await this.take(intent, providerIntentId, paymentMethod);
     await checkpoint('payment.after-provider');
     const settled = await this.settlement.settleIntent(id, answer, attempt);
     return outcomeOf(settled, attempt);
   }
 
   private async begin(id: string, orderId: string, attempt: number) {
-    return await this.unitOfWork.transaction(async () => {
-      const current = await this.intents.lock(id);
-      if (current === undefined) throw notFound('payment intent', id);
-      const intent = beginCapture(current, orderId, attempt);
-      const { providerIntentId } = intent;
-      if (providerIntentId === undefined) {
-        throw new DomainError('INVALID_TRANSITION', 'The payment is not open at the provider yet.', { id });
-      }
-      if (intent !== current) await this.intents.save(intent);
-      return { intent, providerIntentId };
+    const intent = await this.intents.update(id, (current) => {
+      if (current.providerIntentId === undefined) throw notOpen(id);
+      return beginCapture(current, orderId, attempt);
     });
+    const { providerIntentId } = intent;
+    if (providerIntentId === undefined) throw notOpen(id);
+    return { intent, providerIntentId };
   }
+
+  /** Pays with the method; what the shopper has approved in the browser already is only taken. */
+  private async take(
+    intent: PaymentIntent,
+    providerIntentId: string,
+    paymentMethod: string,
+  ): Promise<ProviderIntent> {
+    const idempotencyKey = captureKey(intent);
+    if (!intent.authorized) {
+      const { customerId } = intent;
+      const confirmed = await this.provider.confirm({
+        providerIntentId,
+        paymentMethod,
+        idempotencyKey,
+        ...(customerId !== undefined && !intent.openedForCustomer && { customerId }),
+      });
+      if (confirmed.status !== 'authorized') return confirmed;
+    }
+    return await this.provider.capture({ providerIntentId, idempotencyKey: `${idempotencyKey}:take` });
+  }
+}
+
+function notOpen(id: string): DomainError {
+  return new DomainError('INVALID_TRANSITION', 'The payment is not open at the provider yet.', { id });
 }
 
 function outcomeOf(intent: PaymentIntent, attempt: number): PaymentIntent {

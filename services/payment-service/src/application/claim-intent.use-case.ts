@@ -1,16 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '@vici/database';
-import { type Money, notFound } from '@vici/utils/domain';
+import type { Money } from '@vici/utils/domain';
 import { claimed, type PaymentIntent } from '../domain/payment-intent.js';
 import { IntentRepository } from './payment.repositories.js';
 
 /** Ties an intent to the one order it may pay. */
 @Injectable()
 export class ClaimIntent {
-  constructor(
-    private readonly intents: IntentRepository,
-    private readonly unitOfWork: UnitOfWork,
-  ) {}
+  constructor(private readonly intents: IntentRepository) {}
 
   /**
    * Idempotent for that order.
@@ -21,12 +17,6 @@ export class ClaimIntent {
     id: string,
     claim: { orderId: string; userId: string; amount: Money },
   ): Promise<PaymentIntent> {
-    return await this.unitOfWork.transaction(async () => {
-      const intent = await this.intents.lock(id);
-      if (intent === undefined) throw notFound('payment intent', id);
-      const next = claimed(intent, claim);
-      if (next !== intent) await this.intents.save(next);
-      return next;
-    });
+    return await this.intents.update(id, (intent) => claimed(intent, claim));
   }
 }

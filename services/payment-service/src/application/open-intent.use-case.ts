@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '@vici/database';
-import { Clock, DomainError, Money, newId, notFound } from '@vici/utils/domain';
+import { Clock, checkpoint, DomainError, Money, newId } from '@vici/utils/domain';
 import type { PaymentIntent } from '../domain/payment-intent.js';
 import { IntentRepository } from './payment.repositories.js';
 import { PaymentProvider } from './payment-provider.js';
@@ -11,7 +10,6 @@ export class OpenIntent {
   constructor(
     private readonly intents: IntentRepository,
     private readonly provider: PaymentProvider,
-    private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
   ) {}
 
@@ -20,9 +18,7 @@ export class OpenIntent {
    * @throws DomainError IDEMPOTENCY_KEY_REUSED when the key was used for another amount
    */
   async execute(userId: string, amount: Money, idempotencyKey: string): Promise<PaymentIntent> {
-    const intent = await this.unitOfWork.transaction(() =>
-      this.intents.open(this.newIntent(userId, amount), idempotencyKey),
-    );
+    const intent = await this.intents.open(this.newIntent(userId, amount), idempotencyKey);
     if (!intent.amount.equals(amount)) {
       throw new DomainError('IDEMPOTENCY_KEY_REUSED', 'The key was used for a payment of another amount.');
     }
@@ -31,18 +27,17 @@ export class OpenIntent {
 
   /** Opens an intent at the provider that is only written down here. */
   async openAtProvider(intent: PaymentIntent): Promise<PaymentIntent> {
+    const { customerId } = intent;
     const opened = await this.provider.createIntent({
       reference: intent.id,
       amount: intent.amount,
       idempotencyKey: `${intent.id}:create`,
+      ...(customerId !== undefined && intent.openedForCustomer && { customerId }),
     });
-    return await this.unitOfWork.transaction(async () => {
-      const current = await this.intents.lock(intent.id);
-      if (current === undefined) throw notFound('payment intent', intent.id);
-      if (current.providerIntentId !== undefined) return current;
-      const next = { ...current, providerIntentId: opened.id, clientSecret: opened.clientSecret };
-      await this.intents.save(next);
-      return next;
+    await checkpoint('payment.after-open');
+    return await this.intents.markOpened(intent.id, {
+      providerIntentId: opened.id,
+      clientSecret: opened.clientSecret,
     });
   }
 
@@ -56,11 +51,15 @@ export class OpenIntent {
       amount,
       status: 'PENDING',
       clientSecret: '',
+      customerId: undefined,
+      openedForCustomer: false,
+      authorized: false,
       captured: Money.zero(amount.currency),
       refunded: Money.zero(amount.currency),
       declineCode: undefined,
       attempt: 0,
       createdAt: this.clock.now(),
+      version: 0,
     };
   }
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { createEvent, type DomainEvent, EventPublisher } from '@vici/events';
-import { Metrics } from '@vici/utils';
+import { Logger, Metrics } from '@vici/utils';
 import { Clock, type Money } from '@vici/utils/domain';
+import type { Dispute } from '../domain/dispute.js';
 import type { PaymentIntent } from '../domain/payment-intent.js';
 import type { Refund } from '../domain/refund.js';
 
@@ -12,6 +13,7 @@ export class PaymentAnnouncer {
     private readonly events: EventPublisher,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
+    private readonly logger: Logger,
   ) {}
 
   /** The intent has come to its present status. */
@@ -22,12 +24,39 @@ export class PaymentAnnouncer {
       .inc({ status: intent.status });
   }
 
+  /** The shopper has approved the payment in the browser: the order may be made. */
+  async authorized(intent: PaymentIntent): Promise<void> {
+    const data = this.dataOf(intent);
+    await this.events.publish(createEvent('payment.authorized', { subject: intent.id, data }));
+  }
+
+  /** A dispute was opened. */
+  async disputed(intent: PaymentIntent, dispute: Dispute): Promise<void> {
+    const { id: disputeId, reason, amount } = dispute;
+    const data = { ...this.dataOf(intent), reason, disputeId, disputed: moneyData(amount) };
+    await this.events.publish(createEvent('payment.disputed', { subject: intent.id, data }));
+    this.logger.warn('a payment is disputed', { intentId: intent.id, disputeId, reason });
+    this.metrics.counter('payment_disputes_total', 'Disputes opened').inc();
+  }
+
+  /** A refund the provider was asked for, or had made, came to nothing: somebody has to look. */
+  refundFailed({ id, intentId, status }: Refund): void {
+    this.logger.error('a refund failed at the provider', { refundId: id, intentId, recordedAs: status });
+    this.metrics.counter('payment_refunds_failed_total', 'Refunds that the provider did not make').inc();
+  }
+
   /** A refund was made. */
   async refunded(intent: PaymentIntent, refund: Refund): Promise<void> {
     await this.events.publish(
       createEvent('payment.refunded', {
         subject: intent.id,
-        data: { ...this.dataOf(intent), refundId: refund.id, refunded: moneyData(refund.amount) },
+        data: {
+          ...this.dataOf(intent),
+          refundId: refund.id,
+          refunded: moneyData(refund.amount),
+          reason: refund.reason,
+          ...(refund.tellShopper && { tellShopper: true }),
+        },
       }),
     );
     this.metrics.counter('payment_refunds_total', 'Refunds made').inc();

@@ -1,29 +1,47 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
-import { captureKey } from '../domain/payment-intent.js';
+import { checkpoint, Metrics } from '@vici/utils';
+import { captureKey, type PaymentIntent } from '../domain/payment-intent.js';
 import type { ProviderEvent } from '../domain/provider-intent.js';
-import { IntentRepository, ProviderEventRepository, RefundRepository } from './payment.repositories.js';
+import { IntentRepository, ProviderEventRepository } from './payment.repositories.js';
 import { PaymentProvider } from './payment-provider.js';
+import { RecordDispute } from './record-dispute.js';
+import { RecordRefund } from './record-refund.js';
 import { Settlement } from './settlement.js';
 
-/** Takes in what the provider tells: kept first, then applied, in any order and any number of times. */
+type Outcome = 'applied' | 'known' | 'ignored' | 'failed';
+
+/** Takes in what the provider tells: kept before it is answered, applied in any order and any number of times. */
 @Injectable()
 export class ReceiveWebhook {
+  private readonly counted;
+
   constructor(
     private readonly provider: PaymentProvider,
     private readonly stored: ProviderEventRepository,
     private readonly intents: IntentRepository,
-    private readonly refunds: RefundRepository,
     private readonly settlement: Settlement,
+    private readonly refunds: RecordRefund,
+    private readonly disputes: RecordDispute,
     private readonly unitOfWork: UnitOfWork,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.counted = metrics.counter(
+      'payment_webhooks_total',
+      'Messages of the provider by what became of them',
+      ['outcome'],
+    );
+  }
 
-  /** @throws DomainError INVALID_TOKEN, VALIDATION_FAILED */
+  /**
+   * Kept and applied in one transaction. When it cannot be applied it is kept all the same, for the recovery, and the
+   * failure is thrown on, so that the provider sends it again.
+   * @throws DomainError INVALID_TOKEN, VALIDATION_FAILED
+   */
   async execute(body: string, signature: string): Promise<void> {
     const event = this.provider.parseWebhook(body, signature);
-    if (event === undefined) return;
-    await this.unitOfWork.transaction(() => this.stored.store(this.provider.name, event));
-    await this.apply(event.id);
+    const outcome = event === undefined ? 'ignored' : await this.take(event);
+    this.counted.inc({ outcome });
   }
 
   /** Applies a kept event, unless it was applied before. */
@@ -36,16 +54,37 @@ export class ReceiveWebhook {
     });
   }
 
+  private async take(event: ProviderEvent): Promise<Outcome> {
+    try {
+      return await this.unitOfWork.transaction(async () => {
+        if (!(await this.stored.storeApplied(this.provider.name, event))) return 'known';
+        await this.settle(event);
+        await checkpoint('payment.webhook-applied');
+        return 'applied';
+      });
+    } catch (error) {
+      this.counted.inc({ outcome: 'failed' });
+      await this.stored.store(this.provider.name, event);
+      throw error;
+    }
+  }
+
   /** An account at the provider may serve others too: what is not ours is left alone. */
-  private async settle({ intent: told, refund, idempotencyKey }: ProviderEvent): Promise<void> {
-    const intent = await this.intents.lock(told.reference);
+  private async settle(event: ProviderEvent): Promise<void> {
+    const intent = await this.intentOf(event);
     if (intent === undefined) return;
+    const { intent: told, refund, dispute, idempotencyKey } = event;
     // A decline that answers an older try says nothing about the last one.
-    if (told.status !== 'declined' || idempotencyKey === captureKey(intent)) {
-      await this.settlement.settleIntent(intent.id, told);
+    if (told !== undefined && (told.status !== 'declined' || idempotencyKey === captureKey(intent))) {
+      await this.settlement.settleLocked(intent, told);
     }
-    if (refund !== undefined && (await this.refunds.find(refund.reference)) !== undefined) {
-      await this.settlement.settleRefund(refund.reference);
-    }
+    if (refund !== undefined) await this.refunds.execute(intent, refund);
+    if (dispute !== undefined) await this.disputes.execute(intent, dispute);
+  }
+
+  private async intentOf({ intent, refund, dispute }: ProviderEvent): Promise<PaymentIntent | undefined> {
+    if (intent !== undefined) return await this.intents.lock(intent.reference);
+    const id = refund?.providerIntentId ?? dispute?.providerIntentId;
+    return id === undefined ? undefined : await this.intents.lockAtProvider(this.provider.name, id);
   }
 }

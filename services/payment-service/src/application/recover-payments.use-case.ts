@@ -35,7 +35,8 @@ export class RecoverCaptures {
   private async recover({ id, attempt, providerIntentId }: PaymentIntent): Promise<void> {
     if (providerIntentId === undefined) throw new Error(`Intent ${id} is not open at the provider`);
     const answer = await this.provider.getIntent(providerIntentId);
-    if (answer.status === 'open') await this.settlement.withdraw(id, attempt);
+    const unheard = answer.status === 'open' || answer.status === 'authorized';
+    if (unheard) await this.settlement.withdraw(id, attempt);
     else if (answer.status === 'processing') await this.intents.touch(id);
     else await this.settlement.settleIntent(id, answer, attempt);
     this.logger.info('a capture was recovered', { intentId: id, attempt, found: answer.status });
@@ -54,7 +55,7 @@ export class RecoverRefunds {
   async execute(olderThanMs: number): Promise<void> {
     for (const refund of await this.refunds.findStuck(olderThanMs, BATCH)) {
       try {
-        await this.refunding.complete(refund);
+        await this.refunding.completeAgain(refund);
         this.logger.info('a refund was recovered', { refundId: refund.id });
       } catch (error) {
         await this.refunds.touch(refund.id);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
-import { notFound } from '@vici/utils/domain';
-import { captureEntries, refundEntries } from '../domain/ledger.js';
+import { notFound } from '@vici/utils';
+import { captureEntries, refundEntries, refundReversedEntries } from '../domain/ledger.js';
 import { type PaymentIntent, settled, withdrawn } from '../domain/payment-intent.js';
 import type { ProviderIntent } from '../domain/provider-intent.js';
 import { IntentRepository, Ledger, RefundRepository } from './payment.repositories.js';
@@ -29,27 +29,32 @@ export class Settlement {
     return await this.unitOfWork.transaction(async () => {
       const intent = await this.intents.lock(id);
       if (intent === undefined) throw notFound('payment intent', id);
-      const next = settled(intent, provider, attempt);
-      if (next === intent) return intent;
-      await this.intents.save(next);
-      if (next.status === 'SUCCEEDED') await this.ledger.record(captureEntries(id, next.captured));
-      await this.announcer.settled(next);
-      return next;
+      return await this.settleLocked(intent, provider, attempt);
     });
+  }
+
+  /** `settleIntent` for an intent that the current transaction has locked. */
+  async settleLocked(
+    intent: PaymentIntent,
+    provider: ProviderIntent,
+    attempt?: number,
+  ): Promise<PaymentIntent> {
+    const next = settled(intent, provider, attempt);
+    if (next === intent) return intent;
+    await this.intents.save(next);
+    if (next.status === 'SUCCEEDED') await this.ledger.record(captureEntries(next.id, next.captured));
+    if (next.status !== intent.status) await this.announcer.settled(next);
+    else if (next.authorized) await this.announcer.authorized(next);
+    return next;
   }
 
   /** Takes back a try that the provider has never heard of. */
   async withdraw(id: string, attempt: number): Promise<void> {
-    await this.unitOfWork.transaction(async () => {
-      const intent = await this.intents.lock(id);
-      if (intent === undefined || intent.attempt !== attempt) return;
-      const next = withdrawn(intent);
-      if (next !== intent) await this.intents.save(next);
-    });
+    await this.intents.update(id, (intent) => (intent.attempt === attempt ? withdrawn(intent) : intent));
   }
 
   /** Records that the provider made a refund. */
-  async settleRefund(refundId: string): Promise<void> {
+  async settleRefund(refundId: string, providerRefundId: string): Promise<void> {
     const known = await this.refunds.find(refundId);
     if (known === undefined) throw notFound('refund', refundId);
     await this.unitOfWork.transaction(async () => {
@@ -58,18 +63,27 @@ export class Settlement {
       if (intent === undefined || refund === undefined || refund.status === 'SUCCEEDED') return;
       const next = { ...intent, refunded: intent.refunded.add(refund.amount) };
       await this.intents.save(next);
-      await this.refunds.setStatus(refundId, 'SUCCEEDED');
+      await this.refunds.setStatus(refundId, 'SUCCEEDED', providerRefundId);
       await this.ledger.record(refundEntries(intent.id, refundId, refund.amount));
       await this.announcer.refunded(next, refund);
     });
   }
 
-  /** Records that the provider refused a refund: what it would have given back is free for another. */
-  async rejectRefund(refundId: string, intentId: string): Promise<void> {
+  /**
+   * Records that the provider did not make a refund after all: what it would have given back is free for another. One
+   * that was recorded as made, and came back, is taken out of the books again.
+   */
+  async failRefund(refundId: string, intentId: string): Promise<void> {
     await this.unitOfWork.transaction(async () => {
-      await this.intents.lock(intentId);
+      const intent = await this.intents.lock(intentId);
       const refund = await this.refunds.find(refundId);
-      if (refund?.status === 'PENDING') await this.refunds.setStatus(refundId, 'FAILED');
+      if (intent === undefined || refund === undefined || refund.status === 'FAILED') return;
+      if (refund.status === 'SUCCEEDED') {
+        await this.intents.save({ ...intent, refunded: intent.refunded.subtract(refund.amount) });
+        await this.ledger.record(refundReversedEntries(intentId, refundId, refund.amount));
+      }
+      await this.refunds.setStatus(refundId, 'FAILED');
+      this.announcer.refundFailed(refund);
     });
   }
 }

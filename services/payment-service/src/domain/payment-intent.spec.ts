@@ -19,6 +19,10 @@ const intent = (over: Partial<PaymentIntent> = {}): PaymentIntent => ({
   refunded: nothing,
   declineCode: undefined,
   attempt: 2,
+  customerId: undefined,
+  openedForCustomer: false,
+  authorized: false,
+  version: 0,
   createdAt: new Date(0),
   ...over,
 });

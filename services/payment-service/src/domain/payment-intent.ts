@@ -14,12 +14,20 @@ export interface PaymentIntent {
   readonly amount: Money;
   readonly status: PaymentStatus;
   readonly clientSecret: string;
+  /** Who the user is at the provider; undefined as long as no method was saved there. */
+  readonly customerId: string | undefined;
+  /** It was opened for that customer, so that their saved methods can pay it. */
+  readonly openedForCustomer: boolean;
+  /** The shopper has approved it in the browser; the money is held, not taken. */
+  readonly authorized: boolean;
   readonly captured: Money;
   readonly refunded: Money;
   readonly declineCode: string | undefined;
   /** Number of the last try to capture. */
   readonly attempt: number;
   readonly createdAt: Date;
+  /** Counts the changes. */
+  readonly version: number;
 }
 
 /**
@@ -124,6 +132,8 @@ export function settled(
     case 'declined':
       if (intent.status === 'FAILED' || attempt !== intent.attempt) return intent;
       return { ...intent, status: 'FAILED', declineCode: provider.declineCode ?? 'card_declined' };
+    case 'authorized':
+      return intent.authorized ? intent : { ...intent, authorized: true };
     case 'open':
     case 'processing':
       return intent;

@@ -13,6 +13,18 @@ export interface Refund {
   readonly amount: Money;
   readonly reason: string;
   readonly status: RefundStatus;
+  /** No order tells the shopper of it. */
+  readonly tellShopper: boolean;
+}
+
+/** The reference of a refund that was made at the provider by hand. */
+export function handMadeReference(providerRefundId: string): string {
+  return `provider:${providerRefundId}`;
+}
+
+/** The one going-back of all of an order's money, however often and from wherever it is asked for. */
+export function cancelReference(orderId: string): string {
+  return `cancel:${orderId}`;
 }
 
 /**

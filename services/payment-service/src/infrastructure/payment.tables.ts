@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { DisputeStatus } from '../domain/dispute.js';
 import type { LedgerAccount } from '../domain/ledger.js';
 import type { PaymentStatus } from '../domain/payment-intent.js';
 import type { RefundStatus } from '../domain/refund.js';
@@ -20,6 +21,9 @@ interface PaymentIntentRow {
   decline_code: string | null;
   attempt: Generated<number>;
   idempotency_key: string;
+  authorized: Generated<boolean>;
+  opened_for_customer: Generated<boolean>;
+  version: Generated<number>;
   created_at: Timestamp;
   updated_at: Timestamp;
 }
@@ -31,6 +35,8 @@ interface RefundRow {
   amount_minor: bigint;
   reason: string;
   status: RefundStatus;
+  provider_refund_id: string | null;
+  tell_shopper: Generated<boolean>;
   created_at: Timestamp;
   updated_at: Timestamp;
 }
@@ -54,10 +60,53 @@ interface ProviderEventRow {
   applied_at: ColumnType<Date | null, Date | null | undefined, Date>;
 }
 
+interface ProviderCustomerRow {
+  provider: string;
+  user_id: string;
+  customer_id: string;
+  created_at: Timestamp;
+}
+
+interface DisputeRow {
+  provider: string;
+  dispute_id: string;
+  intent_id: string;
+  amount_minor: bigint;
+  currency: string;
+  reason: string;
+  status: DisputeStatus;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+interface OrderStandingRow {
+  order_id: string;
+  intent_id: string;
+  status: string;
+  total_minor: bigint;
+  currency: string;
+  as_of: Date;
+}
+
+interface ReconciliationRow {
+  id: string;
+  span_from: Date;
+  span_to: Date;
+  dry_run: boolean;
+  started_at: Date;
+  finished_at: Date;
+  checked: number;
+  differences: unknown;
+}
+
 /** The tables of payment_db, without those of the sandbox. */
 export interface PaymentTables {
   payment_intents: PaymentIntentRow;
   refunds: RefundRow;
   ledger_entries: LedgerEntryRow;
   provider_events: ProviderEventRow;
+  provider_customers: ProviderCustomerRow;
+  disputes: DisputeRow;
+  order_standings: OrderStandingRow;
+  reconciliations: ReconciliationRow;
 }

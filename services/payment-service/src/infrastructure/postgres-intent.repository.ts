@@ -1,10 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, isUniqueViolation } from '@vici/database';
-import { DomainError, Money } from '@vici/utils';
+import { Database, isUniqueViolation, offsetOf, type PageRequest } from '@vici/database';
+import { DomainError, Money, notFound } from '@vici/utils';
 import { type Selectable, sql } from 'kysely';
-import { IntentRepository } from '../application/payment.repositories.js';
+import {
+  IntentRepository,
+  type PagedPayments,
+  type PaymentFilter,
+} from '../application/payment.repositories.js';
 import type { PaymentIntent } from '../domain/payment-intent.js';
 import type { PaymentTables } from './payment.tables.js';
+
+/** Bounds the tries to change an intent that others change at the same time. */
+const MAX_ROUNDS = 10;
+const NEXT_VERSION = sql<number>`version + 1`;
+const HAS_OPEN_DISPUTE = sql<boolean>`exists (select from disputes d
+  where d.intent_id = payment_intents.id and d.status = 'OPEN')`;
+/** Who the user is at the provider. */
+const CUSTOMER = sql<string | null>`(select c.customer_id from provider_customers c
+  where c.provider = payment_intents.provider and c.user_id = payment_intents.user_id)`.as('customer_id');
 
 /** Payment intents in payment_db. */
 @Injectable()
@@ -23,9 +36,18 @@ export class PostgresIntentRepository extends IntentRepository {
     return row && toIntent(row);
   }
 
+  async lockAtProvider(provider: string, providerIntentId: string): Promise<PaymentIntent | undefined> {
+    const row = await this.all()
+      .where('provider', '=', provider)
+      .where('provider_intent_id', '=', providerIntentId)
+      .forUpdate()
+      .executeTakeFirst();
+    return row && toIntent(row);
+  }
+
   async open(intent: PaymentIntent, idempotencyKey: string): Promise<PaymentIntent> {
     const { id, provider, userId, amount, status, createdAt } = intent;
-    await this.database.query
+    const opened = await this.database.query
       .insertInto('payment_intents')
       .values({
         id,
@@ -35,52 +57,81 @@ export class PostgresIntentRepository extends IntentRepository {
         currency: amount.currency,
         status,
         idempotency_key: idempotencyKey,
+        opened_for_customer: sql<boolean>`exists (select from provider_customers c
+          where c.provider = ${provider} and c.user_id = ${userId})`,
         created_at: createdAt,
       })
       .onConflict((on) => on.columns(['user_id', 'idempotency_key']).doNothing())
-      .execute();
+      .returningAll()
+      .returning(CUSTOMER)
+      .executeTakeFirst();
+    return toIntent(opened ?? (await this.byKey(userId, idempotencyKey)));
+  }
+
+  async markOpened(
+    id: string,
+    { providerIntentId, clientSecret }: { readonly providerIntentId: string; readonly clientSecret: string },
+  ): Promise<PaymentIntent> {
     const row = await this.database.query
-      .selectFrom('payment_intents')
+      .updateTable('payment_intents')
+      .set({ provider_intent_id: providerIntentId, client_secret: clientSecret, version: NEXT_VERSION })
+      .where('id', '=', id)
+      .where('provider_intent_id', 'is', null)
+      .returningAll()
+      .returning(CUSTOMER)
+      .executeTakeFirst();
+    return row === undefined ? await this.known(id) : toIntent(row);
+  }
+
+  async update(id: string, change: (intent: PaymentIntent) => PaymentIntent): Promise<PaymentIntent> {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const intent = await this.known(id);
+      const next = change(intent);
+      if (next === intent) return intent;
+      const version = await this.write(next, intent.version);
+      if (version !== undefined) return { ...next, version };
+    }
+    throw new DomainError('CONFLICT', 'The payment keeps changing; try again.', { intentId: id });
+  }
+
+  async list(filter: PaymentFilter, page: PageRequest): Promise<PagedPayments> {
+    const { status, userId, orderId, disputed } = filter;
+    let matching = this.database.query.selectFrom('payment_intents');
+    if (status !== undefined) matching = matching.where('status', '=', status);
+    if (userId !== undefined) matching = matching.where('user_id', '=', userId);
+    if (orderId !== undefined) matching = matching.where('order_id', '=', orderId);
+    if (disputed === true) matching = matching.where(HAS_OPEN_DISPUTE);
+    const rows = await matching
       .selectAll()
-      .where('user_id', '=', userId)
-      .where('idempotency_key', '=', idempotencyKey)
-      .executeTakeFirstOrThrow();
-    return toIntent(row);
+      .select(CUSTOMER)
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(page.limit)
+      .offset(offsetOf(page))
+      .execute();
+    const { total } = await matching.select(sql<bigint>`count(*)`.as('total')).executeTakeFirstOrThrow();
+    return { payments: rows.map(toIntent), total: Number(total) };
   }
 
   async save(intent: PaymentIntent): Promise<void> {
-    try {
-      await this.database.query
-        .updateTable('payment_intents')
-        .set({
-          provider_intent_id: intent.providerIntentId ?? null,
-          order_id: intent.orderId ?? null,
-          status: intent.status,
-          client_secret: intent.clientSecret,
-          captured_minor: intent.captured.minor,
-          refunded_minor: intent.refunded.minor,
-          decline_code: intent.declineCode ?? null,
-          attempt: intent.attempt,
-          updated_at: sql<Date>`clock_timestamp()`,
-        })
-        .where('id', '=', intent.id)
-        .execute();
-    } catch (error) {
-      if (!isUniqueViolation(error, 'payment_intents_order_id_key')) throw error;
-      throw new DomainError('CONFLICT', 'The order is paid with another payment.', undefined, {
-        cause: error,
-      });
-    }
+    await this.write(intent);
   }
 
   async findStuck(olderThanMs: number, limit: number): Promise<PaymentIntent[]> {
-    const rows = await this.database.query
-      .selectFrom('payment_intents')
-      .selectAll()
+    const rows = await this.all()
       .where('status', '=', 'PROCESSING')
       .where('updated_at', '<', sql<Date>`now() - make_interval(secs => ${olderThanMs / 1_000})`)
       .orderBy('updated_at')
       .limit(limit)
+      .execute();
+    return rows.map(toIntent);
+  }
+
+  /** The intents of these ids that were not changed since. */
+  async findAll(ids: readonly string[], unchangedSince: Date): Promise<PaymentIntent[]> {
+    const rows = await this.all()
+      .where('id', '=', sql<string>`any(${[...ids]}::uuid[])`)
+      .where('updated_at', '<=', unchangedSince)
       .execute();
     return rows.map(toIntent);
   }
@@ -93,12 +144,58 @@ export class PostgresIntentRepository extends IntentRepository {
       .execute();
   }
 
+  /** Writes what can change, only over `version` where one is given; gives the new version, or undefined. */
+  private async write(intent: PaymentIntent, version?: number): Promise<number | undefined> {
+    const changes = {
+      provider_intent_id: intent.providerIntentId ?? null,
+      order_id: intent.orderId ?? null,
+      status: intent.status,
+      client_secret: intent.clientSecret,
+      authorized: intent.authorized,
+      captured_minor: intent.captured.minor,
+      refunded_minor: intent.refunded.minor,
+      decline_code: intent.declineCode ?? null,
+      attempt: intent.attempt,
+      version: NEXT_VERSION,
+      updated_at: sql<Date>`clock_timestamp()`,
+    };
+    let update = this.database.query.updateTable('payment_intents').set(changes).where('id', '=', intent.id);
+    if (version !== undefined) update = update.where('version', '=', version);
+    try {
+      return (await update.returning('version').executeTakeFirst())?.version;
+    } catch (error) {
+      if (!isUniqueViolation(error, 'payment_intents_order_id_key')) throw error;
+      throw new DomainError('CONFLICT', 'The order is paid with another payment.', undefined, {
+        cause: error,
+      });
+    }
+  }
+
+  private async known(id: string): Promise<PaymentIntent> {
+    const intent = await this.find(id);
+    if (intent === undefined) throw notFound('payment intent', id);
+    return intent;
+  }
+
+  private async byKey(userId: string, idempotencyKey: string): Promise<IntentRow> {
+    return await this.all()
+      .where('user_id', '=', userId)
+      .where('idempotency_key', '=', idempotencyKey)
+      .executeTakeFirstOrThrow();
+  }
+
   private byId(id: string) {
-    return this.database.query.selectFrom('payment_intents').selectAll().where('id', '=', id);
+    return this.all().where('id', '=', id);
+  }
+
+  private all() {
+    return this.database.query.selectFrom('payment_intents').selectAll().select(CUSTOMER);
   }
 }
 
-function toIntent(row: Selectable<PaymentTables['payment_intents']>): PaymentIntent {
+type IntentRow = Selectable<PaymentTables['payment_intents']> & { readonly customer_id: string | null };
+
+function toIntent(row: IntentRow): PaymentIntent {
   const money = (minor: bigint) => Money.of(minor, row.currency);
   return {
     id: row.id,
@@ -109,10 +206,14 @@ function toIntent(row: Selectable<PaymentTables['payment_intents']>): PaymentInt
     amount: money(row.amount_minor),
     status: row.status,
     clientSecret: row.client_secret,
+    customerId: row.customer_id ?? undefined,
+    openedForCustomer: row.opened_for_customer,
+    authorized: row.authorized,
     captured: money(row.captured_minor),
     refunded: money(row.refunded_minor),
     declineCode: row.decline_code ?? undefined,
     attempt: row.attempt,
     createdAt: row.created_at,
+    version: row.version,
   };
 }

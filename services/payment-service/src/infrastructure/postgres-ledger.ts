@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
-import { Ledger } from '../application/payment.repositories.js';
+import { Money } from '@vici/utils';
+import { Ledger, type RecordedEntry } from '../application/payment.repositories.js';
 import type { LedgerEntry } from '../domain/ledger.js';
 import type { PaymentTables } from './payment.tables.js';
 
@@ -25,5 +26,22 @@ export class PostgresLedger extends Ledger {
         })),
       )
       .execute();
+  }
+
+  async ofIntent(intentId: string): Promise<RecordedEntry[]> {
+    const rows = await this.database.query
+      .selectFrom('ledger_entries')
+      .selectAll()
+      .where('intent_id', '=', intentId)
+      .orderBy('id')
+      .execute();
+    return rows.map((row) => ({
+      transactionId: row.transaction_id,
+      intentId: row.intent_id,
+      account: row.account,
+      debit: Money.of(row.debit_minor, row.currency),
+      credit: Money.of(row.credit_minor, row.currency),
+      createdAt: row.created_at,
+    }));
   }
 }

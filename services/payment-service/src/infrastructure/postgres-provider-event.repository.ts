@@ -13,6 +13,26 @@ export class PostgresProviderEventRepository extends ProviderEventRepository {
     super();
   }
 
+  async storeApplied(provider: string, event: ProviderEvent): Promise<boolean> {
+    const applied = await this.database.query
+      .insertInto('provider_events')
+      .values({
+        provider,
+        event_id: event.id,
+        payload: sql`cast(${encodeProviderEvent(event)} as jsonb)`,
+        applied_at: sql<Date>`now()`,
+      })
+      .onConflict((on) =>
+        on
+          .columns(['provider', 'event_id'])
+          .doUpdateSet({ applied_at: sql<Date>`now()` })
+          .where('provider_events.applied_at', 'is', null),
+      )
+      .returning('event_id')
+      .executeTakeFirst();
+    return applied !== undefined;
+  }
+
   async store(provider: string, event: ProviderEvent): Promise<void> {
     await this.database.query
       .insertInto('provider_events')

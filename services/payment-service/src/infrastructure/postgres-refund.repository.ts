@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import { Money } from '@vici/utils';
 import { sql } from 'kysely';
-import { RefundRepository } from '../application/payment.repositories.js';
+import { type RecordedRefund, RefundRepository } from '../application/payment.repositories.js';
 import type { Refund, RefundStatus } from '../domain/refund.js';
 import type { PaymentTables } from './payment.tables.js';
 
@@ -26,19 +26,37 @@ export class PostgresRefundRepository extends RefundRepository {
     return row && toRefund(row);
   }
 
-  async insert({ id, intentId, reference, amount, reason, status }: Refund): Promise<void> {
+  async insert(refund: Refund): Promise<void> {
+    const { id, intentId, reference, amount, reason, status, tellShopper } = refund;
     await this.database.query
       .insertInto('refunds')
-      .values({ id, intent_id: intentId, reference, amount_minor: amount.minor, reason, status })
+      .values({
+        id,
+        intent_id: intentId,
+        reference,
+        amount_minor: amount.minor,
+        reason,
+        status,
+        tell_shopper: tellShopper,
+      })
       .execute();
   }
 
-  async setStatus(id: string, status: RefundStatus): Promise<void> {
+  async setStatus(id: string, status: RefundStatus, providerRefundId?: string): Promise<void> {
     await this.database.query
       .updateTable('refunds')
-      .set({ status, updated_at: sql<Date>`clock_timestamp()` })
+      .set({
+        status,
+        ...(providerRefundId !== undefined && { provider_refund_id: providerRefundId }),
+        updated_at: sql<Date>`clock_timestamp()`,
+      })
       .where('id', '=', id)
       .execute();
+  }
+
+  async ofIntent(intentId: string): Promise<RecordedRefund[]> {
+    const rows = await this.all().where('intent_id', '=', intentId).orderBy('refunds.created_at').execute();
+    return rows.map((row) => ({ ...toRefund(row), createdAt: row.created_at }));
   }
 
   async promised(intentId: string): Promise<bigint> {
@@ -80,6 +98,8 @@ export class PostgresRefundRepository extends RefundRepository {
         'refunds.amount_minor',
         'refunds.reason',
         'refunds.status',
+        'refunds.tell_shopper',
+        'refunds.created_at',
         'payment_intents.currency',
       ]);
   }
@@ -92,10 +112,19 @@ interface RefundRow {
   readonly amount_minor: bigint;
   readonly reason: string;
   readonly status: RefundStatus;
+  readonly tell_shopper: boolean;
   readonly currency: string;
 }
 
 function toRefund(row: RefundRow): Refund {
-  const { id, intent_id, reference, amount_minor, currency, reason, status } = row;
-  return { id, intentId: intent_id, reference, amount: Money.of(amount_minor, currency), reason, status };
+  const { id, reference, reason, status } = row;
+  return {
+    id,
+    intentId: row.intent_id,
+    reference,
+    amount: Money.of(row.amount_minor, row.currency),
+    reason,
+    status,
+    tellShopper: row.tell_shopper,
+  };
 }

@@ -10,18 +10,33 @@ const intent = z.object({
   id: z.string(),
   reference: z.uuid(),
   clientSecret: z.string(),
-  status: z.enum(['open', 'processing', 'declined', 'succeeded', 'cancelled']),
+  status: z.enum(['open', 'processing', 'declined', 'authorized', 'succeeded', 'cancelled']),
   captured: money,
   declineCode: z.string().exactOptional(),
 });
 
-const refund = z.object({ id: z.string(), reference: z.uuid(), amount: money });
+const refund = z.object({
+  id: z.string(),
+  providerIntentId: z.string(),
+  reference: z.uuid().exactOptional(),
+  amount: money,
+  status: z.enum(['pending', 'succeeded', 'failed']),
+});
+
+const dispute = z.object({
+  id: z.string(),
+  providerIntentId: z.string(),
+  amount: money,
+  reason: z.string(),
+  status: z.enum(['open', 'won', 'lost']),
+});
 
 const event = z.object({
   id: z.string().min(1).max(200),
-  intent,
+  intent: intent.exactOptional(),
   idempotencyKey: z.string().exactOptional(),
   refund: refund.exactOptional(),
+  dispute: dispute.exactOptional(),
 });
 
 /** An event, or a part of one, as JSON: amounts become text, as JSON has no integers of their size. */

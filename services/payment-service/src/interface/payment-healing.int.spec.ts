@@ -16,7 +16,7 @@ import { paymentsOf } from './payment.fixture.js';
 
 // Nothing happens by itself here: each test decides what comes to the rescue.
 const service = useService(paymentService, {
-  SANDBOX_WEBHOOK_INTERVAL_MS: '3600000',
+  SANDBOX_WEBHOOKS: 'false',
   PAYMENT_RECOVERY_INTERVAL_MS: '3600000',
 });
 const payments = paymentsOf(service);

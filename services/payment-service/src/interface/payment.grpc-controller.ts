@@ -1,23 +1,35 @@
 import { Injectable } from '@nestjs/common';
-import type { Money as MoneyMessage } from '@vici/proto-gen/common';
-import {
-  type CancelIntentRequest,
-  type CaptureIntentRequest,
-  type ClaimIntentRequest,
-  type CreateIntentRequest,
-  type GetIntentRequest,
-  type PaymentIntent as PaymentIntentMessage,
-  type PaymentServiceDefinition,
-  PaymentStatus as PaymentStatusMessage,
-  type RefundRequest,
-  type RefundResponse,
+import type {
+  CancelIntentRequest,
+  CaptureIntentRequest,
+  ClaimIntentRequest,
+  CreateIntentRequest,
+  GetIntentRequest,
+  GetPaymentRequest,
+  ListPaymentMethodsResponse,
+  ListPaymentsRequest,
+  ListPaymentsResponse,
+  ListReconciliationsRequest,
+  ListReconciliationsResponse,
+  Payment,
+  PaymentIntent as PaymentIntentMessage,
+  PaymentServiceDefinition,
+  ReceiveWebhookRequest,
+  ReceiveWebhookResponse,
+  ReconcileRequest,
+  Reconciliation,
+  RefundRequest,
+  RefundResponse,
+  RemovePaymentMethodRequest,
+  RemovePaymentMethodResponse,
+  SavedPaymentMethod,
+  SavePaymentMethodRequest,
 } from '@vici/proto-gen/payment';
 import {
   currentCaller,
   currentContext,
   type GrpcHandlers,
   invalidField,
-  Money,
   newId,
   notFound,
   parseId,
@@ -28,13 +40,13 @@ import { CaptureIntent } from '../application/capture-intent.use-case.js';
 import { ClaimIntent } from '../application/claim-intent.use-case.js';
 import { OpenIntent } from '../application/open-intent.use-case.js';
 import { IntentRepository } from '../application/payment.repositories.js';
+import { PaymentProvider } from '../application/payment-provider.js';
+import { ReceiveWebhook } from '../application/receive-webhook.use-case.js';
 import { RefundPayment } from '../application/refund-payment.use-case.js';
-import type { PaymentIntent, PaymentStatus } from '../domain/payment-intent.js';
 import { checkedPaymentMethod } from '../domain/payment-method.js';
-
-const MAX_TEXT = 200;
-/** Far above any order, far below what JSON and PostgreSQL hold exactly. */
-const MAX_MINOR = 1_000_000_000_000n;
+import { checkedText, toIntentMessage, toMoney } from './payment.mapper.js';
+import { PaymentAdministrationApi } from './payment-administration.api.js';
+import { PaymentMethodsApi } from './payment-methods.api.js';
 
 /** The gRPC API of payment-service: for the system and admins; a shopper may look at their own intents. */
 @Injectable()
@@ -46,13 +58,19 @@ export class PaymentGrpcController implements GrpcHandlers<typeof PaymentService
     private readonly capturing: CaptureIntent,
     private readonly cancelling: CancelIntent,
     private readonly refunding: RefundPayment,
+    private readonly webhook: ReceiveWebhook,
+    private readonly provider: PaymentProvider,
+    private readonly methods: PaymentMethodsApi,
+    private readonly administration: PaymentAdministrationApi,
   ) {}
 
   async createIntent({ userId, amount }: CreateIntentRequest): Promise<PaymentIntentMessage> {
     requireRole('system', 'admin');
     const user = parseId<'User'>(userId, 'userId');
     const key = currentContext()?.idempotencyKey ?? newId();
-    return toMessage(await this.opening.execute(user, toMoney(amount), checkedText(key, 'idempotencyKey')));
+    return toIntentMessage(
+      await this.opening.execute(user, toMoney(amount), checkedText(key, 'idempotencyKey')),
+    );
   }
 
   async getIntent({ id }: GetIntentRequest): Promise<PaymentIntentMessage> {
@@ -62,7 +80,7 @@ export class PaymentGrpcController implements GrpcHandlers<typeof PaymentService
     const mayLook =
       role === 'system' || role === 'admin' || (userId !== undefined && intent?.userId === userId);
     if (intent === undefined || !mayLook) throw notFound('payment intent', intentId);
-    return toMessage(intent);
+    return toIntentMessage(intent);
   }
 
   async claimIntent({ id, orderId, userId, amount }: ClaimIntentRequest): Promise<PaymentIntentMessage> {
@@ -72,7 +90,7 @@ export class PaymentGrpcController implements GrpcHandlers<typeof PaymentService
       userId: parseId<'User'>(userId, 'userId'),
       amount: toMoney(amount),
     });
-    return toMessage(intent);
+    return toIntentMessage(intent);
   }
 
   async captureIntent(request: CaptureIntentRequest): Promise<PaymentIntentMessage> {
@@ -84,66 +102,58 @@ export class PaymentGrpcController implements GrpcHandlers<typeof PaymentService
       paymentMethod: checkedPaymentMethod(request.paymentMethod),
       attempt: request.attempt,
     });
-    return toMessage(intent);
+    return toIntentMessage(intent);
   }
 
   async cancelIntent({ id }: CancelIntentRequest): Promise<PaymentIntentMessage> {
     requireRole('system', 'admin');
-    return toMessage(await this.cancelling.execute(parseId<'PaymentIntent'>(id, 'id')));
+    return toIntentMessage(await this.cancelling.execute(parseId<'PaymentIntent'>(id, 'id')));
   }
 
-  async refund({ intentId, amount, reason, reference }: RefundRequest): Promise<RefundResponse> {
+  async refund({ intentId, amount, reason, reference, tellShopper }: RefundRequest): Promise<RefundResponse> {
     requireRole('system', 'admin');
     const { refundId, intent } = await this.refunding.execute({
       intentId: parseId<'PaymentIntent'>(intentId, 'intentId'),
       amount: amount === undefined ? undefined : toMoney(amount),
       reason: checkedText(reason, 'reason'),
       reference: checkedText(reference, 'reference'),
+      tellShopper,
     });
-    return { refundId, intent: toMessage(intent) };
+    return { refundId, intent: toIntentMessage(intent) };
   }
-}
 
-function checkedText(value: string, field: string): string {
-  if (value.trim() === '' || value.length > MAX_TEXT) {
-    throw invalidField(field, `must have 1 to ${MAX_TEXT} characters`);
+  async receiveWebhook(request: ReceiveWebhookRequest): Promise<ReceiveWebhookResponse> {
+    requireRole('system');
+    if (request.provider !== this.provider.name) throw notFound('payment provider', request.provider);
+    await this.webhook.execute(Buffer.from(request.body).toString('utf8'), request.signature);
+    return {};
   }
-  return value;
-}
 
-function toMoney(amount: MoneyMessage | undefined): Money {
-  if (amount === undefined) throw invalidField('amount', 'is required');
-  if (amount.minor <= 0n || amount.minor > MAX_MINOR) {
-    throw invalidField('amount', `must be from 1 to ${MAX_MINOR} minor units`);
+  listPaymentMethods(): Promise<ListPaymentMethodsResponse> {
+    return this.methods.list();
   }
-  return Money.of(amount.minor, amount.currency);
-}
 
-const STATUS_MESSAGES: Readonly<Record<PaymentStatus, PaymentStatusMessage>> = {
-  PENDING: PaymentStatusMessage.PENDING,
-  PROCESSING: PaymentStatusMessage.PROCESSING,
-  SUCCEEDED: PaymentStatusMessage.SUCCEEDED,
-  FAILED: PaymentStatusMessage.FAILED,
-  CANCELLED: PaymentStatusMessage.CANCELLED,
-};
+  savePaymentMethod(request: SavePaymentMethodRequest): Promise<SavedPaymentMethod> {
+    return this.methods.save(request);
+  }
 
-function toMoneyMessage({ minor, currency }: Money): MoneyMessage {
-  return { minor, currency };
-}
+  removePaymentMethod(request: RemovePaymentMethodRequest): Promise<RemovePaymentMethodResponse> {
+    return this.methods.remove(request);
+  }
 
-function toMessage(intent: PaymentIntent): PaymentIntentMessage {
-  const { id, clientSecret, status, userId, orderId, declineCode, provider, createdAt } = intent;
-  return {
-    id,
-    clientSecret,
-    amount: toMoneyMessage(intent.amount),
-    status: STATUS_MESSAGES[status],
-    userId,
-    orderId,
-    captured: toMoneyMessage(intent.captured),
-    refunded: toMoneyMessage(intent.refunded),
-    declineCode,
-    provider,
-    createdAt,
-  };
+  listPayments(request: ListPaymentsRequest): Promise<ListPaymentsResponse> {
+    return this.administration.list(request);
+  }
+
+  getPayment(request: GetPaymentRequest): Promise<Payment> {
+    return this.administration.get(request);
+  }
+
+  reconcile(request: ReconcileRequest): Promise<Reconciliation> {
+    return this.administration.reconcile(request);
+  }
+
+  listReconciliations(request: ListReconciliationsRequest): Promise<ListReconciliationsResponse> {
+    return this.administration.listReconciliations(request);
+  }
 }

@@ -5,6 +5,7 @@ import type { PaymentConfig } from '../../payment.config.js';
 import { BackgroundLoop } from '../background-loop.js';
 import { SandboxPaymentProvider } from './sandbox.payment-provider.js';
 import { type DueWebhook, SandboxWebhookQueue } from './sandbox-webhook.queue.js';
+import { SandboxWebhookSignal } from './sandbox-webhook.signal.js';
 
 const BATCH = 20;
 
@@ -17,14 +18,17 @@ export class SandboxWebhookCourier implements OnApplicationBootstrap, OnModuleDe
     private readonly queue: SandboxWebhookQueue,
     private readonly provider: SandboxPaymentProvider,
     private readonly webhook: ReceiveWebhook,
+    private readonly signal: SandboxWebhookSignal,
     private readonly logger: Logger,
-    @Inject(CONFIG) config: PaymentConfig,
+    @Inject(CONFIG) private readonly config: PaymentConfig,
   ) {
     const work = () => this.deliverDue();
     this.loop = new BackgroundLoop('sandbox webhooks', config.SANDBOX_WEBHOOK_INTERVAL_MS, work, logger);
   }
 
   onApplicationBootstrap(): void {
+    if (!this.config.SANDBOX_WEBHOOKS) return;
+    this.signal.listen(() => this.loop.wake());
     this.loop.start();
   }
 
@@ -33,19 +37,26 @@ export class SandboxWebhookCourier implements OnApplicationBootstrap, OnModuleDe
   }
 
   private async deliverDue(): Promise<void> {
-    for (const webhook of await this.queue.take(BATCH)) await this.deliver(webhook);
+    const due = await this.queue.take(BATCH);
+    const delivered: bigint[] = [];
+    for (const webhook of due) {
+      if (await this.deliver(webhook)) delivered.push(webhook.id);
+    }
+    if (delivered.length > 0) await this.queue.markDelivered(delivered);
+    if (due.length === BATCH) this.loop.wake();
   }
 
-  private async deliver({ id, body }: DueWebhook): Promise<void> {
+  /** False: not taken; it comes again. */
+  private async deliver({ id, body }: DueWebhook): Promise<boolean> {
     try {
       await this.webhook.execute(body, this.provider.sign(body));
+      return true;
     } catch (error) {
       this.logger.warn('a sandbox webhook was not taken; it is sent again', {
         webhookId: id.toString(),
         error,
       });
-      return;
+      return false;
     }
-    await this.queue.markDelivered(id);
   }
 }

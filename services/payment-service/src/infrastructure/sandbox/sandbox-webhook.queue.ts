@@ -34,11 +34,11 @@ export class SandboxWebhookQueue {
     return rows;
   }
 
-  async markDelivered(id: bigint): Promise<void> {
+  async markDelivered(ids: readonly bigint[]): Promise<void> {
     await this.database.query
       .updateTable('sandbox.webhooks')
       .set({ delivered_at: new Date() })
-      .where('id', '=', id)
+      .where('id', 'in', ids)
       .execute();
   }
 }

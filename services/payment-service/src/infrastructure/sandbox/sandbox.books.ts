@@ -1,13 +1,34 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import { DomainError, deterministicId, Money, newId, notFound } from '@vici/utils';
-import { type Selectable, sql } from 'kysely';
-import type { ProviderEvent, ProviderIntent } from '../../domain/provider-intent.js';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
+import type {
+  ProviderEvent,
+  ProviderIntent,
+  ProviderRefund,
+  ProviderTransaction,
+} from '../../domain/provider-intent.js';
 import { encodeProviderEvent } from '../provider-event.codec.js';
 import type { SandboxTables } from './sandbox.tables.js';
 import type { SandboxCard } from './sandbox-cards.js';
 
-type SandboxIntent = Selectable<SandboxTables['sandbox.intents']>;
+/** An intent with what only the processor itself knows of it. */
+export type SandboxIntent = ProviderIntent & { readonly amount: Money; readonly customerId: string | null };
+
+type IntentRow = Selectable<SandboxTables['sandbox.intents']>;
+
+/** What one request changes in the books; all of it is written in one statement. */
+export interface SandboxChange<A> {
+  readonly answer: A;
+  /** Where the intent stands afterwards. */
+  readonly intent?: SandboxIntent;
+  readonly charge?: Money;
+  readonly refund?: ProviderRefund;
+  /** Webhooks to send. */
+  readonly tell?: readonly { readonly event: Omit<ProviderEvent, 'id'>; readonly card?: SandboxCard }[];
+}
+
+const PAGE = 200;
 
 /** Keeps and reads the sandbox processor's own state, apart from any transaction of its caller. */
 @Injectable()
@@ -15,136 +36,191 @@ export class SandboxBooks {
   constructor(@Inject(Database) private readonly database: Database<SandboxTables>) {}
 
   /**
-   * Does `work` and keeps its answer under the key, in one transaction; asked again, gives the kept answer (as JSON).
-   * A second request with the key waits for the first.
+   * Opens an intent and keeps the answer under the key; asked again, gives the kept answer (as JSON).
    * @throws DomainError IDEMPOTENCY_KEY_REUSED when the key came with another request
    */
-  async once(key: string, request: readonly string[], work: () => Promise<string>): Promise<string> {
-    const fingerprint = deterministicId(...request);
+  async open(
+    key: string,
+    { reference, amount, customerId }: { reference: string; amount: Money; customerId?: string },
+  ): Promise<unknown> {
+    const id = `pi_sandbox_${compact(newId())}`;
+    const clientSecret = `${id}_secret_${compact(newId())}`;
+    const captured = Money.zero(amount.currency);
+    const answer: ProviderIntent = { id, reference, clientSecret, status: 'open', captured };
+    const fingerprint = deterministicId('create', reference, amount.minor.toString(), amount.currency);
+    const json = encodeProviderEvent(answer);
+    return await this.database.outsideTransaction(async () => {
+      const { rows } = await sql<{ claimed: boolean }>`
+        with claimed as (
+          insert into sandbox.idempotency_keys (key, fingerprint, answer)
+          values (${key}, ${fingerprint}, ${json}::jsonb) on conflict do nothing returning key
+        ), opened as (
+          insert into sandbox.intents (id, reference, amount_minor, currency, status, client_secret, customer_id)
+          select ${id}, ${reference}::uuid, ${amount.minor}::bigint, ${amount.currency}, 'open', ${clientSecret},
+            ${customerId ?? null} from claimed
+        ) select exists (select from claimed) as claimed`.execute(this.database.query);
+      return rows[0]?.claimed === true ? JSON.parse(json) : await this.kept(key, fingerprint);
+    });
+  }
+
+  /**
+   * Locks an intent, has the change decided, writes it and keeps its answer under the key, in one transaction; asked
+   * again, gives the kept answer (as JSON). A second request with the key, or about the intent, waits for the first.
+   * @throws DomainError NOT_FOUND, IDEMPOTENCY_KEY_REUSED when the key came with another request
+   */
+  async once<A extends ProviderIntent | ProviderRefund>(
+    request: { readonly key: string; readonly intentId: string; readonly asked: readonly string[] },
+    decide: (intent: SandboxIntent) => SandboxChange<A> | Promise<SandboxChange<A>>,
+  ): Promise<unknown> {
+    const { key, intentId, asked } = request;
+    const fingerprint = deterministicId(intentId, ...asked);
     return await this.database.outsideTransaction(() =>
       this.database.transaction(async () => {
-        const kept = await this.claimKey(key, fingerprint);
-        if (kept !== undefined) return kept;
-        const answer = await work();
-        await this.database.query
-          .updateTable('sandbox.idempotency_keys')
-          .set({ answer: sql`cast(${answer} as jsonb)` })
-          .where('key', '=', key)
-          .execute();
-        return answer;
+        const { claimed, intent } = await this.claim(key, fingerprint, intentId);
+        if (!claimed) return await this.kept(key, fingerprint);
+        const change = await decide(intent);
+        const json = encodeProviderEvent(change.answer);
+        await this.write(key, intentId, json, change);
+        return JSON.parse(json);
       }),
     );
   }
 
   /** @throws DomainError NOT_FOUND */
   async find(id: string): Promise<ProviderIntent> {
-    const row = await this.database.outsideTransaction(() => this.byId(id).executeTakeFirst());
+    const row = await this.database.outsideTransaction(() =>
+      this.database.query.selectFrom('sandbox.intents').selectAll().where('id', '=', id).executeTakeFirst(),
+    );
     if (row === undefined) throw notFound('sandbox intent', id);
-    return toProviderIntent(row);
+    return providerIntent(toIntent(row));
   }
 
-  /** Locked until the transaction of `once` ends. @throws DomainError NOT_FOUND */
-  async lock(id: string): Promise<ProviderIntent & { readonly amount: Money }> {
-    const row = await this.byId(id).forUpdate().executeTakeFirst();
-    if (row === undefined) throw notFound('sandbox intent', id);
-    return { ...toProviderIntent(row), amount: Money.of(row.amount_minor, row.currency) };
-  }
-
-  async open(reference: string, amount: Money): Promise<ProviderIntent> {
-    const id = `pi_sandbox_${compact(newId())}`;
-    const row = await this.database.query
-      .insertInto('sandbox.intents')
-      .values({
-        id,
-        reference,
-        amount_minor: amount.minor,
-        currency: amount.currency,
-        status: 'open',
-        client_secret: `${id}_secret_${compact(newId())}`,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    return toProviderIntent(row);
-  }
-
-  async setStatus(
-    id: string,
-    status: SandboxIntent['status'],
-    declineCode?: string,
-  ): Promise<ProviderIntent> {
-    const row = await this.database.query
-      .updateTable('sandbox.intents')
-      .set({ status, decline_code: declineCode ?? null })
-      .where('id', '=', id)
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    return toProviderIntent(row);
-  }
-
-  async charge(id: string, amount: Money): Promise<void> {
-    await this.database.query
-      .insertInto('sandbox.charges')
-      .values({ id: `ch_sandbox_${compact(newId())}`, intent_id: id, amount_minor: amount.minor })
+  /** All refunds of an intent, the oldest first. */
+  async refundsOf(intentId: string): Promise<ProviderRefund[]> {
+    const rows = await this.database.query
+      .selectFrom('sandbox.refunds')
+      .innerJoin('sandbox.intents', 'sandbox.intents.id', 'sandbox.refunds.intent_id')
+      .select(['sandbox.refunds.id', 'sandbox.refunds.reference', 'sandbox.refunds.amount_minor', 'currency'])
+      .where('intent_id', '=', intentId)
+      .orderBy('sandbox.refunds.created_at')
       .execute();
+    return rows.map(({ id, reference, amount_minor, currency }) => ({
+      id,
+      providerIntentId: intentId,
+      ...(reference !== null && { reference }),
+      amount: Money.of(amount_minor, currency),
+      status: 'succeeded',
+    }));
   }
 
   /** What can still be given back of an intent's charge. */
   async refundable(intent: ProviderIntent): Promise<Money> {
-    const { sum } = await this.database.query
-      .selectFrom('sandbox.refunds')
-      .select(sql<bigint>`coalesce(sum(amount_minor), 0)::bigint`.as('sum'))
-      .where('intent_id', '=', intent.id)
-      .executeTakeFirstOrThrow();
-    return intent.captured.subtract(Money.of(sum, intent.captured.currency));
+    const refunds = await this.refundsOf(intent.id);
+    return refunds.reduce((left, { amount }) => left.subtract(amount), intent.captured);
   }
 
-  /** @returns the id of the refund */
-  async refund(intentId: string, reference: string, amount: Money): Promise<string> {
-    const id = `re_sandbox_${compact(newId())}`;
-    await this.database.query
-      .insertInto('sandbox.refunds')
-      .values({ id, intent_id: intentId, reference, amount_minor: amount.minor })
+  /** Intents opened in the span, in the order of their ids, with what was refunded of each. */
+  async *transactions(from: Date, to: Date): AsyncIterable<ProviderTransaction> {
+    for (let after = ''; ; ) {
+      const rows = await this.page(from, to, after);
+      for (const row of rows) {
+        yield {
+          intent: providerIntent(toIntent(row)),
+          refunded: Money.of(row.refunded_minor, row.currency),
+        };
+        after = row.id;
+      }
+      if (rows.length < PAGE) return;
+    }
+  }
+
+  private async page(from: Date, to: Date, after: string) {
+    return await this.database.query
+      .selectFrom('sandbox.intents')
+      .selectAll()
+      .select(
+        sql<bigint>`(select coalesce(sum(r.amount_minor), 0)::bigint from sandbox.refunds r
+          where r.intent_id = sandbox.intents.id)`.as('refunded_minor'),
+      )
+      .where('created_at', '>=', from)
+      .where('created_at', '<', to)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(PAGE)
       .execute();
-    return id;
   }
 
-  /** Puts a webhook in the queue, in the transaction of what it tells of. */
-  async tell(event: Omit<ProviderEvent, 'id'>, card: SandboxCard = {}): Promise<void> {
-    const body = encodeProviderEvent({ ...event, id: `evt_sandbox_${compact(newId())}` });
-    const copies = Array.from({ length: card.webhookCopies ?? 1 }, () => ({
-      event: sql`cast(${body} as jsonb)`,
-      due_at: sql<Date>`now() + make_interval(secs => ${(card.webhookDelayMs ?? 0) / 1_000})`,
-    }));
-    await this.database.query.insertInto('sandbox.webhooks').values(copies).execute();
+  private async claim(key: string, fingerprint: string, intentId: string) {
+    const { rows } = await sql<IntentRow & { claimed: boolean }>`
+      with claimed as (
+        insert into sandbox.idempotency_keys (key, fingerprint) values (${key}, ${fingerprint})
+        on conflict do nothing returning key
+      ) select i.*, exists (select from claimed) as claimed from sandbox.intents i
+      where i.id = ${intentId} for update of i`.execute(this.database.query);
+    const [row] = rows;
+    if (row === undefined) throw notFound('sandbox intent', intentId);
+    return { claimed: row.claimed, intent: toIntent(row) };
   }
 
-  private async claimKey(key: string, fingerprint: string): Promise<string | undefined> {
-    const claimed = await this.database.query
-      .insertInto('sandbox.idempotency_keys')
-      .values({ key, fingerprint, answer: null })
-      .onConflict((on) => on.doNothing())
-      .returning('key')
-      .executeTakeFirst();
-    if (claimed !== undefined) return undefined;
+  private async kept(key: string, fingerprint: string): Promise<unknown> {
     const kept = await this.database.query
       .selectFrom('sandbox.idempotency_keys')
       .select(['fingerprint', 'answer'])
       .where('key', '=', key)
       .executeTakeFirstOrThrow();
-    if (kept.fingerprint === fingerprint) return JSON.stringify(kept.answer);
+    if (kept.fingerprint === fingerprint) return kept.answer;
     throw new DomainError('IDEMPOTENCY_KEY_REUSED', 'The key came with another request.', { key });
   }
 
-  private byId(id: string) {
-    return this.database.query.selectFrom('sandbox.intents').selectAll().where('id', '=', id);
+  private async write(
+    key: string,
+    intentId: string,
+    json: string,
+    { intent, charge, refund, tell = [] }: SandboxChange<unknown>,
+  ): Promise<void> {
+    const parts: RawBuilder<unknown>[] = tell.map(({ event, card }) => webhooks(event, card ?? {}));
+    if (intent !== undefined) parts.push(standing(intent));
+    if (charge !== undefined) {
+      parts.push(sql`insert into sandbox.charges (id, intent_id, amount_minor)
+        values (${`ch_sandbox_${compact(newId())}`}, ${intentId}, ${charge.minor}::bigint)`);
+    }
+    if (refund !== undefined) {
+      parts.push(sql`insert into sandbox.refunds (id, intent_id, reference, amount_minor)
+        values (${refund.id}, ${intentId}, ${refund.reference ?? null}::uuid, ${refund.amount.minor}::bigint)`);
+    }
+    const named = parts.map((part, index) => sql`${sql.ref(`part${index}`)} as (${part})`);
+    const update = sql`update sandbox.idempotency_keys set answer = ${json}::jsonb where key = ${key}`;
+    await (named.length === 0 ? update : sql`with ${sql.join(named)} ${update}`).execute(this.database.query);
   }
 }
 
-function compact(id: string): string {
+/** The change of an intent's own row. */
+function standing({ id, status, declineCode, customerId }: SandboxIntent): RawBuilder<unknown> {
+  return sql`update sandbox.intents set status = ${status}, decline_code = ${declineCode ?? null},
+    customer_id = ${customerId} where id = ${id}`;
+}
+
+/** Webhooks in the queue, in the transaction of what they tell of. */
+function webhooks(event: Omit<ProviderEvent, 'id'>, card: SandboxCard): RawBuilder<unknown> {
+  const body = encodeProviderEvent({ ...event, id: `evt_sandbox_${compact(newId())}` });
+  const delay = (card.webhookDelayMs ?? 0) / 1_000;
+  return sql`insert into sandbox.webhooks (event, due_at)
+    select ${body}::jsonb, now() + make_interval(secs => ${delay})
+    from generate_series(1, ${card.webhookCopies ?? 1}::int)`;
+}
+
+/** An id without its dashes, as processors write theirs. */
+export function compact(id: string): string {
   return id.replaceAll('-', '');
 }
 
-function toProviderIntent(row: SandboxIntent): ProviderIntent {
+/** What others may see of an intent. */
+export function providerIntent(intent: SandboxIntent): ProviderIntent {
+  const { amount: _amount, customerId: _customerId, ...seen } = intent;
+  return seen;
+}
+
+function toIntent(row: IntentRow): SandboxIntent {
   const captured = row.status === 'succeeded' ? row.amount_minor : 0n;
   return {
     id: row.id,
@@ -152,6 +228,8 @@ function toProviderIntent(row: SandboxIntent): ProviderIntent {
     clientSecret: row.client_secret,
     status: row.status,
     captured: Money.of(captured, row.currency),
+    amount: Money.of(row.amount_minor, row.currency),
+    customerId: row.customer_id,
     ...(row.decline_code !== null && { declineCode: row.decline_code }),
   };
 }

@@ -5,19 +5,30 @@ import { describe, expect, it } from 'vitest';
 import { describePaymentProvider } from '../payment-provider.contract.js';
 import { encodeProviderEvent } from '../provider-event.codec.js';
 import { SandboxBooks } from './sandbox.books.js';
+import { SandboxDashboard } from './sandbox.dashboard.js';
 import { SandboxPaymentProvider } from './sandbox.payment-provider.js';
 import type { SandboxTables } from './sandbox.tables.js';
+import { SandboxVault } from './sandbox.vault.js';
+import { SandboxWebhookSignal } from './sandbox-webhook.signal.js';
 
 const test = useTestDatabase<SandboxTables>([
   eventsMigrations,
   new URL('../../../migrations/', import.meta.url),
 ]);
-const sandbox = () => new SandboxPaymentProvider(new SandboxBooks(test.database));
+const sandbox = () =>
+  new SandboxPaymentProvider(
+    new SandboxBooks(test.database),
+    new SandboxVault(test.database),
+    new SandboxWebhookSignal(),
+  );
+const dashboard = () => new SandboxDashboard(new SandboxBooks(test.database), new SandboxWebhookSignal());
 
 describePaymentProvider('the sandbox', () => ({
   provider: sandbox(),
   goodMethod: 'pm_card_visa',
   declinedMethod: { method: 'pm_card_chargeDeclined', declineCode: 'card_declined' },
+  authorize: (id) => dashboard().authorize(id),
+  refundByHand: (id, amount) => dashboard().refund(id, amount),
   charges: async (id) => {
     const rows = await test.database.query
       .selectFrom('sandbox.charges')
@@ -32,6 +43,7 @@ describe('the sandbox', () => {
   it.each([
     ['pm_card_chargeDeclinedInsufficientFunds', 'insufficient_funds'],
     ['pm_card_authenticationRequired', 'authentication_required'],
+    ['pm_card_chargeDeclinedProcessingError', 'processing_error'],
     ['pm_card_processingError', 'processing_error'],
     ['pm_card_nobody_knows', 'payment_method_unknown'],
   ])('declines %s with %s', async (paymentMethod, declineCode) => {
@@ -42,7 +54,7 @@ describe('the sandbox', () => {
       idempotencyKey: newId(),
     });
 
-    const answer = await provider.capture({ providerIntentId: id, paymentMethod, idempotencyKey: newId() });
+    const answer = await provider.confirm({ providerIntentId: id, paymentMethod, idempotencyKey: newId() });
 
     expect(answer).toMatchObject({ status: 'declined', declineCode });
   });
@@ -55,7 +67,7 @@ describe('the sandbox', () => {
       idempotencyKey: newId(),
     });
 
-    const answer = await provider.capture({
+    const answer = await provider.confirm({
       providerIntentId: id,
       paymentMethod: 'card',
       idempotencyKey: newId(),

@@ -1,17 +1,32 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { DomainError, type Money } from '@vici/utils';
-import { PaymentProvider } from '../../application/payment-provider.js';
-import type { ProviderEvent, ProviderIntent, ProviderRefund } from '../../domain/provider-intent.js';
+import { DomainError, newId } from '@vici/utils';
 import {
-  decodeProviderEvent,
-  encodeProviderEvent,
-  providerIntentSchema,
-  providerRefundSchema,
-} from '../provider-event.codec.js';
-import { SandboxBooks } from './sandbox.books.js';
-import { sandboxCard } from './sandbox-cards.js';
+  type ConfirmRequest,
+  type OpenRequest,
+  PaymentProvider,
+  type RefundRequest,
+} from '../../application/payment-provider.js';
+import type {
+  ProviderDispute,
+  ProviderEvent,
+  ProviderIntent,
+  ProviderRefund,
+  ProviderTransaction,
+  SavedMethod,
+} from '../../domain/provider-intent.js';
+import { decodeProviderEvent, providerIntentSchema, providerRefundSchema } from '../provider-event.codec.js';
+import {
+  compact,
+  providerIntent,
+  SandboxBooks,
+  type SandboxChange,
+  type SandboxIntent,
+} from './sandbox.books.js';
+import { SandboxVault } from './sandbox.vault.js';
+import { type SandboxCard, sandboxCard } from './sandbox-cards.js';
+import { SandboxWebhookSignal } from './sandbox-webhook.signal.js';
 
 /**
  * A payment processor that moves no money: what it does depends only on the payment method's name (`sandboxCard`). It
@@ -23,76 +38,112 @@ export class SandboxPaymentProvider extends PaymentProvider {
   /** Webhooks are delivered by the process that signs them. */
   readonly #secret = randomBytes(32);
 
-  constructor(private readonly books: SandboxBooks) {
+  constructor(
+    private readonly books: SandboxBooks,
+    private readonly vault: SandboxVault,
+    private readonly signal: SandboxWebhookSignal,
+  ) {
     super();
   }
 
-  async createIntent(request: {
-    readonly reference: string;
-    readonly amount: Money;
-    readonly idempotencyKey: string;
-  }): Promise<ProviderIntent> {
-    const { reference, amount, idempotencyKey } = request;
-    const asked = ['create', reference, amount.minor.toString(), amount.currency];
-    const answer = await this.books.once(idempotencyKey, asked, async () =>
-      encode(await this.books.open(reference, amount)),
+  async createIntent({
+    reference,
+    amount,
+    customerId,
+    idempotencyKey,
+  }: OpenRequest): Promise<ProviderIntent> {
+    const request = { reference, amount, ...(customerId !== undefined && { customerId }) };
+    return providerIntentSchema.parse(await this.books.open(idempotencyKey, request));
+  }
+
+  async confirm(request: ConfirmRequest): Promise<ProviderIntent> {
+    const { providerIntentId: intentId, paymentMethod, customerId, idempotencyKey: key } = request;
+    const { thinksMs } = sandboxCard(paymentMethod);
+    if (thinksMs !== undefined) await sleep(thinksMs);
+    const answer = await this.books.once({ key, intentId, asked: ['confirm', paymentMethod] }, (intent) =>
+      this.charge({ ...intent, customerId: intent.customerId ?? customerId ?? null }, paymentMethod, key),
     );
-    return providerIntentSchema.parse(JSON.parse(answer));
+    return this.heard(providerIntentSchema.parse(answer));
   }
 
   async capture(request: {
     readonly providerIntentId: string;
-    readonly paymentMethod: string;
     readonly idempotencyKey: string;
   }): Promise<ProviderIntent> {
-    const { providerIntentId, paymentMethod, idempotencyKey } = request;
-    const { thinksMs } = sandboxCard(paymentMethod);
-    if (thinksMs !== undefined) await sleep(thinksMs);
-    const asked = ['capture', providerIntentId, paymentMethod];
-    const answer = await this.books.once(idempotencyKey, asked, async () =>
-      encode(await this.charge(providerIntentId, paymentMethod, idempotencyKey)),
+    const { providerIntentId: intentId, idempotencyKey: key } = request;
+    const answer = await this.books.once({ key, intentId, asked: ['capture'] }, (intent) =>
+      intent.status === 'authorized' ? charged(intent, {}, key) : asItIs(intent),
     );
-    return providerIntentSchema.parse(JSON.parse(answer));
+    return this.heard(providerIntentSchema.parse(answer));
   }
 
   async cancel(request: {
     readonly providerIntentId: string;
     readonly idempotencyKey: string;
   }): Promise<ProviderIntent> {
-    const { providerIntentId, idempotencyKey } = request;
-    const answer = await this.books.once(idempotencyKey, ['cancel', providerIntentId], async () => {
-      const intent = await this.books.lock(providerIntentId);
-      if (isOver(intent)) return encode(intent);
-      const cancelled = await this.books.setStatus(providerIntentId, 'cancelled');
-      await this.books.tell({ intent: cancelled, idempotencyKey });
-      return encode(cancelled);
+    const { providerIntentId: intentId, idempotencyKey } = request;
+    const answer = await this.books.once({ key: idempotencyKey, intentId, asked: ['cancel'] }, (intent) => {
+      if (isOver(intent)) return asItIs(intent);
+      const { declineCode: _declineCode, ...rest } = intent;
+      return changed({ ...rest, status: 'cancelled' }, idempotencyKey);
     });
-    return providerIntentSchema.parse(JSON.parse(answer));
+    return this.heard(providerIntentSchema.parse(answer));
   }
 
-  async refund(request: {
-    readonly providerIntentId: string;
-    readonly reference: string;
-    readonly amount: Money;
-    readonly idempotencyKey: string;
-  }): Promise<ProviderRefund> {
-    const { providerIntentId, reference, amount, idempotencyKey } = request;
-    const asked = ['refund', providerIntentId, reference, amount.minor.toString(), amount.currency];
-    const answer = await this.books.once(idempotencyKey, asked, async () => {
-      const intent = await this.books.lock(providerIntentId);
+  async refund({
+    providerIntentId,
+    reference,
+    amount,
+    idempotencyKey,
+  }: RefundRequest): Promise<ProviderRefund> {
+    const asked = ['refund', reference, amount.minor.toString(), amount.currency];
+    const request = { key: idempotencyKey, intentId: providerIntentId, asked };
+    const answer = await this.books.once(request, async (intent) => {
       const left = await this.books.refundable(intent);
       if (amount.compare(left) > 0) {
         throw new DomainError('LIMIT_EXCEEDED', 'The processor has less left to give back.');
       }
-      const refund = { id: await this.books.refund(providerIntentId, reference, amount), reference, amount };
-      await this.books.tell({ intent, idempotencyKey, refund });
-      return encode(refund);
+      const id = `re_sandbox_${compact(newId())}`;
+      const refund: ProviderRefund = { id, providerIntentId, reference, amount, status: 'succeeded' };
+      const event = { intent: providerIntent(intent), idempotencyKey, refund };
+      return { answer: refund, refund, tell: [{ event }] };
     });
-    return providerRefundSchema.parse(JSON.parse(answer));
+    return this.heard(providerRefundSchema.parse(answer));
   }
 
   async getIntent(providerIntentId: string): Promise<ProviderIntent> {
     return await this.books.find(providerIntentId);
+  }
+
+  async refundsOf(providerIntentId: string): Promise<ProviderRefund[]> {
+    return await this.books.refundsOf(providerIntentId);
+  }
+
+  transactions(from: Date, to: Date): AsyncIterable<ProviderTransaction> {
+    return this.books.transactions(from, to);
+  }
+
+  async createCustomer(request: {
+    readonly reference: string;
+    readonly idempotencyKey: string;
+  }): Promise<string> {
+    return await this.vault.createCustomer(request.reference, request.idempotencyKey);
+  }
+
+  async saveMethod(request: {
+    readonly customerId: string;
+    readonly paymentMethod: string;
+    readonly idempotencyKey: string;
+  }): Promise<SavedMethod> {
+    return await this.vault.save(request.customerId, request.paymentMethod, request.idempotencyKey);
+  }
+
+  async savedMethods(customerId: string): Promise<SavedMethod[]> {
+    return await this.vault.list(customerId);
+  }
+
+  async removeMethod(request: { readonly customerId: string; readonly methodId: string }): Promise<void> {
+    await this.vault.remove(request.customerId, request.methodId);
   }
 
   parseWebhook(body: string, signature: string): ProviderEvent {
@@ -109,16 +160,21 @@ export class SandboxPaymentProvider extends PaymentProvider {
     return createHmac('sha256', this.#secret).update(body).digest('hex');
   }
 
-  private async charge(id: string, paymentMethod: string, idempotencyKey: string): Promise<ProviderIntent> {
-    const intent = await this.books.lock(id);
-    if (isOver(intent)) return intent;
-    const card = sandboxCard(paymentMethod);
-    if (card.declineCode === undefined) await this.books.charge(id, intent.amount);
-    const answered = await (card.declineCode === undefined
-      ? this.books.setStatus(id, 'succeeded')
-      : this.books.setStatus(id, 'declined', card.declineCode));
-    await this.books.tell({ intent: answered, idempotencyKey }, card);
-    return answered;
+  private async charge(
+    intent: SandboxIntent,
+    paymentMethod: string,
+    key: string,
+  ): Promise<SandboxChange<ProviderIntent>> {
+    if (isOver(intent) || intent.status === 'authorized') return asItIs(intent);
+    const card = sandboxCard(await this.vault.testName(paymentMethod, intent.customerId));
+    const { declineCode } = card;
+    if (declineCode === undefined) return charged(intent, card, key);
+    return changed({ ...intent, status: 'declined', declineCode }, key, card);
+  }
+
+  private heard<A>(answer: A): A {
+    this.signal.wake();
+    return answer;
   }
 }
 
@@ -126,7 +182,35 @@ function isOver({ status }: ProviderIntent): boolean {
   return status === 'succeeded' || status === 'cancelled';
 }
 
-/** Amounts as text; the schemas of the codec read them back and leave out what is not part of the answer. */
-function encode(answer: ProviderIntent | ProviderRefund): string {
-  return encodeProviderEvent(answer);
+function asItIs(intent: SandboxIntent): SandboxChange<ProviderIntent> {
+  return { answer: providerIntent(intent) };
+}
+
+function changed(
+  intent: SandboxIntent,
+  idempotencyKey: string,
+  card: SandboxCard = {},
+): SandboxChange<ProviderIntent> {
+  const answer = providerIntent(intent);
+  return { answer, intent, tell: [{ event: { intent: answer, idempotencyKey }, card }] };
+}
+
+function charged(intent: SandboxIntent, card: SandboxCard, key: string): SandboxChange<ProviderIntent> {
+  const { declineCode: _declineCode, ...rest } = intent;
+  const change = changed({ ...rest, status: 'succeeded', captured: intent.amount }, key, card);
+  const { tell = [] } = change;
+  const dispute =
+    card.disputedFor === undefined ? [] : [{ event: { dispute: complaint(intent, card.disputedFor) } }];
+  return { ...change, charge: intent.amount, tell: [...tell, ...dispute] };
+}
+
+/** A complaint about the whole charge. */
+export function complaint({ id, amount }: SandboxIntent, reason: string): ProviderDispute {
+  return {
+    id: `dp_sandbox_${id.slice('pi_sandbox_'.length)}`,
+    providerIntentId: id,
+    amount,
+    reason,
+    status: 'open',
+  };
 }

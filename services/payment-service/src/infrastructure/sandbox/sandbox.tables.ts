@@ -7,9 +7,10 @@ interface SandboxIntentRow {
   reference: string;
   amount_minor: bigint;
   currency: string;
-  status: 'open' | 'declined' | 'succeeded' | 'cancelled';
+  status: 'open' | 'declined' | 'authorized' | 'succeeded' | 'cancelled';
   decline_code: string | null;
   client_secret: string;
+  customer_id: string | null;
   created_at: Timestamp;
 }
 
@@ -23,8 +24,22 @@ interface SandboxChargeRow {
 interface SandboxRefundRow {
   id: string;
   intent_id: string;
-  reference: string;
+  /** Null for one that was made by hand. */
+  reference: string | null;
   amount_minor: bigint;
+  created_at: Timestamp;
+}
+
+interface SandboxCustomerRow {
+  id: string;
+  reference: string;
+  created_at: Timestamp;
+}
+
+interface SandboxMethodRow {
+  id: string;
+  customer_id: string;
+  method: string;
   created_at: Timestamp;
 }
 
@@ -48,6 +63,8 @@ export interface SandboxTables {
   'sandbox.intents': SandboxIntentRow;
   'sandbox.charges': SandboxChargeRow;
   'sandbox.refunds': SandboxRefundRow;
+  'sandbox.customers': SandboxCustomerRow;
+  'sandbox.payment_methods': SandboxMethodRow;
   'sandbox.idempotency_keys': SandboxIdempotencyKeyRow;
   'sandbox.webhooks': SandboxWebhookRow;
 }
