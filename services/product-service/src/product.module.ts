@@ -1,9 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
 import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
+import { AdminCatalogue } from './application/admin-catalogue.js';
 import { BrowseProducts } from './application/browse-products.js';
 import { Categories } from './application/categories.js';
 import { CategoryRepository } from './application/category.repository.js';
+import { EditCategories } from './application/edit-categories.js';
+import { EditProducts } from './application/edit-products.js';
 import { ImageStore } from './application/image-store.js';
 import { ProductRepository } from './application/product.repository.js';
 import { ProductActivity } from './application/product-activity.js';
@@ -11,7 +14,9 @@ import { ProductCatalogue } from './application/product-catalogue.js';
 import { ReviewRepository } from './application/review.repository.js';
 import { Reviews } from './application/reviews.js';
 import { SearchVocabulary } from './application/search-vocabulary.js';
+import { SwitchSalePrices } from './application/switch-sale-prices.use-case.js';
 import { UpsertProducts } from './application/upsert-products.use-case.js';
+import { PostgresAdminCatalogue } from './infrastructure/postgres-admin-catalogue.js';
 import { PostgresCategoryRepository } from './infrastructure/postgres-category.repository.js';
 import { PostgresProductRepository } from './infrastructure/postgres-product.repository.js';
 import { PostgresProductActivity } from './infrastructure/postgres-product-activity.js';
@@ -20,8 +25,10 @@ import { PostgresReviewRepository } from './infrastructure/postgres-review.repos
 import { PostgresSearchVocabulary } from './infrastructure/postgres-search-vocabulary.js';
 import { S3ImageStore } from './infrastructure/s3.image-store.js';
 import { AccountEventHandlers } from './interface/account.event-handlers.js';
+import { CatalogueAdminGrpcController } from './interface/catalogue-admin.grpc-controller.js';
 import { OrderEventHandlers } from './interface/order.event-handlers.js';
 import { ProductGrpcController } from './interface/product.grpc-controller.js';
+import { SaleTimer } from './interface/sale.timer.js';
 import { StockEventHandlers } from './interface/stock.event-handlers.js';
 import type { ProductConfig } from './product.config.js';
 
@@ -30,11 +37,17 @@ import type { ProductConfig } from './product.config.js';
     BrowseProducts,
     Categories,
     UpsertProducts,
+    EditProducts,
+    EditCategories,
+    SwitchSalePrices,
+    SaleTimer,
     Reviews,
     StockEventHandlers,
     OrderEventHandlers,
     AccountEventHandlers,
     ProductGrpcController,
+    CatalogueAdminGrpcController,
+    { provide: AdminCatalogue, useClass: PostgresAdminCatalogue },
     { provide: ProductCatalogue, useClass: PostgresProductCatalogue },
     { provide: ProductRepository, useClass: PostgresProductRepository },
     { provide: ProductActivity, useClass: PostgresProductActivity },

@@ -1,5 +1,6 @@
-import { ProductServiceDefinition } from '@vici/proto-gen/product';
+import { CatalogueAdminServiceDefinition, ProductServiceDefinition } from '@vici/proto-gen/product';
 import { defineService } from '@vici/utils';
+import { CatalogueAdminGrpcController } from './interface/catalogue-admin.grpc-controller.js';
 import { ProductGrpcController } from './interface/product.grpc-controller.js';
 import { productConfig } from './product.config.js';
 import { ProductModule } from './product.module.js';
@@ -9,5 +10,8 @@ export const productService = defineService({
   name: 'product',
   config: productConfig,
   module: (config) => ProductModule.forConfig(config),
-  grpc: [{ definition: ProductServiceDefinition, controller: ProductGrpcController }],
+  grpc: [
+    { definition: ProductServiceDefinition, controller: ProductGrpcController },
+    { definition: CatalogueAdminServiceDefinition, controller: CatalogueAdminGrpcController },
+  ],
 });

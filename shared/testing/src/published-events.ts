@@ -14,7 +14,7 @@ import { testLogger } from './test-logger.js';
 
 function topicsOf(source: string): Topic[] {
   const events = Object.values(EVENT_CATALOGUE).filter((event) => event.source === source);
-  return [...new Set(events.flatMap((event): readonly Topic[] => event.topics))];
+  return [...new Set(events.flatMap((event): readonly Topic[] => event.topics)), 'audit-events'];
 }
 
 /** Listens on the bus to what one service publishes, and speaks to it as the other services would. */
@@ -22,6 +22,7 @@ export class PublishedEvents {
   readonly #bus: EventBus;
   readonly #source: string;
   readonly #byId = new Map<string, DomainEvent>();
+  readonly #audits = new Map<string, DomainEvent<'audit.recorded'>>();
   #subscription: BusSubscription | undefined;
 
   private constructor(bus: EventBus, source: string) {
@@ -33,17 +34,14 @@ export class PublishedEvents {
   static async listen(config: EventBusConfig, source: string): Promise<PublishedEvents> {
     const bus = createEventBus(config, { clientName: 'vici-test', logger: testLogger() });
     const events = new PublishedEvents(bus, source);
-    const topics = topicsOf(source);
-    if (topics.length > 0) {
-      events.#subscription = await bus.subscribe({
-        group: `test-${newId()}`,
-        topics,
-        from: 'earliest',
-        handle: async (batch) => {
-          for (const { value } of batch) events.#collect(value);
-        },
-      });
-    }
+    events.#subscription = await bus.subscribe({
+      group: `test-${newId()}`,
+      topics: topicsOf(source),
+      from: 'earliest',
+      handle: async (batch) => {
+        for (const { value } of batch) events.#collect(value);
+      },
+    });
     return events;
   }
 
@@ -52,9 +50,15 @@ export class PublishedEvents {
     return [...this.#byId.values()];
   }
 
+  /** The privileged acts on record so far, in order of arrival. */
+  get audits(): readonly DomainEvent<'audit.recorded'>[] {
+    return [...this.#audits.values()];
+  }
+
   /** Forgets what has arrived so far. */
   clear(): void {
     this.#byId.clear();
+    this.#audits.clear();
   }
 
   async publish(event: DomainEvent): Promise<void> {
@@ -68,6 +72,11 @@ export class PublishedEvents {
 
   #collect(value: string): void {
     const event = parseEvent(value);
-    if (event?.source === `vici/${this.#source}`) this.#byId.set(event.id, event);
+    if (isAudit(event)) this.#audits.set(event.id, event);
+    else if (event?.source === `vici/${this.#source}`) this.#byId.set(event.id, event);
   }
+}
+
+function isAudit(event: DomainEvent | undefined): event is DomainEvent<'audit.recorded'> {
+  return event?.type === 'audit.recorded';
 }

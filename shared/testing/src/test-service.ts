@@ -33,7 +33,9 @@ export interface TestService {
   get<T>(token: ProviderToken<T>): T;
   /** The events it has published so far, in order: they arrive by the bus, so look with `eventually`. */
   events(): readonly DomainEvent[];
-  /** Forgets the events so far. */
+  /** The privileged acts it has put on record so far, in order: look with `eventually`, as for events. */
+  audits(): readonly DomainEvent<'audit.recorded'>[];
+  /** Forgets the events and the acts so far. */
   clearEvents(): void;
   /** Puts an event on the bus, as another service would. */
   publish(event: DomainEvent): Promise<void>;
@@ -131,6 +133,7 @@ export function useService<S extends z.ZodObject>(
     client: (api) => get(GrpcClientFactory).client(api, `127.0.0.1:${opened().running.grpcPort ?? 0}`),
     get,
     events: () => opened().published.all,
+    audits: () => opened().published.audits,
     clearEvents: () => opened().published.clear(),
     publish: (event) => opened().published.publish(event),
   };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
-import { EventPublisher } from '@vici/events';
+import { AuditTrail, EventPublisher } from '@vici/events';
 import { newId, notFound } from '@vici/utils';
 import { type Category, type CategoryDraft, CategoryTree, type CountedCategory } from '../domain/category.js';
 import { CategoryRepository } from './category.repository.js';
@@ -21,6 +21,7 @@ export class Categories {
     private readonly catalogue: ProductCatalogue,
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventPublisher,
+    private readonly audit: AuditTrail,
   ) {}
 
   async list(): Promise<CountedCategory[]> {
@@ -34,13 +35,33 @@ export class Categories {
     return category;
   }
 
+  /** Inactive ones too. */
+  async listAll(): Promise<CountedCategory[]> {
+    return await this.categories.listAll();
+  }
+
+  /** Creates or replaces categories and records who did. @throws like {@link write} */
+  async upsert(drafts: readonly CategoryDraft[]): Promise<CountedCategory[]> {
+    return await this.unitOfWork.transaction(async () => {
+      const upserted = await this.write(drafts);
+      const [first] = upserted;
+      if (first !== undefined)
+        await this.audit.record({
+          action: 'category.upsert',
+          target: { type: 'category', id: first.id },
+          after: { slugs: upserted.map(({ slug }) => slug) },
+        });
+      return upserted;
+    });
+  }
+
   /**
    * Creates or replaces categories by slug, all of a call or none. Products whose category has a new name or place
-   * have changed too, and the other services are told.
+   * have changed too, and the other services are told. The caller records why.
    * @returns in the order of the drafts
    * @throws DomainError VALIDATION_FAILED for an unknown parent, a circle, or a tree that is too deep
    */
-  async upsert(drafts: readonly CategoryDraft[]): Promise<CountedCategory[]> {
+  async write(drafts: readonly CategoryDraft[]): Promise<CountedCategory[]> {
     if (drafts.length === 0) return [];
     return await this.unitOfWork.transaction(async () => {
       await this.products.lockCatalogue();
@@ -57,7 +78,11 @@ export class Categories {
 
   private async touchProducts(categories: readonly Category[]): Promise<void> {
     if (categories.length === 0) return;
-    const touched = await this.products.touchInCategories(categories.map(({ id }) => id));
+    await this.tell(await this.products.touchInCategories(categories.map(({ id }) => id)));
+  }
+
+  /** Tells the other services how the products are now. */
+  async tell(touched: readonly string[]): Promise<void> {
     for (let from = 0; from < touched.length; from += TOLD_AT_ONCE) {
       const products = await this.catalogue.findAll(touched.slice(from, from + TOLD_AT_ONCE));
       await this.events.publish(...products.map((product) => productEvent('product.updated', product)));

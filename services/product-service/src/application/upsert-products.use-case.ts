@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
-import { EventPublisher } from '@vici/events';
+import { AuditTrail, EventPublisher } from '@vici/events';
 import { type FieldFault, invalidFields, Metrics, newId } from '@vici/utils';
 import type { ProductContent } from '../domain/product.js';
 import type { ProductDraft } from '../domain/product-draft.js';
@@ -24,13 +24,36 @@ export class UpsertProducts {
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventPublisher,
     private readonly metrics: Metrics,
+    private readonly audit: AuditTrail,
   ) {}
 
   /**
+   * Writes the products and records who did.
    * @returns in the order of the drafts
    * @throws DomainError VALIDATION_FAILED for an unknown category, a taken id, or a SKU another product has
    */
   async execute(drafts: readonly ProductDraft[]): Promise<UpsertedProduct[]> {
+    return await this.unitOfWork.transaction(async () => {
+      const upserted = await this.write(drafts);
+      const changed = upserted.filter(({ outcome }) => outcome !== 'unchanged');
+      const [first] = changed;
+      if (first !== undefined)
+        await this.audit.record({
+          action: 'product.upsert',
+          target: { type: 'product', id: first.id },
+          after: { skus: changed.map(({ content }) => content.sku) },
+        });
+      return upserted;
+    });
+  }
+
+  /** What {@link write} would do; nothing is written. */
+  async preview(drafts: readonly ProductDraft[]): Promise<UpsertedProduct[]> {
+    return drafts.length === 0 ? [] : await this.unitOfWork.transaction(() => this.plan(drafts));
+  }
+
+  /** Writes the products; the caller records why. @throws like {@link execute} */
+  async write(drafts: readonly ProductDraft[]): Promise<UpsertedProduct[]> {
     if (drafts.length === 0) return [];
     const upserted = await this.unitOfWork.transaction(async () => {
       await this.products.lockCatalogue();

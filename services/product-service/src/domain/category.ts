@@ -30,10 +30,12 @@ export interface CountedCategory extends Category {
 /** A category as it is asked for: the root of a tree where it has no parent. */
 export interface CategoryDraft extends CategoryContent {
   readonly parentSlug: string | undefined;
+  /** Shown, unless told otherwise. */
+  readonly isActive?: boolean;
 }
 
 /** A category as it is asked for, unchecked. */
-export interface CategoryInput extends Omit<CategoryDraft, 'icon' | 'parentSlug'> {
+export interface CategoryInput extends Omit<CategoryDraft, 'icon' | 'parentSlug' | 'isActive'> {
   readonly icon?: string | undefined;
   readonly parentSlug?: string | undefined;
 }
@@ -87,13 +89,13 @@ export class CategoryTree {
    */
   apply(drafts: readonly CategoryDraft[], makeId: () => string): void {
     const faults: FieldFault[] = [];
-    for (const [index, { parentSlug, ...content }] of drafts.entries()) {
+    for (const [index, { parentSlug, isActive = true, ...content }] of drafts.entries()) {
       const parent = parentSlug === undefined ? undefined : this.#bySlug.get(parentSlug);
       if (parentSlug !== undefined && parent === undefined)
         faults.push({ field: `categories[${index}].parentSlug`, message: 'is not a category' });
       const known = this.#bySlug.get(content.slug);
       const id = known?.id ?? makeId();
-      this.#bySlug.set(content.slug, { ...content, id, parentId: parent?.id, isActive: true, path: [id] });
+      this.#bySlug.set(content.slug, { ...content, id, parentId: parent?.id, isActive, path: [id] });
     }
     if (faults.length > 0) throw invalidFields(faults);
     const byId = new Map([...this.#bySlug.values()].map((category) => [category.id, category]));

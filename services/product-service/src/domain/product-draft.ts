@@ -1,6 +1,7 @@
 import { currencyExponent, invalidField, invalidFields, isDomainError, isUuid } from '@vici/utils/domain';
 import { FieldChecks } from './field-checks.js';
 import type { ProductContent, ProductStatus, VariantContent } from './product.js';
+import { checkedSale, type Sale, type SaleInput } from './sale.js';
 import { SLUG_PATTERN, slugify } from './slug.js';
 
 /** How many products or categories one call may write. */
@@ -26,6 +27,7 @@ export interface VariantInput {
   readonly sku: string;
   readonly name: string;
   readonly price: PriceInput | undefined;
+  readonly salePrice?: PriceInput | undefined;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -49,6 +51,7 @@ export interface ProductInput {
   readonly status: ProductStatus | undefined;
   readonly weightGrams: number;
   readonly brand?: string | undefined;
+  readonly sale?: (SaleInput & { readonly price?: PriceInput | undefined }) | undefined;
 }
 
 /** A checked product that has not found its category, its id and its final slug yet. */
@@ -118,6 +121,7 @@ function checkedDraft(checks: FieldChecks, path: string, input: ProductInput): P
     isNew: input.isNew,
     isFeatured: input.isFeatured,
     status: input.status ?? 'ACTIVE',
+    sale: saleOf(checks, at('sale'), input.sale, price),
     variants: checkedVariants(checks, at('variants'), input.variants, price.currency),
   };
 }
@@ -131,13 +135,26 @@ function checkedVariants(
   if (inputs.length > MAX_VARIANTS) checks.fault(path, `must have at most ${MAX_VARIANTS} entries`);
   return inputs.map((input, index) => {
     const at = (field: string) => `${path}[${index}].${field}`;
+    const { salePrice } = input;
     return {
       sku: checkedSku(checks, at('sku'), input.sku),
       name: checks.text(at('name'), input.name, { min: 1, max: 300 }),
       priceMinor: checkedPrice(checks, at('price'), input.price, currency).minor,
+      salePriceMinor: salePrice && checkedPrice(checks, at('salePrice'), salePrice, currency).minor,
       attributes: checks.entries(at('attributes'), input.attributes, MAX_SPECIFICATIONS),
     };
   });
+}
+
+function saleOf(
+  checks: FieldChecks,
+  path: string,
+  sale: ProductInput['sale'],
+  price: PriceInput,
+): Sale | undefined {
+  if (sale === undefined) return undefined;
+  const { minor } = checkedPrice(checks, `${path}.price`, sale.price, price.currency);
+  return checkedSale(checks, path, minor, sale, price.minor);
 }
 
 function checkedId(checks: FieldChecks, field: string, id: string | undefined): string | undefined {

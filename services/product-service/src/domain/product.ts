@@ -1,3 +1,5 @@
+import type { Sale } from './sale.js';
+
 /** Whether a product is shown, and whether it can be bought. Set by people, not by the stock. */
 export type ProductStatus = 'ACTIVE' | 'INACTIVE' | 'OUT_OF_STOCK';
 
@@ -7,6 +9,8 @@ export interface VariantContent {
   readonly name: string;
   /** In the product's currency. */
   readonly priceMinor: bigint;
+  /** While the product's sale runs; the price where it is undefined. */
+  readonly salePriceMinor: bigint | undefined;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -17,8 +21,9 @@ export interface ProductContent {
   readonly name: string;
   readonly description: string;
   readonly longDescription: string | undefined;
+  /** Outside of the sale. */
   readonly priceMinor: bigint;
-  /** The price before the running sale. */
+  /** A price it had before. */
   readonly originalPriceMinor: bigint | undefined;
   readonly currency: string;
   readonly categoryId: string;
@@ -31,18 +36,19 @@ export interface ProductContent {
   readonly isNew: boolean;
   readonly isFeatured: boolean;
   readonly status: ProductStatus;
+  readonly sale: Sale | undefined;
   readonly variants: readonly VariantContent[];
 }
 
 /** A variant as shoppers see it. */
-export interface Variant extends VariantContent {
+export interface Variant extends Omit<VariantContent, 'salePriceMinor'> {
   readonly id: string;
   /** Available units. */
   readonly stock: number;
 }
 
-/** A product as shoppers see it. */
-export interface Product extends Omit<ProductContent, 'variants'> {
+/** A product as shoppers see it: its prices are those of the moment. */
+export interface Product extends Omit<ProductContent, 'variants' | 'sale'> {
   readonly id: string;
   readonly variants: readonly Variant[];
   readonly categoryName: string;
@@ -54,6 +60,8 @@ export interface Product extends Omit<ProductContent, 'variants'> {
   /** Available units over all variants. */
   readonly stock: number;
   readonly isOnSale: boolean;
+  /** When the running sale ends, where it ends by itself. */
+  readonly saleEndsAt: Date | undefined;
   readonly version: bigint;
   readonly createdAt: Date;
   readonly updatedAt: Date;

@@ -8,6 +8,12 @@ import { storableText } from '../domain/product-query.js';
 import type { ProductTables } from './product.tables.js';
 import { SHOWN } from './product-conditions.js';
 
+/** True for a category that is active with all above it. */
+const ACTIVE = sql`not exists (select from categories a where a.id = any(c.path) and not a.is_active)`;
+
+/** Parents before children. */
+const TREE_ORDER = sql`cardinality(c.path), c.sort_order, c.name, c.id`;
+
 type CategoryRow = Selectable<ProductTables['categories']>;
 type CountedRow = CategoryRow & { readonly product_count: number };
 
@@ -24,13 +30,17 @@ export class PostgresCategoryRepository extends CategoryRepository {
   }
 
   async listActive(): Promise<CountedCategory[]> {
-    return await this.counted(sql`c.is_active`, sql`cardinality(c.path), c.sort_order, c.name, c.id`);
+    return await this.counted(ACTIVE, TREE_ORDER);
+  }
+
+  async listAll(): Promise<CountedCategory[]> {
+    return await this.counted(sql`true`, TREE_ORDER);
   }
 
   async findActive(idOrSlug: string): Promise<CountedCategory | undefined> {
     const text = storableText(idOrSlug);
     const is = isUuid(text) ? sql`(c.id = ${text} or c.slug = ${text})` : sql`c.slug = ${text}`;
-    const [category] = await this.counted(sql`c.is_active and ${is}`, sql`c.id`);
+    const [category] = await this.counted(sql`${ACTIVE} and ${is}`, sql`c.id`);
     return category;
   }
 
@@ -55,6 +65,10 @@ export class PostgresCategoryRepository extends CategoryRepository {
         name = excluded.name, description = excluded.description, parent_id = excluded.parent_id,
         path = excluded.path, image = excluded.image, icon = excluded.icon, is_active = excluded.is_active,
         sort_order = excluded.sort_order, updated_at = now()`.execute(this.database.query);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.database.query.deleteFrom('categories').where('id', '=', id).execute();
   }
 
   /** Categories with the shown products of their whole branches: products are counted once, then added up the tree. */

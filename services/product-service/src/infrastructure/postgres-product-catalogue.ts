@@ -58,7 +58,11 @@ export class PostgresProductCatalogue extends ProductCatalogue {
   }
 
   async findBySlug(slug: string): Promise<Product | undefined> {
-    return await this.findOne(sql`p.slug = ${slug}`);
+    // One it had before leads to it as well.
+    return (
+      (await this.findOne(sql`p.slug = ${slug}`)) ??
+      (await this.findOne(sql`p.id = (select product_id from former_slugs where slug = ${slug})`))
+    );
   }
 
   async findAll(ids: readonly string[]): Promise<Product[]> {

@@ -10,7 +10,13 @@ import {
 import { slugStem } from '../domain/slug.js';
 import { CATALOGUE_LOCK } from './catalogue-lock.js';
 import type { ProductTables } from './product.tables.js';
-import { removeVariants, writeProducts, writeVariants } from './product-writes.js';
+import {
+  forgetSlugs,
+  rememberSlugs,
+  removeVariants,
+  writeProducts,
+  writeVariants,
+} from './product-writes.js';
 import { dropUnusedWords, refreshSearch } from './search-index.js';
 import { recomputeStock } from './stock-of-products.js';
 import { type StoredProductRow, storedProducts, toStoredProduct } from './stored-product.rows.js';
@@ -36,8 +42,49 @@ export class PostgresProductRepository extends ProductRepository {
   async storedBySku(skus: readonly string[]): Promise<ReadonlyMap<string, StoredProduct>> {
     // In id order, like every statement that locks several products: nobody waits in a circle.
     await this.run(sql`select from products where sku = any(${[...skus]}) order by id for update`);
-    const rows: readonly StoredProductRow[] = await this.run(storedProducts(skus));
+    const rows: readonly StoredProductRow[] = await this.run(storedProducts(sql`p.sku = any(${[...skus]})`));
     return new Map(rows.map((row) => [row.sku, toStoredProduct(row)]));
+  }
+
+  async storedById(id: string): Promise<StoredProduct | undefined> {
+    await this.run(sql`select from products where id = ${id} for update`);
+    const [row] = await this.run(storedProducts(sql`p.id = ${id} and p.deleted_at is null`));
+    return row && toStoredProduct(row);
+  }
+
+  async remove(id: string): Promise<bigint> {
+    const [row] = await this.run(sql<{ version: bigint }>`
+      update products set deleted_at = now(), updated_at = now(), version = version + 1 where id = ${id}
+      returning version`);
+    if (row === undefined) throw new Error('A locked product is gone');
+    await this.refresh([id]);
+    return row.version;
+  }
+
+  async switchPrices(limit: number): Promise<readonly string[]> {
+    // The sale may have been changed since the row was chosen: it is the present one that decides.
+    const rows = await this.run(sql<{ id: string }>`
+      update products p set
+        price_minor = case when moment.runs then p.sale_price_minor else p.list_price_minor end,
+        original_price_minor = case when moment.runs then greatest(p.list_price_minor, p.list_original_price_minor)
+          else p.list_original_price_minor end,
+        price_changes_at = next_price_change(p.sale_period, moment.at),
+        version = p.version + 1, updated_at = moment.at
+      from (
+        select due.id, due.sale_period @> statement_timestamp() as runs, statement_timestamp() as at
+        from products due where due.price_changes_at <= statement_timestamp()
+        order by due.id limit ${limit} for update skip locked
+      ) moment
+      where p.id = moment.id
+      returning p.id`);
+    return rows.map(({ id }) => id);
+  }
+
+  async nextPriceChange(): Promise<Date | undefined> {
+    const [row] = await this.run(
+      sql<{ next: Date | null }>`select min(price_changes_at) as next from products`,
+    );
+    return row?.next ?? undefined;
   }
 
   async takenIds(ids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -59,6 +106,9 @@ export class PostgresProductRepository extends ProductRepository {
     const stems = [...new Set(slugs.flatMap((slug) => [slug, slugStem(slug)]))];
     const rows = await this.run(sql<{ slug: string; id: string }>`
       select slug, id from products
+      where slug = any(${[...slugs]}) or regexp_replace(slug, '-[0-9]+$', '') = any(${stems})
+      union all
+      select slug, product_id from former_slugs
       where slug = any(${[...slugs]}) or regexp_replace(slug, '-[0-9]+$', '') = any(${stems})`);
     return rows.map(({ slug, id }) => [slug, id] as const);
   }
@@ -66,7 +116,9 @@ export class PostgresProductRepository extends ProductRepository {
   async save(products: readonly SavedProduct[]): Promise<void> {
     if (products.length === 0) return;
     const ids = products.map(({ id }) => id);
+    await this.run(rememberSlugs(products));
     await this.run(writeProducts(products));
+    await this.run(forgetSlugs(products));
     await this.run(removeVariants(products));
     await this.run(writeVariants(products));
     await this.refresh(ids);
@@ -85,6 +137,24 @@ export class PostgresProductRepository extends ProductRepository {
     );
     await this.refresh(ids);
     return ids;
+  }
+
+  async countInCategory(categoryId: string): Promise<number> {
+    const [row] = await this.run(
+      sql<{ count: number }>`select count(*)::int as count from products where category_id = ${categoryId}`,
+    );
+    return row?.count ?? 0;
+  }
+
+  async moveToCategory(fromId: string, toId: string): Promise<readonly string[]> {
+    await this.run(sql`select from products where category_id = ${fromId} order by id for update`);
+    const rows = await this.run(sql<{ id: string; is_deleted: boolean }>`
+      update products set category_id = ${toId}, version = version + 1, updated_at = now()
+      where category_id = ${fromId}
+      returning id, deleted_at is not null as is_deleted`);
+    const ids = rows.map(({ id }) => id);
+    if (ids.length > 0) await this.refresh(ids);
+    return rows.flatMap(({ id, is_deleted }) => (is_deleted ? [] : [id]));
   }
 
   private async refresh(ids: readonly string[]): Promise<void> {

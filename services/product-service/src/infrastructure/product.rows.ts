@@ -36,6 +36,7 @@ export interface ProductViewRow {
   readonly is_new: boolean;
   readonly is_featured: boolean;
   readonly is_on_sale: boolean;
+  readonly sale_ends_at: Date | null;
   readonly status: ProductStatus;
   readonly variants: readonly VariantJson[];
   readonly version: bigint;
@@ -43,18 +44,35 @@ export interface ProductViewRow {
   readonly updated_at: Date;
 }
 
+/** True while the sale of `products p` runs. The clock of the statement, for a transaction may have waited. */
+const SALE_RUNS = sql<boolean>`coalesce(p.sale_period @> statement_timestamp(), false)`;
+
+/** What `products p` costs now; word for word what is stored where it has no sale. */
+const CURRENT_PRICES = sql`
+  case when p.sale_period is null then p.price_minor when ${SALE_RUNS} then p.sale_price_minor
+    else p.list_price_minor end as price_minor,
+  case when p.sale_period is null then p.original_price_minor
+    when ${SALE_RUNS} then greatest(p.list_price_minor, p.list_original_price_minor)
+    else p.list_original_price_minor end as original_price_minor,
+  case when p.sale_period is null then p.is_on_sale
+    else ${SALE_RUNS} or coalesce(p.list_original_price_minor > p.list_price_minor, false) end as is_on_sale,
+  case when ${SALE_RUNS} then upper(p.sale_period) end as sale_ends_at`;
+
 /** Selects the columns of {@link ProductViewRow}; `from` must bring `products p`. */
 export function productView(from: RawBuilder<unknown>): RawBuilder<ProductViewRow> {
   return sql<ProductViewRow>`
-    select p.id, p.sku, p.slug, p.name, p.description, p.long_description, p.price_minor, p.original_price_minor,
+    select p.id, p.sku, p.slug, p.name, p.description, p.long_description,
+      ${CURRENT_PRICES},
       p.currency, p.category_id, c.name as category_name, c.path as category_path, p.images, p.specifications, p.tags,
-      p.brand, p.weight_grams, p.rating, p.review_count, p.stock, p.is_new, p.is_featured, p.is_on_sale, p.status,
+      p.brand, p.weight_grams, p.rating, p.review_count, p.stock, p.is_new, p.is_featured, p.status,
       of_product.variants, p.version, p.created_at, p.updated_at
     from ${from}
     join categories c on c.id = p.category_id
     cross join lateral (
       select coalesce(jsonb_agg(jsonb_build_object(
-        'id', v.id, 'sku', v.sku, 'name', v.name, 'priceMinor', v.price_minor::text, 'attributes', v.attributes,
+        'id', v.id, 'sku', v.sku, 'name', v.name, 'attributes', v.attributes,
+        'priceMinor', (case when ${SALE_RUNS} then coalesce(v.sale_price_minor, v.price_minor)
+          else v.price_minor end)::text,
         'stock', greatest(coalesce(s.available, 0), 0)
       ) order by v.position), '[]') as variants
       from variants v
@@ -89,6 +107,7 @@ export function toProduct(row: ProductViewRow): Product {
     isNew: row.is_new,
     isFeatured: row.is_featured,
     isOnSale: row.is_on_sale,
+    saleEndsAt: row.sale_ends_at ?? undefined,
     status: row.status,
     variants: row.variants.map((variant) => ({ ...variant, priceMinor: BigInt(variant.priceMinor) })),
     version: row.version,

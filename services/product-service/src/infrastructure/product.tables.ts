@@ -24,6 +24,11 @@ interface ProductRow {
   long_description: string | null;
   price_minor: bigint;
   original_price_minor: bigint | null;
+  list_price_minor: bigint | null;
+  list_original_price_minor: bigint | null;
+  sale_price_minor: bigint | null;
+  sale_period: string | null;
+  price_changes_at: Date | null;
   currency: string;
   category_id: string;
   images: string[];
@@ -56,6 +61,7 @@ interface VariantRow {
   sku: string;
   name: string;
   price_minor: bigint;
+  sale_price_minor: bigint | null;
   attributes: Record<string, string>;
   position: number;
   removed_at: Date | null;

@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { type PageRequest, pageRequest } from '@vici/database';
-import type { PageInfo, PageRequest as PageMessage } from '@vici/proto-gen/common';
 import type {
   Category as CategoryMessage,
   CreateReviewRequest,
@@ -37,6 +35,7 @@ import {
   invalidField,
   isUuid,
   parseId,
+  requirePermission,
   requireRole,
   requireUserId,
 } from '@vici/utils';
@@ -44,7 +43,6 @@ import { BrowseProducts } from '../application/browse-products.js';
 import { Categories } from '../application/categories.js';
 import { ImageStore } from '../application/image-store.js';
 import { ProductActivity } from '../application/product-activity.js';
-import type { ProductPage } from '../application/product-catalogue.js';
 import { Reviews } from '../application/reviews.js';
 import { UpsertProducts } from '../application/upsert-products.use-case.js';
 import { checkedCategoryDrafts } from '../domain/category.js';
@@ -53,6 +51,7 @@ import { checkedPastSales } from '../domain/past-sales.js';
 import { checkedProductDrafts } from '../domain/product-draft.js';
 import { checkedFilter, storableText } from '../domain/product-query.js';
 import { checkedReview } from '../domain/review.js';
+import { pageInfo, pageOf } from './page.messages.js';
 import {
   filterOf,
   productInputOf,
@@ -131,13 +130,13 @@ export class ProductGrpcController implements GrpcHandlers<typeof ProductService
   }
 
   async upsertCategories({ categories }: UpsertCategoriesRequest): Promise<UpsertCategoriesResponse> {
-    requireRole('admin');
+    requirePermission('products:write');
     const upserted = await this.categories.upsert(checkedCategoryDrafts(categories));
     return { categories: upserted.map(toCategoryMessage) };
   }
 
   async upsertProducts({ products }: UpsertProductsRequest): Promise<UpsertProductsResponse> {
-    requireRole('admin');
+    requirePermission('products:write');
     const upserted = await this.upsert.execute(checkedProductDrafts(products.map(productInputOf)));
     return { products: upserted.map(toUpsertedMessage) };
   }
@@ -149,7 +148,7 @@ export class ProductGrpcController implements GrpcHandlers<typeof ProductService
   }
 
   async storeImage(file: StoreImageRequest): Promise<StoreImageResponse> {
-    const { role } = requireRole('admin');
+    const { role } = requirePermission('products:write');
     return { url: await this.images.put(checkedImageFile(file, role === 'system')) };
   }
 
@@ -178,15 +177,4 @@ export class ProductGrpcController implements GrpcHandlers<typeof ProductService
     const reviewId = parseId<'Review'>(request.reviewId, 'reviewId');
     return toReviewMessage(await this.reviews.markHelpful(userId, productId, reviewId));
   }
-}
-
-function pageOf(page: PageMessage | undefined): PageRequest {
-  return pageRequest(page?.page || undefined, page?.limit || undefined);
-}
-
-function pageInfo(
-  { page, limit }: PageRequest,
-  { total, totalIsEstimate }: Pick<ProductPage, 'total' | 'totalIsEstimate'>,
-): PageInfo {
-  return { page, limit, total: BigInt(total), totalIsEstimate };
 }

@@ -83,10 +83,12 @@ export function toPriceRange({ count, min, max, sum, currency }: PriceStatistics
 }
 
 export function productInputOf({ status, ...input }: ProductInputMessage): ProductInput {
-  const known = (['ACTIVE', 'INACTIVE', 'OUT_OF_STOCK'] as const).find(
-    (name) => STATUS_MESSAGES[name] === status,
-  );
-  return { ...input, status: known };
+  return { ...input, status: statusOf(status) };
+}
+
+/** Undefined where nothing, or nothing known, is said. */
+export function statusOf(status: StatusMessage): ProductStatus | undefined {
+  return (['ACTIVE', 'INACTIVE', 'OUT_OF_STOCK'] as const).find((name) => STATUS_MESSAGES[name] === status);
 }
 
 export function toUpsertedMessage({
