@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { EventsModule, eventBusOf } from '@vici/events';
-import { AuthServiceDefinition } from '@vici/proto-gen/auth';
+import { AccountAdminServiceDefinition, AuthServiceDefinition } from '@vici/proto-gen/auth';
 import { CartServiceDefinition } from '@vici/proto-gen/cart';
 import { EventServiceDefinition } from '@vici/proto-gen/event';
 import { NotificationServiceDefinition } from '@vici/proto-gen/notification';
@@ -10,6 +10,8 @@ import { ProductServiceDefinition } from '@vici/proto-gen/product';
 import { RecommendationServiceDefinition } from '@vici/proto-gen/recommendation';
 import { UserServiceDefinition } from '@vici/proto-gen/user';
 import { grpcClient, RedisModule } from '@vici/utils';
+import { AdminAuditController } from './admin/audit.controller.js';
+import { AdminUsersController } from './admin/users.controller.js';
 import { AdmissionGuard } from './admission/admission.guard.js';
 import { AdmissionStore } from './admission/admission.store.js';
 import { SigningKeys } from './admission/signing-keys.js';
@@ -52,9 +54,12 @@ import { WishlistController } from './users/wishlist.controller.js';
     EventsController,
     RecommendationsController,
     NotificationsController,
+    AdminUsersController,
+    AdminAuditController,
   ],
   providers: [
     grpcClient(AuthServiceDefinition),
+    grpcClient(AccountAdminServiceDefinition),
     grpcClient(UserServiceDefinition),
     grpcClient(ProductServiceDefinition),
     grpcClient(CartServiceDefinition),

@@ -8,6 +8,7 @@ import { Route } from '../routing/route.decorator.js';
 import { UserComposer } from '../users/user.composer.js';
 import { toUser } from '../users/user.shapes.js';
 import * as routes from './auth.routes.js';
+import { toSession } from './session.shapes.js';
 
 const SLOW = { timeoutMs: routes.SIGN_IN_TIMEOUT_MS };
 
@@ -76,7 +77,7 @@ export class AuthController {
   @Route(routes.sessionsRoute)
   async sessions(): Promise<RouteResult<typeof routes.sessionsRoute>> {
     const { sessions } = await this.auth.listSessions({});
-    return sessions.map(routes.toSession);
+    return sessions.map(toSession);
   }
 
   @Route(routes.endSessionRoute)

@@ -1,9 +1,8 @@
-import type { Session } from '@vici/proto-gen/auth';
 import { z } from 'zod';
 import { id, secret, text } from '../rest/fields.js';
-import { instant, toInstant } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import { userShape } from '../users/user.shapes.js';
+import { sessionShape } from './session.shapes.js';
 
 const tags = ['Authentication'];
 /** Hashing a password takes its time by design. */
@@ -128,17 +127,6 @@ export const changePasswordRoute = defineRoute({
   errors: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'WEAK_PASSWORD'],
 });
 
-const sessionShape = z
-  .object({
-    id: z.string(),
-    userAgent: z.string(),
-    network: z.string().describe('Network of its last refresh, e.g. 203.0.113.0/24; empty when unknown.'),
-    createdAt: instant,
-    lastSeenAt: instant.describe('When it last signed in or refreshed.'),
-    current: z.boolean().describe('Whether it is the session that asks.'),
-  })
-  .meta({ id: 'Session' });
-
 export const sessionsRoute = defineRoute({
   method: 'GET',
   path: '/auth/sessions',
@@ -171,15 +159,3 @@ export const jwksRoute = defineRoute({
   response: z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }),
   etag: true,
 });
-
-export function toSession(session: Session): z.output<typeof sessionShape> {
-  const { id: sessionId, userAgent, network, current } = session;
-  return {
-    id: sessionId,
-    userAgent,
-    network,
-    createdAt: toInstant(session.createdAt),
-    lastSeenAt: toInstant(session.lastSeenAt),
-    current,
-  };
-}

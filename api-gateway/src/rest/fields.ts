@@ -80,6 +80,9 @@ export function queryString(longest: number) {
   return z.preprocess(queryText, text(longest).optional());
 }
 
+/** An instant of the query, in ISO 8601. */
+export const instantOfQuery = z.preprocess(queryText, z.iso.datetime({ offset: true }).optional());
+
 /** One of a few words. */
 export function choice<const W extends readonly [string, ...string[]]>(words: W) {
   return z.preprocess(queryText, z.enum(words).optional());

@@ -1,7 +1,8 @@
-import { AuthServiceDefinition } from '@vici/proto-gen/auth';
+import { AccountAdminServiceDefinition, AuthServiceDefinition } from '@vici/proto-gen/auth';
 import { defineService } from '@vici/utils';
 import { authConfig } from './auth.config.js';
 import { AuthModule } from './auth.module.js';
+import { AccountAdminGrpcController } from './interface/account-admin.grpc-controller.js';
 import { AuthGrpcController } from './interface/auth.grpc-controller.js';
 
 /** auth-service: credentials, tokens and sessions. */
@@ -9,5 +10,8 @@ export const authService = defineService({
   name: 'auth',
   config: authConfig,
   module: (config) => AuthModule.forConfig(config),
-  grpc: [{ definition: AuthServiceDefinition, controller: AuthGrpcController }],
+  grpc: [
+    { definition: AuthServiceDefinition, controller: AuthGrpcController },
+    { definition: AccountAdminServiceDefinition, controller: AccountAdminGrpcController },
+  ],
 });

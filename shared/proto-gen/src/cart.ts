@@ -2597,8 +2597,8 @@ export const PromotionServiceDefinition = {
   methods: {
     /**
      * For order-service: counts one use of each promotion for an order, all or none, before it is paid. Idempotent by
-     * order and attempt. COUPON_INVALID (details.reason) when a limit was reached in the meantime; CONFLICT when the
-     * attempt has been released.
+     * order and attempt. COUPON_INVALID (details.reason) when a limit was reached in the meantime; INVALID_TRANSITION
+     * when the attempt has been released.
      */
     redeemPromotions: {
       name: "RedeemPromotions",

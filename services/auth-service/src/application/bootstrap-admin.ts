@@ -33,6 +33,7 @@ export class BootstrapAdmin implements OnApplicationBootstrap {
       lastName: 'Administrator',
       role: 'admin',
       emailVerified: true,
+      blocked: false,
       createdAt: now,
       updatedAt: now,
     };

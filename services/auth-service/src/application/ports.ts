@@ -14,8 +14,10 @@ export abstract class AccountRepository {
   abstract insert(account: Account, email: EmailAddress, passwordHash: string): Promise<boolean>;
   abstract findByEmail(email: EmailAddress): Promise<KnownAccount | undefined>;
   abstract findById(userId: string): Promise<KnownAccount | undefined>;
-  /** The password hash of the account; until the transaction ends nobody sets another. */
-  abstract holdPassword(userId: string): Promise<string | undefined>;
+  /** The account as it is now; until the transaction ends nobody changes password, role or block. */
+  abstract hold(userId: string): Promise<KnownAccount | undefined>;
+  /** The same, and until the transaction ends nobody signs in to it. */
+  abstract holdAgainstSignIn(userId: string): Promise<KnownAccount | undefined>;
   /**
    * Sets the password; until the transaction ends nobody signs in. False, and nothing changed, when there is no such
    * account or its hash is not `expected`, where one is expected.
@@ -64,6 +66,8 @@ export abstract class SessionRepository {
   abstract list(userId: string, now: Date, limit: number): Promise<SignedInDevice[]>;
   /** Whether the session lives and is the user's; until the transaction ends nobody refreshes or ends it. */
   abstract lockOwn(sessionId: string, userId: string, now: Date): Promise<boolean>;
+  /** The user's sessions; until the transaction ends nobody refreshes or ends one. */
+  abstract lockAll(userId: string): Promise<string[]>;
   /**
    * Removes the user's sessions but `keep`, with their refresh tokens, after any refresh under way. Gives their ids.
    * To shut out new ones too, set the password in the same transaction before.

@@ -47,7 +47,7 @@ export class Refresh {
   /** Opens the session while it is locked: opened after that, it could come back to life behind a sign-out. */
   private async goOn({ userId, sessionId }: RefreshToken): Promise<SignedIn | undefined> {
     const [account] = await this.accounts.find([userId]);
-    if (account === undefined) return undefined;
+    if (account === undefined || account.blocked) return undefined;
     const next = await this.tokens.next(userId, sessionId);
     await checkpoint('auth.refresh-rotated');
     return await this.tokens.open(account, next);

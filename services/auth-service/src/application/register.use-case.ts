@@ -59,6 +59,7 @@ export class Register {
       lastName: checkedName('lastName', registration.lastName),
       role: 'customer',
       emailVerified: false,
+      blocked: false,
       createdAt: now,
       updatedAt: now,
     };

@@ -1,6 +1,8 @@
 import { invalidField } from '@vici/utils/domain';
 
-export type AccountRole = 'customer' | 'support' | 'admin';
+const ACCOUNT_ROLES = ['customer', 'support', 'admin'] as const;
+
+export type AccountRole = (typeof ACCOUNT_ROLES)[number];
 
 /** Somebody who can sign in. */
 export interface Account {
@@ -10,8 +12,22 @@ export interface Account {
   readonly lastName: string;
   readonly role: AccountRole;
   readonly emailVerified: boolean;
+  /** Cannot sign in, and is signed in nowhere. */
+  readonly blocked: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+}
+
+/** Whether the account can administer Vici now. */
+export function isActiveAdministrator({ role, blocked }: Account): boolean {
+  return role === 'admin' && !blocked;
+}
+
+/** The role of that name. @throws DomainError VALIDATION_FAILED naming `role` */
+export function parseRole(text: string): AccountRole {
+  const role = ACCOUNT_ROLES.find((known) => known === text);
+  if (role === undefined) throw invalidField('role', `must be one of ${ACCOUNT_ROLES.join(', ')}`);
+  return role;
 }
 
 const MAX_NAME = 100;

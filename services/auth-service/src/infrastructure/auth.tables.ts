@@ -1,5 +1,8 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { AccountRole } from '../domain/account.js';
+
+/** An object that is written as text. */
+type JsonColumn = ColumnType<Record<string, unknown> | null, string | null, never>;
 
 /** The tables of auth_db. */
 export interface AuthTables {
@@ -12,6 +15,7 @@ export interface AuthTables {
     last_name: string;
     role: AccountRole;
     email_verified: Generated<boolean>;
+    blocked_at: Generated<Date | null>;
     created_at: Date;
     updated_at: Date;
   };
@@ -36,6 +40,21 @@ export interface AuthTables {
   };
   password_reset_tokens: { hash: Uint8Array; user_id: string; expires_at: Date };
   password_reset_requests: { request_id: string; email: string; requested_at: Date };
+  audit_log: {
+    entry_id: string;
+    action: string;
+    actor_role: string;
+    actor_id: string | null;
+    actor_service: string | null;
+    target_type: string;
+    target_id: string;
+    before: JsonColumn;
+    after: JsonColumn;
+    note: string | null;
+    network: string | null;
+    request_id: string;
+    recorded_at: Date;
+  };
   signing_keys: {
     kid: string;
     public_jwk: unknown;

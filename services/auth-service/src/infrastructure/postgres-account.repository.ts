@@ -39,26 +39,20 @@ export class PostgresAccountRepository extends AccountRepository {
       .selectAll()
       .where('email_normalized', '=', email.normalized)
       .executeTakeFirst();
-    return row && { account: toAccount(row), passwordHash: row.password_hash };
+    return toKnown(row);
   }
 
   async findById(userId: string): Promise<KnownAccount | undefined> {
-    const row = await this.database.query
-      .selectFrom('accounts')
-      .selectAll()
-      .where('user_id', '=', userId)
-      .executeTakeFirst();
-    return row && { account: toAccount(row), passwordHash: row.password_hash };
+    return toKnown(await this.byId(userId).executeTakeFirst());
   }
 
-  async holdPassword(userId: string): Promise<string | undefined> {
-    const row = await this.database.query
-      .selectFrom('accounts')
-      .select('password_hash')
-      .where('user_id', '=', userId)
-      .forShare()
-      .executeTakeFirst();
-    return row?.password_hash;
+  async hold(userId: string): Promise<KnownAccount | undefined> {
+    return toKnown(await this.byId(userId).forShare().executeTakeFirst());
+  }
+
+  async holdAgainstSignIn(userId: string): Promise<KnownAccount | undefined> {
+    // Not `for update`: a refresh under way notes its token with a key share of the account.
+    return toKnown(await this.byId(userId).forNoKeyUpdate().executeTakeFirst());
   }
 
   async setPassword(userId: string, passwordHash: string, at: Date, expected?: string): Promise<boolean> {
@@ -108,9 +102,18 @@ export class PostgresAccountRepository extends AccountRepository {
       .executeTakeFirstOrThrow();
     return Number(numDeletedRows);
   }
+
+  private byId(userId: string) {
+    return this.database.query.selectFrom('accounts').selectAll().where('user_id', '=', userId);
+  }
 }
 
-function toAccount(row: Selectable<AuthTables['accounts']>): Account {
+function toKnown(row: Selectable<AuthTables['accounts']> | undefined): KnownAccount | undefined {
+  return row && { account: toAccount(row), passwordHash: row.password_hash };
+}
+
+/** The account of a row. */
+export function toAccount(row: Selectable<AuthTables['accounts']>): Account {
   return {
     userId: row.user_id,
     email: row.email,
@@ -118,6 +121,7 @@ function toAccount(row: Selectable<AuthTables['accounts']>): Account {
     lastName: row.last_name,
     role: row.role,
     emailVerified: row.email_verified,
+    blocked: row.blocked_at !== null,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -74,7 +74,7 @@ export class PostgresSessionRepository extends SessionRepository {
     return row !== undefined;
   }
 
-  async deleteAll(userId: string, keep?: string): Promise<string[]> {
+  async lockAll(userId: string): Promise<string[]> {
     const { query } = this.database;
     const known = await query
       .selectFrom('refresh_tokens')
@@ -83,11 +83,14 @@ export class PostgresSessionRepository extends SessionRepository {
       .union((both) => both.selectFrom('sessions').select('session_id').where('user_id', '=', userId))
       .execute();
     // In one order for everybody, so that two who end many sessions cannot wait for each other.
-    const ids = known
-      .map((row) => row.session_id)
-      .filter((id) => id !== keep)
-      .sort();
+    const ids = known.map((row) => row.session_id).sort();
     for (const id of ids) await lockSession(query, id);
+    return ids;
+  }
+
+  async deleteAll(userId: string, keep?: string): Promise<string[]> {
+    const { query } = this.database;
+    const ids = (await this.lockAll(userId)).filter((id) => id !== keep);
     if (ids.length === 0) return [];
     await query.deleteFrom('refresh_tokens').where('session_id', 'in', ids).execute();
     await query.deleteFrom('sessions').where('session_id', 'in', ids).execute();

@@ -22,7 +22,7 @@ import type {
   VerifyEmailRequest,
   VerifyEmailResponse,
 } from '@vici/proto-gen/auth';
-import { currentCaller, type GrpcHandlers, parseId, requireRole, requireUserId } from '@vici/utils';
+import { currentCaller, type GrpcHandlers, parseId, requirePermission, requireUserId } from '@vici/utils';
 import { ChangePassword } from '../application/change-password.use-case.js';
 import { GetAccounts } from '../application/get-accounts.use-case.js';
 import { LogIn } from '../application/log-in.use-case.js';
@@ -135,7 +135,7 @@ export class AuthGrpcController implements GrpcHandlers<typeof AuthServiceDefini
   async getAccounts({ userIds }: GetAccountsRequest): Promise<GetAccountsResponse> {
     const ids = userIds.map((id) => parseId<'User'>(id, 'userIds'));
     const own = currentCaller().userId;
-    if (own === undefined || ids.some((id) => id !== own)) requireRole('admin', 'support');
+    if (own === undefined || ids.some((id) => id !== own)) requirePermission('users:read');
     return { accounts: await this.accounts.execute(ids) };
   }
 

@@ -1,0 +1,19 @@
+import type { Account } from '@vici/proto-gen/auth';
+import { z } from 'zod';
+import { toUser, userShape } from '../users/user.shapes.js';
+
+/** Every role an account can have; the storefront knows only two of them. */
+export const ROLES = ['customer', 'support', 'admin'] as const;
+
+export const adminUserShape = userShape
+  .extend({ role: z.enum(ROLES), blocked: z.boolean().describe('Cannot sign in, and is signed in nowhere.') })
+  .meta({ id: 'AdminUser' });
+
+/** @throws Error for a role the contract does not know */
+export function toAdminUser(account: Account): z.output<typeof adminUserShape> {
+  const role = ROLES.find((known) => known === account.role);
+  if (role === undefined) {
+    throw new Error(`An account has the unknown role ${account.role}`);
+  }
+  return { ...toUser(account), role, blocked: account.blocked };
+}

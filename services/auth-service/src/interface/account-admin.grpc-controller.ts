@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { pageRequest } from '@vici/database';
+import type {
+  AccountAdminServiceDefinition,
+  Account as AccountMessage,
+  AuditEntry,
+  EndAccountSessionsRequest,
+  EndAccountSessionsResponse,
+  ListAccountSessionsRequest,
+  ListAccountSessionsResponse,
+  ListAccountsRequest,
+  ListAccountsResponse,
+  ListAuditEntriesRequest,
+  ListAuditEntriesResponse,
+  UpdateAccountRequest,
+} from '@vici/proto-gen/auth';
+import { type GrpcHandlers, invalidField, parseId, requirePermission } from '@vici/utils';
+import { AccountDirectory } from '../application/account-directory.js';
+import { type AuditLogEntry, AuditLogRepository } from '../application/audit-log.repository.js';
+import { EndAccountSessions } from '../application/end-account-sessions.use-case.js';
+import { ListSessions } from '../application/sessions.use-cases.js';
+import { UpdateAccount } from '../application/update-account.use-case.js';
+import { parseRole } from '../domain/account.js';
+
+const MAX_NOTE = 500;
+const MAX_SEARCH = 254;
+/** Empty, a thing or an act on it. */
+const ACTION_PATTERN = /^([a-z-]+(\.[a-z-]+)*)?$/;
+
+/** What staff can do about accounts. Each call asks for the permission it needs. */
+@Injectable()
+export class AccountAdminGrpcController implements GrpcHandlers<typeof AccountAdminServiceDefinition> {
+  constructor(
+    private readonly directory: AccountDirectory,
+    private readonly update: UpdateAccount,
+    private readonly sessions: ListSessions,
+    private readonly endSessions: EndAccountSessions,
+    private readonly auditLog: AuditLogRepository,
+  ) {}
+
+  async listAccounts({ page, search, role, blocked }: ListAccountsRequest): Promise<ListAccountsResponse> {
+    requirePermission('users:read');
+    const wanted = pageRequest(page?.page || undefined, page?.limit || undefined);
+    if (search.length > MAX_SEARCH)
+      throw invalidField('search', `must have at most ${MAX_SEARCH} characters`);
+    const filter = {
+      ...(search.trim() !== '' && { search: search.trim() }),
+      ...(role !== '' && { role: parseRole(role) }),
+      ...(blocked !== undefined && { blocked }),
+    };
+    const { items, total } = await this.directory.list(filter, wanted);
+    return { accounts: items, page: { ...wanted, total: BigInt(total), totalIsEstimate: false } };
+  }
+
+  async updateAccount({ userId, role, blocked, note }: UpdateAccountRequest): Promise<AccountMessage> {
+    if (role !== undefined) requirePermission('roles:write');
+    if (blocked !== undefined || role === undefined) requirePermission('users:write');
+    if (note !== undefined && note.length > MAX_NOTE)
+      throw invalidField('note', `must have at most ${MAX_NOTE} characters`);
+    return await this.update.execute(parseId<'User'>(userId, 'userId'), {
+      ...(role !== undefined && { role: parseRole(role) }),
+      ...(blocked !== undefined && { blocked }),
+      ...(note !== undefined && note.trim() !== '' && { note: note.trim() }),
+    });
+  }
+
+  async listAccountSessions({ userId }: ListAccountSessionsRequest): Promise<ListAccountSessionsResponse> {
+    requirePermission('users:read');
+    const devices = await this.sessions.execute(parseId<'User'>(userId, 'userId'));
+    return {
+      sessions: devices.map(({ sessionId, ...device }) => ({ ...device, id: sessionId, current: false })),
+    };
+  }
+
+  async endAccountSessions(request: EndAccountSessionsRequest): Promise<EndAccountSessionsResponse> {
+    requirePermission('users:write');
+    const userId = parseId<'User'>(request.userId, 'userId');
+    const { sessionId } = request;
+    const one = sessionId === undefined ? undefined : parseId<'AuthSession'>(sessionId, 'sessionId');
+    return { ended: await this.endSessions.execute(userId, one) };
+  }
+
+  async listAuditEntries(request: ListAuditEntriesRequest): Promise<ListAuditEntriesResponse> {
+    requirePermission('audit:read');
+    const { page, action, actorId, targetType, targetId, from, to } = request;
+    if (!ACTION_PATTERN.test(action)) throw invalidField('action', 'must be written as thing.act');
+    const wanted = pageRequest(page?.page || undefined, page?.limit || undefined);
+    const filter = {
+      ...(action !== '' && { action }),
+      ...(actorId !== '' && { actorId }),
+      ...(targetType !== '' && { targetType }),
+      ...(targetId !== '' && { targetId }),
+      ...(from !== undefined && { from }),
+      ...(to !== undefined && { to }),
+    };
+    const { items, total } = await this.auditLog.list(filter, wanted);
+    return {
+      entries: items.map(toMessage),
+      page: { ...wanted, total: BigInt(total), totalIsEstimate: false },
+    };
+  }
+}
+
+function toMessage({ actor, target, before, after, ...entry }: AuditLogEntry): AuditEntry {
+  return {
+    ...entry,
+    actorRole: actor.role,
+    ...(actor.userId !== undefined && { actorId: actor.userId }),
+    ...(actor.service !== undefined && { actorService: actor.service }),
+    targetType: target.type,
+    targetId: target.id,
+    ...(before !== undefined && { beforeJson: JSON.stringify(before) }),
+    ...(after !== undefined && { afterJson: JSON.stringify(after) }),
+  };
+}
