@@ -11,6 +11,7 @@ import { RecommendationServiceDefinition } from '@vici/proto-gen/recommendation'
 import { UserServiceDefinition } from '@vici/proto-gen/user';
 import { grpcClient, RedisModule } from '@vici/utils';
 import { AdminAuditController } from './admin/audit.controller.js';
+import { AdminOrdersController } from './admin/orders.controller.js';
 import { AdminUsersController } from './admin/users.controller.js';
 import { AdmissionGuard } from './admission/admission.guard.js';
 import { AdmissionStore } from './admission/admission.store.js';
@@ -51,6 +52,7 @@ import { WishlistController } from './users/wishlist.controller.js';
     CartController,
     CheckoutController,
     OrdersController,
+    AdminOrdersController,
     EventsController,
     RecommendationsController,
     NotificationsController,

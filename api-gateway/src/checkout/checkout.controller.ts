@@ -73,6 +73,14 @@ function toQuote(quote: Quote): z.output<typeof routes.quoteShape> {
     discount: toDecimal(quote.discount),
     total: toDecimal(quote.total),
     savings: toDecimal(quote.savings),
+    taxIncluded: quote.taxIncluded,
+    shippingMethod: quote.shippingMethod,
+    shippingMethods: quote.shippingMethods.map(({ code, name, price, leastDays, mostDays }) => ({
+      code,
+      name,
+      price: toDecimal(price),
+      estimatedDays: { least: leastDays, most: mostDays },
+    })),
     currency: quote.total?.currency ?? '',
     adjustments: quote.adjustments.map(toAdjustment),
   };

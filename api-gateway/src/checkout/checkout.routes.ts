@@ -7,6 +7,15 @@ import { defineRoute } from '../routing/define-route.js';
 
 const tags = ['Checkout'];
 
+const shippingMethodShape = z
+  .object({
+    code: z.string(),
+    name: z.string(),
+    price: amount,
+    estimatedDays: z.object({ least: z.int(), most: z.int() }).describe('Working days until delivery.'),
+  })
+  .meta({ id: 'ShippingMethod' });
+
 export const quoteShape = z
   .object({
     items: z.array(
@@ -28,6 +37,9 @@ export const quoteShape = z
     discount: amount,
     total: amount,
     savings: amount,
+    taxIncluded: z.boolean().describe('The tax is part of the prices, not added to the total.'),
+    shippingMethod: z.string().describe('The method this quote is for.'),
+    shippingMethods: z.array(shippingMethodShape).describe('What can be chosen for the address.'),
     currency: z.string(),
     adjustments: z.array(adjustmentShape).describe('What the total is made of.'),
   })
@@ -53,6 +65,7 @@ export const calculateRoute = defineRoute({
   body: z.object({
     shippingAddressId: purchaseFields.shippingAddressId,
     couponCode: purchaseFields.couponCode,
+    shippingMethod: purchaseFields.shippingMethod,
   }),
   response: quoteShape,
   errors: ['CART_EMPTY', 'NOT_FOUND', 'PRODUCT_UNAVAILABLE', 'INSUFFICIENT_STOCK', 'COUPON_INVALID'],

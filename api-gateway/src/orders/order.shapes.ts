@@ -37,6 +37,8 @@ const orderItemShape = z
     quantity: z.int(),
     unitPrice: amount,
     totalPrice: amount,
+    discount: amount.describe('Share of the discount of the order.'),
+    tax: amount,
   })
   .meta({ id: 'OrderItem' });
 
@@ -76,8 +78,11 @@ export const orderShape = z
     subtotal: amount,
     shipping: amount,
     tax: amount,
+    taxIncluded: z.boolean().describe('The tax is part of the prices, not added to the total.'),
+    shippingMethod: z.string(),
     discount: amount,
     total: amount,
+    refunded: amount.describe('What has been given back.'),
     currency: z.string(),
     status: statusShape,
     shippingAddress: orderAddressShape,
@@ -131,8 +136,11 @@ export function toOrder(order: Order): z.output<typeof orderShape> {
     subtotal: toDecimal(order.subtotal),
     shipping: toDecimal(order.shipping),
     tax: toDecimal(order.tax),
+    taxIncluded: order.taxIncluded,
+    shippingMethod: order.shippingMethod,
     discount: toDecimal(order.discount),
     total: toDecimal(order.total),
+    refunded: toDecimal(order.refunded),
     currency: order.total?.currency ?? '',
     status: toStatus(order.status),
     shippingAddress: toOrderAddress(order.shippingAddress, userId),
@@ -158,6 +166,8 @@ function toOrderItem(item: OrderItem): z.output<typeof orderItemShape> {
     quantity,
     unitPrice: toDecimal(item.unitPrice),
     totalPrice: toDecimal(item.totalPrice),
+    discount: toDecimal(item.discount),
+    tax: toDecimal(item.tax),
   };
 }
 

@@ -58,6 +58,9 @@ describe('checkout', () => {
       total: usd(5497n),
       savings: usd(1482n),
       adjustments: [reduction],
+      taxIncluded: false,
+      shippingMethod: 'standard',
+      shippingMethods: [{ code: 'standard', name: 'Standard', price: usd(599n), leastDays: 3, mostDays: 5 }],
     });
     const answer = await call('POST', '/checkout/calculate', {
       token,
@@ -82,6 +85,11 @@ describe('checkout', () => {
       discount: 5,
       total: 54.97,
       savings: 14.82,
+      taxIncluded: false,
+      shippingMethod: 'standard',
+      shippingMethods: [
+        { code: 'standard', name: 'Standard', price: 5.99, estimatedDays: { least: 3, most: 5 } },
+      ],
       currency: 'USD',
       adjustments: [restReduction],
     });

@@ -17,6 +17,7 @@ export const purchaseFields = {
     "A token of the payment provider, e.g. 'pm_card_visa'; never a card number.",
   ),
   couponCode: optionalText(64),
+  shippingMethod: optionalText(64).describe('Code of a method of the quote.'),
 };
 
 export const placeOrderRoute = defineRoute({

@@ -88,18 +88,34 @@ export function choice<const W extends readonly [string, ...string[]]>(words: W)
   return z.preprocess(queryText, z.enum(words).optional());
 }
 
+/** Some of a few words: repeated, or separated by commas. */
+export function choiceList<const W extends readonly [string, ...string[]]>(words: W) {
+  return z.preprocess(listed, z.array(z.enum(words)).max(words.length));
+}
+
+/** An id of the query, in lower case. */
+export const queryId = z.preprocess(queryText, id.optional());
+
+/** An instant, or a day, which begins at midnight UTC. */
+export const queryInstant = z.preprocess(
+  queryText,
+  z
+    .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be a day or an instant in ISO 8601')
+    .transform((text) => new Date(text))
+    .optional(),
+);
+
 /** Several words: repeated, or separated by commas. */
 export function wordList(longest: number, most: number) {
-  return z.preprocess(
-    (value) => {
-      const given = Array.isArray(value) ? value : [value];
-      const words = given.flatMap((one) => (typeof one === 'string' ? one.split(',') : [one]));
-      return words
-        .map((word) => (typeof word === 'string' ? word.trim() : word))
-        .filter((word) => word !== '' && word !== undefined);
-    },
-    z.array(text(longest)).max(most),
-  );
+  return z.preprocess(listed, z.array(text(longest)).max(most));
+}
+
+function listed(value: unknown): unknown[] {
+  const given: unknown[] = Array.isArray(value) ? value : [value];
+  const words = given.flatMap((one) => (typeof one === 'string' ? one.split(',') : [one]));
+  return words
+    .map((word) => (typeof word === 'string' ? word.trim() : word))
+    .filter((word) => word !== '' && word !== undefined);
 }
 
 /** Which page of a list. */

@@ -25,6 +25,11 @@ export const orderConfig = z.object({
     .max(86_400)
     .default(900)
     .describe('How long a shopper has to pay a confirmed checkout before it is cancelled.'),
+  PRICING_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("JSON file with the shop's own shipping methods and tax rates, in place of the built-in ones."),
   CHECKOUT_LEASE_MS: z
     .int()
     .min(300)

@@ -7,6 +7,7 @@ import { PaymentServiceDefinition } from '@vici/proto-gen/payment';
 import { ProductServiceDefinition } from '@vici/proto-gen/product';
 import { UserServiceDefinition } from '@vici/proto-gen/user';
 import { grpcClient } from '@vici/utils';
+import { AdvanceOrderUseCase } from './application/advance-order.use-case.js';
 import { CalculateUseCase } from './application/calculate.use-case.js';
 import { CancelOrderUseCase } from './application/cancel-order.use-case.js';
 import { BeginCheckout } from './application/checkout/begin-checkout.js';
@@ -36,17 +37,22 @@ import { CheckoutIntentRepository } from './application/ports/checkout-intent.re
 import { CheckoutSagaRepository } from './application/ports/checkout-saga.repository.js';
 import { Customers } from './application/ports/customers.port.js';
 import { OrderNumbers, OrderRepository } from './application/ports/order.repository.js';
+import { OrderSearch } from './application/ports/order-search.port.js';
 import { Payments } from './application/ports/payments.port.js';
 import { Promotions } from './application/ports/promotions.port.js';
 import { Stock } from './application/ports/stock.port.js';
 import { RecordPaymentUseCase } from './application/record-payment.use-case.js';
-import { StandardShipping } from './domain/pricing/shipping.policy.js';
-import { CountryTax } from './domain/pricing/tax.policy.js';
+import { ScanOrdersUseCase } from './application/scan-orders.use-case.js';
+import { SearchOrdersUseCase } from './application/search-orders.use-case.js';
+import { TabledShipping } from './domain/pricing/shipping.policy.js';
+import { TabledTax } from './domain/pricing/tax.policy.js';
 import { CheckoutWorker } from './infrastructure/checkout.worker.js';
 import { PostgresCheckoutIntentRepository } from './infrastructure/postgres.checkout-intent.repository.js';
 import { PostgresCheckoutSagaRepository } from './infrastructure/postgres.checkout-saga.repository.js';
 import { PostgresOrderRepository } from './infrastructure/postgres.order.repository.js';
 import { PostgresOrderNumbers } from './infrastructure/postgres.order-numbers.js';
+import { PostgresOrderSearch } from './infrastructure/postgres.order-search.js';
+import { readPricingTables } from './infrastructure/pricing-tables.js';
 import { GrpcCarts } from './infrastructure/upstreams/grpc.carts.js';
 import { GrpcCatalogue } from './infrastructure/upstreams/grpc.catalogue.js';
 import { GrpcCustomers } from './infrastructure/upstreams/grpc.customers.js';
@@ -56,6 +62,7 @@ import { GrpcStock } from './infrastructure/upstreams/grpc.stock.js';
 import { CheckoutHandlers } from './interface/checkout.handlers.js';
 import { OrderGrpcController } from './interface/order.grpc-controller.js';
 import { PaymentEventHandlers } from './interface/payment.event-handlers.js';
+import { StaffHandlers } from './interface/staff.handlers.js';
 import type { OrderConfig } from './order.config.js';
 
 /** Stock stays reserved this much longer than the shopper has to pay, so that a late capture still finds it. */
@@ -81,6 +88,7 @@ const upstreams: Provider[] = [
 
 const stores: Provider[] = [
   { provide: OrderRepository, useClass: PostgresOrderRepository },
+  { provide: OrderSearch, useClass: PostgresOrderSearch },
   { provide: OrderNumbers, useClass: PostgresOrderNumbers },
   { provide: CheckoutSagaRepository, useClass: PostgresCheckoutSagaRepository },
   { provide: CheckoutIntentRepository, useClass: PostgresCheckoutIntentRepository },
@@ -104,13 +112,6 @@ const checkout: Provider[] = [
     inject: steps,
     useFactory: (...all: CheckoutStep[]) => new CheckoutSteps(all),
   },
-  {
-    provide: ShopPricing,
-    useValue: {
-      shipping: new StandardShipping(),
-      tax: new CountryTax(),
-    } satisfies ShopPricing,
-  },
   CartPricing,
   SagaMonitor,
   CheckoutSaga,
@@ -128,11 +129,23 @@ const api: Provider[] = [
   GetOrderUseCase,
   GetOrderHistoryUseCase,
   ListOrdersUseCase,
+  SearchOrdersUseCase,
+  ScanOrdersUseCase,
+  AdvanceOrderUseCase,
   RecordPaymentUseCase,
   CheckoutHandlers,
+  StaffHandlers,
   OrderGrpcController,
   PaymentEventHandlers,
 ];
+
+function shopPricing(file: string | undefined): ShopPricing {
+  const { shipping, tax } = readPricingTables(file);
+  return {
+    shipping: new TabledShipping(shipping),
+    tax: new TabledTax(tax),
+  };
+}
 
 /** The Nest module of order-service for one configuration. */
 export function orderModule(config: OrderConfig): DynamicModule {
@@ -153,6 +166,7 @@ export function orderModule(config: OrderConfig): DynamicModule {
     ],
     providers: [
       { provide: CheckoutSettings, useValue: settings },
+      { provide: ShopPricing, useValue: shopPricing(config.PRICING_FILE) },
       ...upstreams,
       ...stores,
       ...checkout,

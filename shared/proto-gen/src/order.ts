@@ -96,9 +96,154 @@ export function orderStatusToNumber(object: OrderStatus): number {
   }
 }
 
+export enum RefundStatus {
+  UNSPECIFIED = "REFUND_STATUS_UNSPECIFIED",
+  PENDING = "REFUND_STATUS_PENDING",
+  SUCCEEDED = "REFUND_STATUS_SUCCEEDED",
+  FAILED = "REFUND_STATUS_FAILED",
+}
+
+export function refundStatusFromJSON(object: any): RefundStatus {
+  switch (object) {
+    case 0:
+    case "REFUND_STATUS_UNSPECIFIED":
+      return RefundStatus.UNSPECIFIED;
+    case 1:
+    case "REFUND_STATUS_PENDING":
+      return RefundStatus.PENDING;
+    case 2:
+    case "REFUND_STATUS_SUCCEEDED":
+      return RefundStatus.SUCCEEDED;
+    case 3:
+    case "REFUND_STATUS_FAILED":
+      return RefundStatus.FAILED;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum RefundStatus");
+  }
+}
+
+export function refundStatusToNumber(object: RefundStatus): number {
+  switch (object) {
+    case RefundStatus.UNSPECIFIED:
+      return 0;
+    case RefundStatus.PENDING:
+      return 1;
+    case RefundStatus.SUCCEEDED:
+      return 2;
+    case RefundStatus.FAILED:
+      return 3;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum RefundStatus");
+  }
+}
+
+export enum ReturnStatus {
+  UNSPECIFIED = "RETURN_STATUS_UNSPECIFIED",
+  REQUESTED = "RETURN_STATUS_REQUESTED",
+  APPROVED = "RETURN_STATUS_APPROVED",
+  REJECTED = "RETURN_STATUS_REJECTED",
+  RECEIVED = "RETURN_STATUS_RECEIVED",
+  REFUNDED = "RETURN_STATUS_REFUNDED",
+}
+
+export function returnStatusFromJSON(object: any): ReturnStatus {
+  switch (object) {
+    case 0:
+    case "RETURN_STATUS_UNSPECIFIED":
+      return ReturnStatus.UNSPECIFIED;
+    case 1:
+    case "RETURN_STATUS_REQUESTED":
+      return ReturnStatus.REQUESTED;
+    case 2:
+    case "RETURN_STATUS_APPROVED":
+      return ReturnStatus.APPROVED;
+    case 3:
+    case "RETURN_STATUS_REJECTED":
+      return ReturnStatus.REJECTED;
+    case 4:
+    case "RETURN_STATUS_RECEIVED":
+      return ReturnStatus.RECEIVED;
+    case 5:
+    case "RETURN_STATUS_REFUNDED":
+      return ReturnStatus.REFUNDED;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ReturnStatus");
+  }
+}
+
+export function returnStatusToNumber(object: ReturnStatus): number {
+  switch (object) {
+    case ReturnStatus.UNSPECIFIED:
+      return 0;
+    case ReturnStatus.REQUESTED:
+      return 1;
+    case ReturnStatus.APPROVED:
+      return 2;
+    case ReturnStatus.REJECTED:
+      return 3;
+    case ReturnStatus.RECEIVED:
+      return 4;
+    case ReturnStatus.REFUNDED:
+      return 5;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ReturnStatus");
+  }
+}
+
+export enum InvoiceKind {
+  UNSPECIFIED = "INVOICE_KIND_UNSPECIFIED",
+  INVOICE = "INVOICE_KIND_INVOICE",
+  CREDIT_NOTE = "INVOICE_KIND_CREDIT_NOTE",
+}
+
+export function invoiceKindFromJSON(object: any): InvoiceKind {
+  switch (object) {
+    case 0:
+    case "INVOICE_KIND_UNSPECIFIED":
+      return InvoiceKind.UNSPECIFIED;
+    case 1:
+    case "INVOICE_KIND_INVOICE":
+      return InvoiceKind.INVOICE;
+    case 2:
+    case "INVOICE_KIND_CREDIT_NOTE":
+      return InvoiceKind.CREDIT_NOTE;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum InvoiceKind");
+  }
+}
+
+export function invoiceKindToNumber(object: InvoiceKind): number {
+  switch (object) {
+    case InvoiceKind.UNSPECIFIED:
+      return 0;
+    case InvoiceKind.INVOICE:
+      return 1;
+    case InvoiceKind.CREDIT_NOTE:
+      return 2;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum InvoiceKind");
+  }
+}
+
 export interface CalculateRequest {
   shippingAddressId: string;
-  couponCode?: string | undefined;
+  couponCode?:
+    | string
+    | undefined;
+  /** Code of a shipping method of the quote; the shop's standard one where it is missing. */
+  shippingMethod?: string | undefined;
+}
+
+/** A way to send the cart, and what it costs. */
+export interface ShippingMethod {
+  code: string;
+  name: string;
+  price:
+    | Money
+    | undefined;
+  /** Working days until delivery. */
+  leastDays: number;
+  mostDays: number;
 }
 
 export interface QuoteLine {
@@ -132,6 +277,11 @@ export interface Quote {
     | undefined;
   /** What `total` is made of: goods, promotions, shipping, tax. */
   adjustments: PriceAdjustment[];
+  /** The tax is part of the prices already and not added to the total. */
+  taxIncluded: boolean;
+  /** The method the quote is for, and all that can be chosen. */
+  shippingMethod: string;
+  shippingMethods: ShippingMethod[];
 }
 
 export interface CreatePaymentIntentRequest {
@@ -156,7 +306,11 @@ export interface ConfirmRequest {
     | undefined;
   /** A token of the payment provider (pm_card_visa), never a card number. */
   paymentMethod: string;
-  couponCode?: string | undefined;
+  couponCode?:
+    | string
+    | undefined;
+  /** The method the payment was opened for where it is missing. */
+  shippingMethod?: string | undefined;
 }
 
 export interface ConfirmResponse {
@@ -173,6 +327,7 @@ export interface PlaceOrderRequest {
   billingAddressId?: string | undefined;
   paymentMethod: string;
   couponCode?: string | undefined;
+  shippingMethod?: string | undefined;
 }
 
 export interface Order {
@@ -195,6 +350,14 @@ export interface Order {
   createdAt: Date | undefined;
   updatedAt: Date | undefined;
   couponCode?: string | undefined;
+  taxIncluded: boolean;
+  shippingMethod: string;
+  /** What has been given back so far. */
+  refunded:
+    | Money
+    | undefined;
+  /** Where confirmations are sent; told to the staff only. */
+  email?: string | undefined;
 }
 
 /** An address as it was when the order was placed; `id` is the one it was copied from. */
@@ -212,7 +375,12 @@ export interface OrderItem {
   sku: string;
   quantity: number;
   unitPrice: Money | undefined;
-  totalPrice: Money | undefined;
+  totalPrice:
+    | Money
+    | undefined;
+  /** The line's share of the discount, and its tax. */
+  discount: Money | undefined;
+  tax: Money | undefined;
 }
 
 export interface Tracking {
@@ -264,8 +432,174 @@ export interface CancelOrderRequest {
   reason?: string | undefined;
 }
 
+/** What staff search orders by; what is missing does not narrow. */
+export interface OrderFilter {
+  /** An id of an order or payment, or the beginning of a number or e-mail address. */
+  search?: string | undefined;
+  statuses: OrderStatus[];
+  userId?: string | undefined;
+  productId?:
+    | string
+    | undefined;
+  /** Placed at or after, and before. */
+  placedFrom?: Date | undefined;
+  placedTo?: Date | undefined;
+  country?: string | undefined;
+}
+
+export interface SearchOrdersRequest {
+  filter: OrderFilter | undefined;
+  page: PageRequest | undefined;
+}
+
+export interface ScanOrdersRequest {
+  filter:
+    | OrderFilter
+    | undefined;
+  /** Where the slice before ended; empty for the first. */
+  cursor: string;
+  /** At most 500. */
+  limit: number;
+}
+
+export interface ScanOrdersResponse {
+  orders: Order[];
+  /** Empty after the last slice. */
+  nextCursor: string;
+}
+
+export interface AdvanceOrderRequest {
+  id: string;
+  status: OrderStatus;
+  /** With SHIPPED; it may also be added to an order that is shipped. */
+  tracking?: Tracking | undefined;
+  note?: string | undefined;
+}
+
+/** Units of one line of an order. */
+export interface OrderItemQuantity {
+  orderItemId: string;
+  quantity: number;
+}
+
+export interface RefundOrderRequest {
+  id: string;
+  /** All that is left where it is missing. */
+  amount?: Money | undefined;
+  reason: string;
+  /** Units that go back on the shelf. */
+  restock: OrderItemQuantity[];
+}
+
+export interface OrderRefund {
+  id: string;
+  amount: Money | undefined;
+  reason: string;
+  status: RefundStatus;
+  restock: OrderItemQuantity[];
+  returnId?: string | undefined;
+  createdAt: Date | undefined;
+}
+
+export interface ListRefundsRequest {
+  orderId: string;
+}
+
+export interface ListRefundsResponse {
+  refunds: OrderRefund[];
+}
+
+export interface RequestReturnRequest {
+  orderId: string;
+  lines: OrderItemQuantity[];
+  reason: string;
+}
+
+export interface Return {
+  id: string;
+  orderId: string;
+  orderNumber: string;
+  userId: string;
+  status: ReturnStatus;
+  reason: string;
+  lines: OrderItemQuantity[];
+  /** What the units were paid with: share of discount taken off, tax included. */
+  value:
+    | Money
+    | undefined;
+  /** What was given back for them. */
+  refunded?:
+    | Money
+    | undefined;
+  /** What the staff last said of it. */
+  note: string;
+  createdAt: Date | undefined;
+  updatedAt: Date | undefined;
+}
+
+export interface ListReturnsRequest {
+  orderId: string;
+}
+
+export interface ListReturnsResponse {
+  returns: Return[];
+  page: PageInfo | undefined;
+}
+
+export interface SearchReturnsRequest {
+  /** Unspecified: all. */
+  status: ReturnStatus;
+  page: PageRequest | undefined;
+}
+
+export interface AdvanceReturnRequest {
+  id: string;
+  status: ReturnStatus;
+  note?:
+    | string
+    | undefined;
+  /** With REFUNDED: what is given back; the value of the units where it is missing. */
+  amount?:
+    | Money
+    | undefined;
+  /**
+   * With RECEIVED: the units fit to be sold again; they go back on the shelf with the refund. All where nothing is
+   * said, none with `none_restocked`.
+   */
+  restock: OrderItemQuantity[];
+  noneRestocked: boolean;
+}
+
+export interface Invoice {
+  id: string;
+  /** Numbered without a gap per kind and year: INV-2026-000123, CN-2026-000045. */
+  number: string;
+  kind: InvoiceKind;
+  total: Money | undefined;
+  issuedAt: Date | undefined;
+}
+
+export interface ListInvoicesRequest {
+  orderId: string;
+}
+
+export interface ListInvoicesResponse {
+  invoices: Invoice[];
+}
+
+export interface GetInvoiceRequest {
+  orderId: string;
+  /** The invoice of the order where it is missing; else that invoice or credit note. */
+  number?: string | undefined;
+}
+
+export interface InvoiceDocument {
+  invoice: Invoice | undefined;
+  pdf: Uint8Array;
+}
+
 function createBaseCalculateRequest(): CalculateRequest {
-  return { shippingAddressId: "", couponCode: undefined };
+  return { shippingAddressId: "", couponCode: undefined, shippingMethod: undefined };
 }
 
 export const CalculateRequest: MessageFns<CalculateRequest> = {
@@ -275,6 +609,9 @@ export const CalculateRequest: MessageFns<CalculateRequest> = {
     }
     if (message.couponCode !== undefined) {
       writer.uint32(18).string(message.couponCode);
+    }
+    if (message.shippingMethod !== undefined) {
+      writer.uint32(26).string(message.shippingMethod);
     }
     return writer;
   },
@@ -308,6 +645,14 @@ export const CalculateRequest: MessageFns<CalculateRequest> = {
             message.couponCode = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.shippingMethod = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -327,6 +672,110 @@ export const CalculateRequest: MessageFns<CalculateRequest> = {
     const message = createBaseCalculateRequest();
     message.shippingAddressId = object.shippingAddressId ?? "";
     message.couponCode = object.couponCode ?? undefined;
+    message.shippingMethod = object.shippingMethod ?? undefined;
+    return message;
+  },
+};
+
+function createBaseShippingMethod(): ShippingMethod {
+  return { code: "", name: "", price: undefined, leastDays: 0, mostDays: 0 };
+}
+
+export const ShippingMethod: MessageFns<ShippingMethod> = {
+  encode(message: ShippingMethod, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.price !== undefined) {
+      Money.encode(message.price, writer.uint32(26).fork()).join();
+    }
+    if (message.leastDays !== 0) {
+      writer.uint32(32).int32(message.leastDays);
+    }
+    if (message.mostDays !== 0) {
+      writer.uint32(40).int32(message.mostDays);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ShippingMethod {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShippingMethod();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.price = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.leastDays = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.mostDays = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ShippingMethod>): ShippingMethod {
+    return ShippingMethod.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ShippingMethod>): ShippingMethod {
+    const message = createBaseShippingMethod();
+    message.code = object.code ?? "";
+    message.name = object.name ?? "";
+    message.price = (object.price !== undefined && object.price !== null) ? Money.fromPartial(object.price) : undefined;
+    message.leastDays = object.leastDays ?? 0;
+    message.mostDays = object.mostDays ?? 0;
     return message;
   },
 };
@@ -508,6 +957,9 @@ function createBaseQuote(): Quote {
     total: undefined,
     savings: undefined,
     adjustments: [],
+    taxIncluded: false,
+    shippingMethod: "",
+    shippingMethods: [],
   };
 }
 
@@ -536,6 +988,15 @@ export const Quote: MessageFns<Quote> = {
     }
     for (const v of message.adjustments) {
       PriceAdjustment.encode(v!, writer.uint32(66).fork()).join();
+    }
+    if (message.taxIncluded !== false) {
+      writer.uint32(72).bool(message.taxIncluded);
+    }
+    if (message.shippingMethod !== "") {
+      writer.uint32(82).string(message.shippingMethod);
+    }
+    for (const v of message.shippingMethods) {
+      ShippingMethod.encode(v!, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -617,6 +1078,30 @@ export const Quote: MessageFns<Quote> = {
             message.adjustments.push(PriceAdjustment.decode(reader, reader.uint32()));
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.taxIncluded = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.shippingMethod = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.shippingMethods.push(ShippingMethod.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -650,6 +1135,9 @@ export const Quote: MessageFns<Quote> = {
       ? Money.fromPartial(object.savings)
       : undefined;
     message.adjustments = object.adjustments?.map((e) => PriceAdjustment.fromPartial(e)) || [];
+    message.taxIncluded = object.taxIncluded ?? false;
+    message.shippingMethod = object.shippingMethod ?? "";
+    message.shippingMethods = object.shippingMethods?.map((e) => ShippingMethod.fromPartial(e)) || [];
     return message;
   },
 };
@@ -811,6 +1299,7 @@ function createBaseConfirmRequest(): ConfirmRequest {
     billingAddressId: undefined,
     paymentMethod: "",
     couponCode: undefined,
+    shippingMethod: undefined,
   };
 }
 
@@ -830,6 +1319,9 @@ export const ConfirmRequest: MessageFns<ConfirmRequest> = {
     }
     if (message.couponCode !== undefined) {
       writer.uint32(42).string(message.couponCode);
+    }
+    if (message.shippingMethod !== undefined) {
+      writer.uint32(50).string(message.shippingMethod);
     }
     return writer;
   },
@@ -887,6 +1379,14 @@ export const ConfirmRequest: MessageFns<ConfirmRequest> = {
             message.couponCode = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.shippingMethod = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -909,6 +1409,7 @@ export const ConfirmRequest: MessageFns<ConfirmRequest> = {
     message.billingAddressId = object.billingAddressId ?? undefined;
     message.paymentMethod = object.paymentMethod ?? "";
     message.couponCode = object.couponCode ?? undefined;
+    message.shippingMethod = object.shippingMethod ?? undefined;
     return message;
   },
 };
@@ -1017,7 +1518,13 @@ export const ConfirmResponse: MessageFns<ConfirmResponse> = {
 };
 
 function createBasePlaceOrderRequest(): PlaceOrderRequest {
-  return { shippingAddressId: "", billingAddressId: undefined, paymentMethod: "", couponCode: undefined };
+  return {
+    shippingAddressId: "",
+    billingAddressId: undefined,
+    paymentMethod: "",
+    couponCode: undefined,
+    shippingMethod: undefined,
+  };
 }
 
 export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
@@ -1033,6 +1540,9 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
     }
     if (message.couponCode !== undefined) {
       writer.uint32(34).string(message.couponCode);
+    }
+    if (message.shippingMethod !== undefined) {
+      writer.uint32(42).string(message.shippingMethod);
     }
     return writer;
   },
@@ -1082,6 +1592,14 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
             message.couponCode = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.shippingMethod = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1103,6 +1621,7 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
     message.billingAddressId = object.billingAddressId ?? undefined;
     message.paymentMethod = object.paymentMethod ?? "";
     message.couponCode = object.couponCode ?? undefined;
+    message.shippingMethod = object.shippingMethod ?? undefined;
     return message;
   },
 };
@@ -1127,6 +1646,10 @@ function createBaseOrder(): Order {
     createdAt: undefined,
     updatedAt: undefined,
     couponCode: undefined,
+    taxIncluded: false,
+    shippingMethod: "",
+    refunded: undefined,
+    email: undefined,
   };
 }
 
@@ -1185,6 +1708,18 @@ export const Order: MessageFns<Order> = {
     }
     if (message.couponCode !== undefined) {
       writer.uint32(146).string(message.couponCode);
+    }
+    if (message.taxIncluded !== false) {
+      writer.uint32(152).bool(message.taxIncluded);
+    }
+    if (message.shippingMethod !== "") {
+      writer.uint32(162).string(message.shippingMethod);
+    }
+    if (message.refunded !== undefined) {
+      Money.encode(message.refunded, writer.uint32(170).fork()).join();
+    }
+    if (message.email !== undefined) {
+      writer.uint32(178).string(message.email);
     }
     return writer;
   },
@@ -1346,6 +1881,38 @@ export const Order: MessageFns<Order> = {
             message.couponCode = reader.string();
             continue;
           }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.taxIncluded = reader.bool();
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.shippingMethod = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.refunded = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.email = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1393,6 +1960,12 @@ export const Order: MessageFns<Order> = {
     message.createdAt = object.createdAt ?? undefined;
     message.updatedAt = object.updatedAt ?? undefined;
     message.couponCode = object.couponCode ?? undefined;
+    message.taxIncluded = object.taxIncluded ?? false;
+    message.shippingMethod = object.shippingMethod ?? "";
+    message.refunded = (object.refunded !== undefined && object.refunded !== null)
+      ? Money.fromPartial(object.refunded)
+      : undefined;
+    message.email = object.email ?? undefined;
     return message;
   },
 };
@@ -1477,6 +2050,8 @@ function createBaseOrderItem(): OrderItem {
     quantity: 0,
     unitPrice: undefined,
     totalPrice: undefined,
+    discount: undefined,
+    tax: undefined,
   };
 }
 
@@ -1508,6 +2083,12 @@ export const OrderItem: MessageFns<OrderItem> = {
     }
     if (message.totalPrice !== undefined) {
       Money.encode(message.totalPrice, writer.uint32(74).fork()).join();
+    }
+    if (message.discount !== undefined) {
+      Money.encode(message.discount, writer.uint32(82).fork()).join();
+    }
+    if (message.tax !== undefined) {
+      Money.encode(message.tax, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -1597,6 +2178,22 @@ export const OrderItem: MessageFns<OrderItem> = {
             message.totalPrice = Money.decode(reader, reader.uint32());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.discount = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.tax = Money.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1627,6 +2224,10 @@ export const OrderItem: MessageFns<OrderItem> = {
     message.totalPrice = (object.totalPrice !== undefined && object.totalPrice !== null)
       ? Money.fromPartial(object.totalPrice)
       : undefined;
+    message.discount = (object.discount !== undefined && object.discount !== null)
+      ? Money.fromPartial(object.discount)
+      : undefined;
+    message.tax = (object.tax !== undefined && object.tax !== null) ? Money.fromPartial(object.tax) : undefined;
     return message;
   },
 };
@@ -2193,6 +2794,1819 @@ export const CancelOrderRequest: MessageFns<CancelOrderRequest> = {
   },
 };
 
+function createBaseOrderFilter(): OrderFilter {
+  return {
+    search: undefined,
+    statuses: [],
+    userId: undefined,
+    productId: undefined,
+    placedFrom: undefined,
+    placedTo: undefined,
+    country: undefined,
+  };
+}
+
+export const OrderFilter: MessageFns<OrderFilter> = {
+  encode(message: OrderFilter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.search !== undefined) {
+      writer.uint32(10).string(message.search);
+    }
+    if (message.statuses.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.statuses) {
+        writer.int32(orderStatusToNumber(v));
+      }
+      writer.join();
+    }
+    if (message.userId !== undefined) {
+      writer.uint32(26).string(message.userId);
+    }
+    if (message.productId !== undefined) {
+      writer.uint32(34).string(message.productId);
+    }
+    if (message.placedFrom !== undefined) {
+      Timestamp.encode(toTimestamp(message.placedFrom), writer.uint32(42).fork()).join();
+    }
+    if (message.placedTo !== undefined) {
+      Timestamp.encode(toTimestamp(message.placedTo), writer.uint32(50).fork()).join();
+    }
+    if (message.country !== undefined) {
+      writer.uint32(58).string(message.country);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OrderFilter {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOrderFilter();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.search = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.statuses.push(orderStatusFromJSON(reader.int32()));
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.statuses.push(orderStatusFromJSON(reader.int32()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.placedFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.placedTo = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.country = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<OrderFilter>): OrderFilter {
+    return OrderFilter.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<OrderFilter>): OrderFilter {
+    const message = createBaseOrderFilter();
+    message.search = object.search ?? undefined;
+    message.statuses = object.statuses?.map((e) => e) || [];
+    message.userId = object.userId ?? undefined;
+    message.productId = object.productId ?? undefined;
+    message.placedFrom = object.placedFrom ?? undefined;
+    message.placedTo = object.placedTo ?? undefined;
+    message.country = object.country ?? undefined;
+    return message;
+  },
+};
+
+function createBaseSearchOrdersRequest(): SearchOrdersRequest {
+  return { filter: undefined, page: undefined };
+}
+
+export const SearchOrdersRequest: MessageFns<SearchOrdersRequest> = {
+  encode(message: SearchOrdersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.filter !== undefined) {
+      OrderFilter.encode(message.filter, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SearchOrdersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSearchOrdersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.filter = OrderFilter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SearchOrdersRequest>): SearchOrdersRequest {
+    return SearchOrdersRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SearchOrdersRequest>): SearchOrdersRequest {
+    const message = createBaseSearchOrdersRequest();
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? OrderFilter.fromPartial(object.filter)
+      : undefined;
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseScanOrdersRequest(): ScanOrdersRequest {
+  return { filter: undefined, cursor: "", limit: 0 };
+}
+
+export const ScanOrdersRequest: MessageFns<ScanOrdersRequest> = {
+  encode(message: ScanOrdersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.filter !== undefined) {
+      OrderFilter.encode(message.filter, writer.uint32(10).fork()).join();
+    }
+    if (message.cursor !== "") {
+      writer.uint32(18).string(message.cursor);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(24).int32(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ScanOrdersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseScanOrdersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.filter = OrderFilter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ScanOrdersRequest>): ScanOrdersRequest {
+    return ScanOrdersRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ScanOrdersRequest>): ScanOrdersRequest {
+    const message = createBaseScanOrdersRequest();
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? OrderFilter.fromPartial(object.filter)
+      : undefined;
+    message.cursor = object.cursor ?? "";
+    message.limit = object.limit ?? 0;
+    return message;
+  },
+};
+
+function createBaseScanOrdersResponse(): ScanOrdersResponse {
+  return { orders: [], nextCursor: "" };
+}
+
+export const ScanOrdersResponse: MessageFns<ScanOrdersResponse> = {
+  encode(message: ScanOrdersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.orders) {
+      Order.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ScanOrdersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseScanOrdersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.orders.push(Order.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ScanOrdersResponse>): ScanOrdersResponse {
+    return ScanOrdersResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ScanOrdersResponse>): ScanOrdersResponse {
+    const message = createBaseScanOrdersResponse();
+    message.orders = object.orders?.map((e) => Order.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? "";
+    return message;
+  },
+};
+
+function createBaseAdvanceOrderRequest(): AdvanceOrderRequest {
+  return { id: "", status: OrderStatus.UNSPECIFIED, tracking: undefined, note: undefined };
+}
+
+export const AdvanceOrderRequest: MessageFns<AdvanceOrderRequest> = {
+  encode(message: AdvanceOrderRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.status !== OrderStatus.UNSPECIFIED) {
+      writer.uint32(16).int32(orderStatusToNumber(message.status));
+    }
+    if (message.tracking !== undefined) {
+      Tracking.encode(message.tracking, writer.uint32(26).fork()).join();
+    }
+    if (message.note !== undefined) {
+      writer.uint32(34).string(message.note);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AdvanceOrderRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdvanceOrderRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.status = orderStatusFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.tracking = Tracking.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AdvanceOrderRequest>): AdvanceOrderRequest {
+    return AdvanceOrderRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AdvanceOrderRequest>): AdvanceOrderRequest {
+    const message = createBaseAdvanceOrderRequest();
+    message.id = object.id ?? "";
+    message.status = object.status ?? OrderStatus.UNSPECIFIED;
+    message.tracking = (object.tracking !== undefined && object.tracking !== null)
+      ? Tracking.fromPartial(object.tracking)
+      : undefined;
+    message.note = object.note ?? undefined;
+    return message;
+  },
+};
+
+function createBaseOrderItemQuantity(): OrderItemQuantity {
+  return { orderItemId: "", quantity: 0 };
+}
+
+export const OrderItemQuantity: MessageFns<OrderItemQuantity> = {
+  encode(message: OrderItemQuantity, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderItemId !== "") {
+      writer.uint32(10).string(message.orderItemId);
+    }
+    if (message.quantity !== 0) {
+      writer.uint32(16).int32(message.quantity);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OrderItemQuantity {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOrderItemQuantity();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.orderItemId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.quantity = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<OrderItemQuantity>): OrderItemQuantity {
+    return OrderItemQuantity.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<OrderItemQuantity>): OrderItemQuantity {
+    const message = createBaseOrderItemQuantity();
+    message.orderItemId = object.orderItemId ?? "";
+    message.quantity = object.quantity ?? 0;
+    return message;
+  },
+};
+
+function createBaseRefundOrderRequest(): RefundOrderRequest {
+  return { id: "", amount: undefined, reason: "", restock: [] };
+}
+
+export const RefundOrderRequest: MessageFns<RefundOrderRequest> = {
+  encode(message: RefundOrderRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.amount !== undefined) {
+      Money.encode(message.amount, writer.uint32(18).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    for (const v of message.restock) {
+      OrderItemQuantity.encode(v!, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RefundOrderRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRefundOrderRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.amount = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.restock.push(OrderItemQuantity.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RefundOrderRequest>): RefundOrderRequest {
+    return RefundOrderRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RefundOrderRequest>): RefundOrderRequest {
+    const message = createBaseRefundOrderRequest();
+    message.id = object.id ?? "";
+    message.amount = (object.amount !== undefined && object.amount !== null)
+      ? Money.fromPartial(object.amount)
+      : undefined;
+    message.reason = object.reason ?? "";
+    message.restock = object.restock?.map((e) => OrderItemQuantity.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseOrderRefund(): OrderRefund {
+  return {
+    id: "",
+    amount: undefined,
+    reason: "",
+    status: RefundStatus.UNSPECIFIED,
+    restock: [],
+    returnId: undefined,
+    createdAt: undefined,
+  };
+}
+
+export const OrderRefund: MessageFns<OrderRefund> = {
+  encode(message: OrderRefund, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.amount !== undefined) {
+      Money.encode(message.amount, writer.uint32(18).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.status !== RefundStatus.UNSPECIFIED) {
+      writer.uint32(32).int32(refundStatusToNumber(message.status));
+    }
+    for (const v of message.restock) {
+      OrderItemQuantity.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.returnId !== undefined) {
+      writer.uint32(50).string(message.returnId);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OrderRefund {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOrderRefund();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.amount = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.status = refundStatusFromJSON(reader.int32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.restock.push(OrderItemQuantity.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.returnId = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<OrderRefund>): OrderRefund {
+    return OrderRefund.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<OrderRefund>): OrderRefund {
+    const message = createBaseOrderRefund();
+    message.id = object.id ?? "";
+    message.amount = (object.amount !== undefined && object.amount !== null)
+      ? Money.fromPartial(object.amount)
+      : undefined;
+    message.reason = object.reason ?? "";
+    message.status = object.status ?? RefundStatus.UNSPECIFIED;
+    message.restock = object.restock?.map((e) => OrderItemQuantity.fromPartial(e)) || [];
+    message.returnId = object.returnId ?? undefined;
+    message.createdAt = object.createdAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListRefundsRequest(): ListRefundsRequest {
+  return { orderId: "" };
+}
+
+export const ListRefundsRequest: MessageFns<ListRefundsRequest> = {
+  encode(message: ListRefundsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderId !== "") {
+      writer.uint32(10).string(message.orderId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRefundsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRefundsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.orderId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListRefundsRequest>): ListRefundsRequest {
+    return ListRefundsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListRefundsRequest>): ListRefundsRequest {
+    const message = createBaseListRefundsRequest();
+    message.orderId = object.orderId ?? "";
+    return message;
+  },
+};
+
+function createBaseListRefundsResponse(): ListRefundsResponse {
+  return { refunds: [] };
+}
+
+export const ListRefundsResponse: MessageFns<ListRefundsResponse> = {
+  encode(message: ListRefundsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.refunds) {
+      OrderRefund.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRefundsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRefundsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.refunds.push(OrderRefund.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListRefundsResponse>): ListRefundsResponse {
+    return ListRefundsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListRefundsResponse>): ListRefundsResponse {
+    const message = createBaseListRefundsResponse();
+    message.refunds = object.refunds?.map((e) => OrderRefund.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseRequestReturnRequest(): RequestReturnRequest {
+  return { orderId: "", lines: [], reason: "" };
+}
+
+export const RequestReturnRequest: MessageFns<RequestReturnRequest> = {
+  encode(message: RequestReturnRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderId !== "") {
+      writer.uint32(10).string(message.orderId);
+    }
+    for (const v of message.lines) {
+      OrderItemQuantity.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestReturnRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestReturnRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.orderId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.lines.push(OrderItemQuantity.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RequestReturnRequest>): RequestReturnRequest {
+    return RequestReturnRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RequestReturnRequest>): RequestReturnRequest {
+    const message = createBaseRequestReturnRequest();
+    message.orderId = object.orderId ?? "";
+    message.lines = object.lines?.map((e) => OrderItemQuantity.fromPartial(e)) || [];
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseReturn(): Return {
+  return {
+    id: "",
+    orderId: "",
+    orderNumber: "",
+    userId: "",
+    status: ReturnStatus.UNSPECIFIED,
+    reason: "",
+    lines: [],
+    value: undefined,
+    refunded: undefined,
+    note: "",
+    createdAt: undefined,
+    updatedAt: undefined,
+  };
+}
+
+export const Return: MessageFns<Return> = {
+  encode(message: Return, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.orderId !== "") {
+      writer.uint32(18).string(message.orderId);
+    }
+    if (message.orderNumber !== "") {
+      writer.uint32(26).string(message.orderNumber);
+    }
+    if (message.userId !== "") {
+      writer.uint32(34).string(message.userId);
+    }
+    if (message.status !== ReturnStatus.UNSPECIFIED) {
+      writer.uint32(40).int32(returnStatusToNumber(message.status));
+    }
+    if (message.reason !== "") {
+      writer.uint32(50).string(message.reason);
+    }
+    for (const v of message.lines) {
+      OrderItemQuantity.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.value !== undefined) {
+      Money.encode(message.value, writer.uint32(66).fork()).join();
+    }
+    if (message.refunded !== undefined) {
+      Money.encode(message.refunded, writer.uint32(74).fork()).join();
+    }
+    if (message.note !== "") {
+      writer.uint32(82).string(message.note);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(90).fork()).join();
+    }
+    if (message.updatedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.updatedAt), writer.uint32(98).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Return {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReturn();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.orderId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.orderNumber = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.status = returnStatusFromJSON(reader.int32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.lines.push(OrderItemQuantity.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.value = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.refunded = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.updatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Return>): Return {
+    return Return.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Return>): Return {
+    const message = createBaseReturn();
+    message.id = object.id ?? "";
+    message.orderId = object.orderId ?? "";
+    message.orderNumber = object.orderNumber ?? "";
+    message.userId = object.userId ?? "";
+    message.status = object.status ?? ReturnStatus.UNSPECIFIED;
+    message.reason = object.reason ?? "";
+    message.lines = object.lines?.map((e) => OrderItemQuantity.fromPartial(e)) || [];
+    message.value = (object.value !== undefined && object.value !== null) ? Money.fromPartial(object.value) : undefined;
+    message.refunded = (object.refunded !== undefined && object.refunded !== null)
+      ? Money.fromPartial(object.refunded)
+      : undefined;
+    message.note = object.note ?? "";
+    message.createdAt = object.createdAt ?? undefined;
+    message.updatedAt = object.updatedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListReturnsRequest(): ListReturnsRequest {
+  return { orderId: "" };
+}
+
+export const ListReturnsRequest: MessageFns<ListReturnsRequest> = {
+  encode(message: ListReturnsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderId !== "") {
+      writer.uint32(10).string(message.orderId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListReturnsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListReturnsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.orderId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListReturnsRequest>): ListReturnsRequest {
+    return ListReturnsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListReturnsRequest>): ListReturnsRequest {
+    const message = createBaseListReturnsRequest();
+    message.orderId = object.orderId ?? "";
+    return message;
+  },
+};
+
+function createBaseListReturnsResponse(): ListReturnsResponse {
+  return { returns: [], page: undefined };
+}
+
+export const ListReturnsResponse: MessageFns<ListReturnsResponse> = {
+  encode(message: ListReturnsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.returns) {
+      Return.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListReturnsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListReturnsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.returns.push(Return.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListReturnsResponse>): ListReturnsResponse {
+    return ListReturnsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListReturnsResponse>): ListReturnsResponse {
+    const message = createBaseListReturnsResponse();
+    message.returns = object.returns?.map((e) => Return.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseSearchReturnsRequest(): SearchReturnsRequest {
+  return { status: ReturnStatus.UNSPECIFIED, page: undefined };
+}
+
+export const SearchReturnsRequest: MessageFns<SearchReturnsRequest> = {
+  encode(message: SearchReturnsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.status !== ReturnStatus.UNSPECIFIED) {
+      writer.uint32(8).int32(returnStatusToNumber(message.status));
+    }
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SearchReturnsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSearchReturnsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.status = returnStatusFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SearchReturnsRequest>): SearchReturnsRequest {
+    return SearchReturnsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SearchReturnsRequest>): SearchReturnsRequest {
+    const message = createBaseSearchReturnsRequest();
+    message.status = object.status ?? ReturnStatus.UNSPECIFIED;
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseAdvanceReturnRequest(): AdvanceReturnRequest {
+  return {
+    id: "",
+    status: ReturnStatus.UNSPECIFIED,
+    note: undefined,
+    amount: undefined,
+    restock: [],
+    noneRestocked: false,
+  };
+}
+
+export const AdvanceReturnRequest: MessageFns<AdvanceReturnRequest> = {
+  encode(message: AdvanceReturnRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.status !== ReturnStatus.UNSPECIFIED) {
+      writer.uint32(16).int32(returnStatusToNumber(message.status));
+    }
+    if (message.note !== undefined) {
+      writer.uint32(26).string(message.note);
+    }
+    if (message.amount !== undefined) {
+      Money.encode(message.amount, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.restock) {
+      OrderItemQuantity.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.noneRestocked !== false) {
+      writer.uint32(48).bool(message.noneRestocked);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AdvanceReturnRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdvanceReturnRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.status = returnStatusFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.amount = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.restock.push(OrderItemQuantity.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.noneRestocked = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AdvanceReturnRequest>): AdvanceReturnRequest {
+    return AdvanceReturnRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AdvanceReturnRequest>): AdvanceReturnRequest {
+    const message = createBaseAdvanceReturnRequest();
+    message.id = object.id ?? "";
+    message.status = object.status ?? ReturnStatus.UNSPECIFIED;
+    message.note = object.note ?? undefined;
+    message.amount = (object.amount !== undefined && object.amount !== null)
+      ? Money.fromPartial(object.amount)
+      : undefined;
+    message.restock = object.restock?.map((e) => OrderItemQuantity.fromPartial(e)) || [];
+    message.noneRestocked = object.noneRestocked ?? false;
+    return message;
+  },
+};
+
+function createBaseInvoice(): Invoice {
+  return { id: "", number: "", kind: InvoiceKind.UNSPECIFIED, total: undefined, issuedAt: undefined };
+}
+
+export const Invoice: MessageFns<Invoice> = {
+  encode(message: Invoice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.number !== "") {
+      writer.uint32(18).string(message.number);
+    }
+    if (message.kind !== InvoiceKind.UNSPECIFIED) {
+      writer.uint32(24).int32(invoiceKindToNumber(message.kind));
+    }
+    if (message.total !== undefined) {
+      Money.encode(message.total, writer.uint32(34).fork()).join();
+    }
+    if (message.issuedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.issuedAt), writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Invoice {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvoice();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.number = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.kind = invoiceKindFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.total = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.issuedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Invoice>): Invoice {
+    return Invoice.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Invoice>): Invoice {
+    const message = createBaseInvoice();
+    message.id = object.id ?? "";
+    message.number = object.number ?? "";
+    message.kind = object.kind ?? InvoiceKind.UNSPECIFIED;
+    message.total = (object.total !== undefined && object.total !== null) ? Money.fromPartial(object.total) : undefined;
+    message.issuedAt = object.issuedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListInvoicesRequest(): ListInvoicesRequest {
+  return { orderId: "" };
+}
+
+export const ListInvoicesRequest: MessageFns<ListInvoicesRequest> = {
+  encode(message: ListInvoicesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderId !== "") {
+      writer.uint32(10).string(message.orderId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListInvoicesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListInvoicesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.orderId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListInvoicesRequest>): ListInvoicesRequest {
+    return ListInvoicesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListInvoicesRequest>): ListInvoicesRequest {
+    const message = createBaseListInvoicesRequest();
+    message.orderId = object.orderId ?? "";
+    return message;
+  },
+};
+
+function createBaseListInvoicesResponse(): ListInvoicesResponse {
+  return { invoices: [] };
+}
+
+export const ListInvoicesResponse: MessageFns<ListInvoicesResponse> = {
+  encode(message: ListInvoicesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.invoices) {
+      Invoice.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListInvoicesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListInvoicesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.invoices.push(Invoice.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListInvoicesResponse>): ListInvoicesResponse {
+    return ListInvoicesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListInvoicesResponse>): ListInvoicesResponse {
+    const message = createBaseListInvoicesResponse();
+    message.invoices = object.invoices?.map((e) => Invoice.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseGetInvoiceRequest(): GetInvoiceRequest {
+  return { orderId: "", number: undefined };
+}
+
+export const GetInvoiceRequest: MessageFns<GetInvoiceRequest> = {
+  encode(message: GetInvoiceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderId !== "") {
+      writer.uint32(10).string(message.orderId);
+    }
+    if (message.number !== undefined) {
+      writer.uint32(18).string(message.number);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetInvoiceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetInvoiceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.orderId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.number = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetInvoiceRequest>): GetInvoiceRequest {
+    return GetInvoiceRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetInvoiceRequest>): GetInvoiceRequest {
+    const message = createBaseGetInvoiceRequest();
+    message.orderId = object.orderId ?? "";
+    message.number = object.number ?? undefined;
+    return message;
+  },
+};
+
+function createBaseInvoiceDocument(): InvoiceDocument {
+  return { invoice: undefined, pdf: new Uint8Array(0) };
+}
+
+export const InvoiceDocument: MessageFns<InvoiceDocument> = {
+  encode(message: InvoiceDocument, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.invoice !== undefined) {
+      Invoice.encode(message.invoice, writer.uint32(10).fork()).join();
+    }
+    if (message.pdf.length !== 0) {
+      writer.uint32(18).bytes(message.pdf);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InvoiceDocument {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvoiceDocument();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.invoice = Invoice.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pdf = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<InvoiceDocument>): InvoiceDocument {
+    return InvoiceDocument.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InvoiceDocument>): InvoiceDocument {
+    const message = createBaseInvoiceDocument();
+    message.invoice = (object.invoice !== undefined && object.invoice !== null)
+      ? Invoice.fromPartial(object.invoice)
+      : undefined;
+    message.pdf = object.pdf ?? new Uint8Array(0);
+    return message;
+  },
+};
+
 export type OrderServiceDefinition = typeof OrderServiceDefinition;
 export const OrderServiceDefinition = {
   name: "OrderService",
@@ -2270,6 +4684,36 @@ export const OrderServiceDefinition = {
     cancelOrder: {
       name: "CancelOrder",
       requestType: CancelOrderRequest as typeof CancelOrderRequest,
+      requestStream: false,
+      responseType: Order as typeof Order,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** orders:read. Newest first. */
+    searchOrders: {
+      name: "SearchOrders",
+      requestType: SearchOrdersRequest as typeof SearchOrdersRequest,
+      requestStream: false,
+      responseType: ListOrdersResponse as typeof ListOrdersResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** orders:read. The whole list in slices, newest first, stable while new orders come in. */
+    scanOrders: {
+      name: "ScanOrders",
+      requestType: ScanOrdersRequest as typeof ScanOrdersRequest,
+      requestStream: false,
+      responseType: ScanOrdersResponse as typeof ScanOrdersResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * orders:write. PREPARING, SHIPPED or DELIVERED; to be where it is already is no error. INVALID_TRANSITION,
+     * REQUEST_IN_PROGRESS while the order is being cancelled or refunded in full.
+     */
+    advanceOrder: {
+      name: "AdvanceOrder",
+      requestType: AdvanceOrderRequest as typeof AdvanceOrderRequest,
       requestStream: false,
       responseType: Order as typeof Order,
       responseStream: false,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
-import { currentCaller } from '@vici/utils';
+import { AuditTrail } from '@vici/events';
+import { currentCaller, requirePermission } from '@vici/utils';
 import { DomainError, notFound } from '@vici/utils/domain';
 import type { Order } from '../domain/order.entity.js';
 import type { SagaRecord } from '../domain/saga-record.js';
@@ -22,9 +23,10 @@ export class CancelOrderUseCase {
     private readonly sagas: CheckoutSagaRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly completion: CheckoutCompletion,
+    private readonly audit: AuditTrail,
   ) {}
 
-  /** @throws DomainError NOT_FOUND, INVALID_TRANSITION, REQUEST_IN_PROGRESS (it will be cancelled, ask again) */
+  /** @throws DomainError NOT_FOUND, INVALID_TRANSITION, FORBIDDEN, REQUEST_IN_PROGRESS (it will be cancelled, ask again) */
   async execute(orderId: string, reason?: string): Promise<Order> {
     const saga = await this.unitOfWork.transaction(() => this.request(orderId, reason));
     if (saga !== undefined) {
@@ -40,7 +42,10 @@ export class CancelOrderUseCase {
       return undefined;
     }
     order.assertCancellable();
-    const { role } = currentCaller();
+    const { role, userId } = currentCaller();
+    if (userId !== order.state.userId) {
+      await this.record(order, reason);
+    }
     const sagaId = await this.sagas.requestCancel(orderId, { reason: reason ?? DEFAULT_REASON, by: role });
     const saga = sagaId === undefined ? undefined : await this.sagas.find(sagaId);
     if (saga === undefined) {
@@ -49,5 +54,16 @@ export class CancelOrderUseCase {
       });
     }
     return saga;
+  }
+
+  /** Somebody of the staff cancels a shopper's order. */
+  private async record({ state }: Order, reason: string | undefined): Promise<void> {
+    requirePermission('orders:write');
+    await this.audit.record({
+      action: 'order.cancel',
+      target: { type: 'order', id: state.id },
+      before: { status: state.status },
+      ...(reason === undefined ? {} : { note: reason }),
+    });
   }
 }

@@ -73,7 +73,8 @@ export class ConfirmCheckoutUseCase {
     saga: SagaRecord | undefined,
   ): Promise<SagaRecord | undefined> {
     try {
-      const { cart, context } = await this.begin.draft(command);
+      const { shippingMethod } = intent;
+      const { cart, context } = await this.begin.draft({ shippingMethod, ...command });
       requireAmount(cart.price.total, intent.amount);
       return await (saga === undefined
         ? this.begin.start(intent.userId, intent.id, context)

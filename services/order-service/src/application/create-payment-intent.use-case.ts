@@ -73,7 +73,16 @@ export class CreatePaymentIntentUseCase {
       ':',
     );
     const intent = await this.payments.createIntent(userId, total, paymentKey);
-    const opened: CheckoutIntent = { id: intent.id, userId, amount: total, cartId, cartVersion, paymentKey };
+    const { shippingMethod } = cart.price;
+    const opened: CheckoutIntent = {
+      id: intent.id,
+      userId,
+      amount: total,
+      cartId,
+      cartVersion,
+      shippingMethod,
+      paymentKey,
+    };
     await this.intents.add(requestKey === undefined ? opened : { ...opened, requestKey });
     return intent;
   }

@@ -1,6 +1,6 @@
 import { createEvent, type DomainEvent, type EventData, type OrderSnapshot } from '@vici/events';
 import type { Money } from '@vici/utils/domain';
-import type { Order } from '../domain/order.entity.js';
+import type { FulfilmentStatus, Order, Tracking } from '../domain/order.entity.js';
 import type { OrderLine } from '../domain/order-content.js';
 
 type PlainOrderEvent = 'order.created' | 'order.confirmed';
@@ -26,6 +26,27 @@ export function cancelledEvent(order: Order, reason: string): DomainEvent {
     data: { ...base(order), reason },
     time: order.state.updatedAt,
   });
+}
+
+/** The order has come a step nearer to the shopper. */
+export function fulfilmentEvent(status: FulfilmentStatus, order: Order): DomainEvent {
+  const { id: subject, tracking, updatedAt: time } = order.state;
+  switch (status) {
+    case 'PREPARING':
+      return createEvent('order.preparing', { subject, data: base(order), time });
+    case 'SHIPPED':
+      return createEvent('order.shipped', {
+        subject,
+        data: { ...base(order), ...(tracking === undefined ? {} : { tracking: toTracking(tracking) }) },
+        time,
+      });
+    case 'DELIVERED':
+      return createEvent('order.delivered', { subject, data: base(order), time });
+  }
+}
+
+function toTracking({ trackingNumber, carrier, url }: Tracking): EventData<'order.shipped'>['tracking'] {
+  return { trackingNumber, carrier, url };
 }
 
 function base(order: Order): EventData<PlainOrderEvent> {
@@ -56,7 +77,14 @@ export function orderSnapshot(order: Order): OrderSnapshot {
   };
 }
 
-function toItem({ id, unitPrice, totalPrice, ...line }: OrderLine): OrderSnapshot['items'][number] {
+function toItem({
+  id,
+  unitPrice,
+  totalPrice,
+  discount: _discount,
+  tax: _tax,
+  ...line
+}: OrderLine): OrderSnapshot['items'][number] {
   return { ...line, orderItemId: id, unitPrice: wire(unitPrice), totalPrice: wire(totalPrice) };
 }
 

@@ -62,7 +62,8 @@ export class PlaceOrderUseCase {
       const paymentKey = ['order', userId, key, total.minor, total.currency].join(':');
       const { id } = await this.payments.createIntent(userId, total, paymentKey);
       const { cartId, cartVersion } = cart;
-      await this.intents.add({ id, userId, amount: total, cartId, cartVersion, paymentKey });
+      const { shippingMethod } = cart.price;
+      await this.intents.add({ id, userId, amount: total, cartId, cartVersion, shippingMethod, paymentKey });
       return await this.begin.start(userId, id, context, key);
     } catch (error) {
       // The same call, made twice at once: the other one may have bought and emptied the cart in between.

@@ -33,6 +33,10 @@ export interface OrderLine {
   readonly quantity: number;
   readonly unitPrice: Money;
   readonly totalPrice: Money;
+  /** The line's share of the order's discount. */
+  readonly discount: Money;
+  /** The tax of the line; part of its price where the order says so. */
+  readonly tax: Money;
 }
 
 /** What is bought, for how much, and where it goes: everything of an order that its status does not change. */
@@ -40,7 +44,11 @@ export interface OrderContent {
   readonly lines: readonly OrderLine[];
   readonly subtotal: Money;
   readonly shipping: Money;
+  /** Code of the method the order is sent by. */
+  readonly shippingMethod: string;
   readonly tax: Money;
+  /** The tax is part of the prices, not added to the total. */
+  readonly taxIncluded: boolean;
   readonly discount: Money;
   readonly total: Money;
   readonly couponCode?: string;

@@ -11,7 +11,9 @@ const content: OrderContent = {
   lines: [],
   subtotal: zero,
   shipping: zero,
+  shippingMethod: 'standard',
   tax: zero,
+  taxIncluded: false,
   discount: zero,
   total: zero,
   shippingAddress: {
@@ -61,6 +63,54 @@ describe('an order', () => {
     expect(() => inStatus('SHIPPED').cancel('late', 'customer', AT)).toThrowError(
       expect.objectContaining({ code: 'INVALID_TRANSITION' }),
     );
+  });
+
+  it('is packed, shipped and delivered, and said twice nothing changes', () => {
+    const order = inStatus('CONFIRMED');
+    const tracking = { trackingNumber: 'T1', carrier: 'Post', url: 'https://post.example/T1' };
+    expect(order.advance({ status: 'PREPARING' }, 'admin', AT)).toBe(true);
+    expect(() => order.advance({ status: 'DELIVERED' }, 'admin', AT)).toThrowError(
+      expect.objectContaining({ code: 'INVALID_TRANSITION' }),
+    );
+    expect(order.advance({ status: 'SHIPPED', tracking }, 'admin', AT)).toBe(true);
+    expect(order.advance({ status: 'SHIPPED' }, 'admin', AT)).toBe(false);
+    expect(order.advance({ status: 'DELIVERED', note: 'left at the door' }, 'admin', AT)).toBe(true);
+    expect(order.state).toMatchObject({
+      status: 'DELIVERED',
+      version: 4,
+      tracking: { ...tracking, shippedAt: AT },
+    });
+    expect(order.newHistory.map(({ status, note }) => [status, note])).toEqual([
+      ['PREPARING', 'The order is being packed'],
+      ['SHIPPED', 'Handed to the carrier'],
+      ['DELIVERED', 'left at the door'],
+    ]);
+  });
+
+  it('gives back in parts what was paid, never more, and is refunded with the last one', () => {
+    const usd = (minor: number) => Money.of(minor, 'USD');
+    const order = Order.restore({ ...inStatus('SHIPPED').state, content: { ...content, total: usd(1_000) } });
+    order.refund(usd(400), 'scratched', 'admin', AT);
+    expect([order.state.status, order.state.refunded.minor, order.refundable.minor]).toEqual([
+      'SHIPPED',
+      400n,
+      600n,
+    ]);
+    expect(() => order.refund(usd(601), 'lost', 'admin', AT)).toThrowError(
+      expect.objectContaining({ code: 'LIMIT_EXCEEDED' }),
+    );
+    order.refund(usd(600), 'lost', 'admin', AT);
+    expect([order.state.status, order.refundable.minor]).toEqual(['REFUNDED', 0n]);
+    expect(order.newHistory.map(({ status, note }) => [status, note])).toEqual([
+      ['SHIPPED', 'Refunded 4.00 USD: scratched'],
+      ['REFUNDED', 'Refunded 6.00 USD: lost'],
+    ]);
+  });
+
+  it('that was never paid has nothing to give back', () => {
+    for (const status of ['PAYMENT_PENDING', 'PAYMENT_FAILED', 'CANCELLED', 'REFUNDED'] as const) {
+      expect(inStatus(status).refundable.isZero()).toBe(true);
+    }
   });
 
   it('is not confirmed without a payment that is pending', () => {

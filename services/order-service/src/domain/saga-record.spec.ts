@@ -24,6 +24,7 @@ const postal = {
 
 function saga(doneSteps: StepName[], over: Partial<SagaRecord> = {}): SagaRecord {
   const amounts = { subtotal: zero, shipping: zero, tax: zero, discount: zero, total: zero };
+  const terms = { ...amounts, shippingMethod: 'standard', taxIncluded: false };
   return {
     id: newId(),
     orderId: newId(),
@@ -35,7 +36,7 @@ function saga(doneSteps: StepName[], over: Partial<SagaRecord> = {}): SagaRecord
     failures: 0,
     context: {
       promotionIds: [],
-      content: { ...amounts, lines: [], shippingAddress: { id: '', postal }, email: '', paymentMethod: '' },
+      content: { ...terms, lines: [], shippingAddress: { id: '', postal }, email: '', paymentMethod: '' },
     },
     paid: false,
     overdue: false,

@@ -29,6 +29,7 @@ export function toOrder(row: Selectable<OrdersTable>, items: readonly Selectable
     content: toContent(row, items),
     paymentId: row.payment_id,
     ...(tracking === undefined ? {} : { tracking }),
+    refunded: Money.of(row.refunded, row.currency),
     version: row.version,
     placedAt: row.created_at,
     updatedAt: row.updated_at,
@@ -53,7 +54,9 @@ function toContent(
     lines: items.map((item) => toLine(item, money)),
     subtotal: money(row.subtotal),
     shipping: money(row.shipping),
+    shippingMethod: row.shipping_method,
     tax: money(row.tax),
+    taxIncluded: row.tax_included,
     discount: money(row.discount),
     total: money(row.total),
     shippingAddress: addressSchema.parse(row.shipping_address),
@@ -78,6 +81,8 @@ function toLine(item: Selectable<OrderItemsTable>, money: (minor: bigint) => Mon
     quantity: item.quantity,
     unitPrice: money(item.unit_price),
     totalPrice: money(item.total_price),
+    discount: money(item.discount),
+    tax: money(item.tax),
   };
 }
 
@@ -96,5 +101,7 @@ export function toItemsJson(content: OrderContent): Record<string, string | numb
     quantity: line.quantity,
     unit_price: line.unitPrice.minor.toString(),
     total_price: line.totalPrice.minor.toString(),
+    discount: line.discount.minor.toString(),
+    tax: line.tax.minor.toString(),
   }));
 }

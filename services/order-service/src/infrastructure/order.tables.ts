@@ -14,7 +14,9 @@ export interface OrdersTable {
   currency: string;
   subtotal: bigint;
   shipping: bigint;
+  shipping_method: string;
   tax: bigint;
+  tax_included: boolean;
   discount: bigint;
   total: bigint;
   coupon_code: string | null;
@@ -23,6 +25,7 @@ export interface OrdersTable {
   payment_method: string;
   payment_id: string;
   tracking: Json;
+  refunded: bigint;
   version: number;
   created_at: Date;
   updated_at: Date;
@@ -42,6 +45,8 @@ export interface OrderItemsTable {
   quantity: number;
   unit_price: bigint;
   total_price: bigint;
+  discount: bigint;
+  tax: bigint;
 }
 
 export interface OrderHistoryTable {
@@ -62,6 +67,7 @@ export interface CheckoutQuotesTable {
   user_id: string;
   address_id: string;
   coupon_code: string | null;
+  shipping_method: string | null;
   updated_at: Generated<Date>;
 }
 
@@ -72,6 +78,7 @@ export interface CheckoutIntentsTable {
   currency: string;
   cart_id: string;
   cart_version: bigint;
+  shipping_method: string;
   payment_key: string;
   request_key: string | null;
   created_at: Generated<Date>;

@@ -23,25 +23,30 @@ export class PostgresCheckoutIntentRepository extends CheckoutIntentRepository {
 
   async rememberQuote(userId: string, quote: QuoteMemory): Promise<void> {
     await sql`
-      INSERT INTO checkout_quotes AS known (user_id, address_id, coupon_code)
-      VALUES (${userId}, ${quote.addressId}, ${quote.couponCode ?? null})
+      INSERT INTO checkout_quotes AS known (user_id, address_id, coupon_code, shipping_method)
+      VALUES (${userId}, ${quote.addressId}, ${quote.couponCode ?? null}, ${quote.shippingMethod ?? null})
       ON CONFLICT (user_id) DO UPDATE
-      SET address_id = EXCLUDED.address_id, coupon_code = EXCLUDED.coupon_code, updated_at = now()
-      WHERE (known.address_id, known.coupon_code) IS DISTINCT FROM (EXCLUDED.address_id, EXCLUDED.coupon_code)
+      SET address_id = EXCLUDED.address_id, coupon_code = EXCLUDED.coupon_code,
+          shipping_method = EXCLUDED.shipping_method, updated_at = now()
+      WHERE (known.address_id, known.coupon_code, known.shipping_method)
+        IS DISTINCT FROM (EXCLUDED.address_id, EXCLUDED.coupon_code, EXCLUDED.shipping_method)
     `.execute(this.database.query);
   }
 
   async lastQuote(userId: string): Promise<QuoteMemory | undefined> {
     const row = await this.database.query
       .selectFrom('checkout_quotes')
-      .select(['address_id', 'coupon_code'])
+      .select(['address_id', 'coupon_code', 'shipping_method'])
       .where('user_id', '=', userId)
       .executeTakeFirst();
     if (row === undefined) {
       return undefined;
     }
-    const addressId = row.address_id;
-    return row.coupon_code === null ? { addressId } : { addressId, couponCode: row.coupon_code };
+    return {
+      addressId: row.address_id,
+      ...(row.coupon_code === null ? {} : { couponCode: row.coupon_code }),
+      ...(row.shipping_method === null ? {} : { shippingMethod: row.shipping_method }),
+    };
   }
 
   async add(intent: CheckoutIntent): Promise<void> {
@@ -100,6 +105,7 @@ export class PostgresCheckoutIntentRepository extends CheckoutIntentRepository {
         currency: intent.amount.currency,
         cart_id: intent.cartId,
         cart_version: intent.cartVersion,
+        shipping_method: intent.shippingMethod,
         payment_key: intent.paymentKey,
         request_key: requestKey,
       })
@@ -120,6 +126,7 @@ function toIntent(row: Selectable<CheckoutIntentsTable>): CheckoutIntent {
     amount: Money.of(row.amount, row.currency),
     cartId: row.cart_id,
     cartVersion: row.cart_version,
+    shippingMethod: row.shipping_method,
     paymentKey: row.payment_key,
     ...(row.request_key === null ? {} : { requestKey: row.request_key }),
   };

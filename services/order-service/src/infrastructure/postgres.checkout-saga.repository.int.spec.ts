@@ -37,10 +37,21 @@ function newSaga(over: Partial<NewSaga> = {}): NewSaga {
       promotionIds: [],
       attemptKey: 'key-1',
       content: {
-        lines: [{ ...line, id: newId(), unitPrice: usd(749), totalPrice: usd(1_498) }],
+        lines: [
+          {
+            ...line,
+            id: newId(),
+            unitPrice: usd(749),
+            totalPrice: usd(1_498),
+            discount: usd(0),
+            tax: usd(120),
+          },
+        ],
         subtotal: usd(1_498),
         shipping: usd(599),
+        shippingMethod: 'express',
         tax: usd(120),
+        taxIncluded: true,
         discount: usd(0),
         total: usd(2_217),
         shippingAddress: { id: newId(), postal },

@@ -133,6 +133,15 @@ export class PostgresCheckoutSagaRepository extends CheckoutSagaRepository {
     return rows[0]?.id;
   }
 
+  async isCancelling(orderId: string): Promise<boolean> {
+    const { rows } = await sql`
+      SELECT FROM checkout_sagas
+      WHERE order_id = ${orderId} AND (cancel_request IS NOT NULL OR state = 'compensating')`.execute(
+      this.database.query,
+    );
+    return rows.length > 0;
+  }
+
   async markPaid(paymentIntentId: string): Promise<PaidSaga> {
     const { rows } = await sql<{ woken: boolean }>`
       WITH saga AS (

@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, json, offsetOf, type PageRequest } from '@vici/database';
 import { DomainError } from '@vici/utils/domain';
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type OrderPage, OrderRepository } from '../application/ports/order.repository.js';
 import type { HistoryEntry, Order } from '../domain/order.entity.js';
 import type { OrderContent } from '../domain/order-content.js';
 import type { OrderStatus } from '../domain/order-status.js';
-import type { OrderItemsTable, OrderTables } from './order.tables.js';
-import { statusSchema, toItemsJson, toOrder } from './order-row.js';
+import type { OrderTables } from './order.tables.js';
+import { withItems } from './order-items.js';
+import { statusSchema, toItemsJson } from './order-row.js';
 
 /** A longer list is reported as this long: nobody pages further, and counting costs. */
 const COUNT_BOUND = 10_000;
@@ -24,12 +25,13 @@ export class PostgresOrderRepository extends OrderRepository {
     const { content } = state;
     await sql`
       WITH placed AS (
-        INSERT INTO orders (id, number, user_id, email, shopper_session_id, status, currency, subtotal, shipping, tax,
-                            discount, total, coupon_code, shipping_address, billing_address, payment_method,
+        INSERT INTO orders (id, number, user_id, email, shopper_session_id, status, currency, subtotal, shipping,
+                            shipping_method, tax, tax_included, discount, total, coupon_code, shipping_address, billing_address, payment_method,
                             payment_id, version, created_at, updated_at)
         VALUES (${state.id}, ${state.number}, ${state.userId}, ${content.email}, ${content.shopperSessionId ?? null},
                 ${state.status}, ${content.total.currency}, ${content.subtotal.minor}, ${content.shipping.minor},
-                ${content.tax.minor}, ${content.discount.minor}, ${content.total.minor},
+                ${content.shippingMethod}, ${content.tax.minor}, ${content.taxIncluded}, ${content.discount.minor},
+                ${content.total.minor},
                 ${content.couponCode ?? null}, ${json(content.shippingAddress)}, ${nullableJson(content.billingAddress)},
                 ${content.paymentMethod}, ${state.paymentId}, ${state.version}, ${state.placedAt}, ${state.updatedAt})
       ), items AS (${insertItems(state.id, content)})
@@ -41,7 +43,9 @@ export class PostgresOrderRepository extends OrderRepository {
     const readVersion = state.version - order.newHistory.length;
     const result = await sql`
       WITH changed AS (
-        UPDATE orders SET status = ${state.status}, version = ${state.version}, updated_at = ${state.updatedAt}
+        UPDATE orders
+        SET status = ${state.status}, version = ${state.version}, updated_at = ${state.updatedAt},
+            tracking = ${nullableJson(state.tracking)}, refunded = ${state.refunded.minor}
         WHERE id = ${state.id} AND version = ${readVersion}
         RETURNING id
       )
@@ -81,9 +85,8 @@ export class PostgresOrderRepository extends OrderRepository {
             .limit(page.limit)
             .offset(offsetOf(page))
             .execute();
-    const items = await this.itemsOf(rows.map(({ id }) => id));
-    const orders = rows.map((row) => toOrder(row, items.get(row.id) ?? []));
-    return { items: orders, ...page, total, totalIsEstimate: total === COUNT_BOUND };
+    const items = await withItems(this.database, rows);
+    return { items, ...page, total, totalIsEstimate: total === COUNT_BOUND };
   }
 
   async history(orderId: string): Promise<readonly HistoryEntry[]> {
@@ -104,24 +107,9 @@ export class PostgresOrderRepository extends OrderRepository {
 
   private async load(id: string, locked: boolean): Promise<Order | undefined> {
     const query = this.database.query.selectFrom('orders').selectAll().where('id', '=', id);
-    const row = await (locked ? query.forUpdate() : query).executeTakeFirst();
-    return row === undefined ? undefined : toOrder(row, (await this.itemsOf([id])).get(id) ?? []);
-  }
-
-  private async itemsOf(
-    orderIds: readonly string[],
-  ): Promise<ReadonlyMap<string, Selectable<OrderItemsTable>[]>> {
-    if (orderIds.length === 0) {
-      return new Map();
-    }
-    const rows = await this.database.query
-      .selectFrom('order_items')
-      .selectAll()
-      .where(sql<boolean>`order_id = ANY (${[...orderIds]}::uuid[])`)
-      .orderBy('order_id')
-      .orderBy('position')
-      .execute();
-    return Map.groupBy(rows, (row) => row.order_id);
+    const rows = await (locked ? query.forUpdate() : query).execute();
+    const [order] = await withItems(this.database, rows);
+    return order;
   }
 
   private async replaceContent(id: string, content: OrderContent): Promise<void> {
@@ -131,7 +119,8 @@ export class PostgresOrderRepository extends OrderRepository {
       UPDATE orders
       SET email = ${content.email}, shopper_session_id = ${content.shopperSessionId ?? null},
           currency = ${content.total.currency}, subtotal = ${content.subtotal.minor},
-          shipping = ${content.shipping.minor}, tax = ${content.tax.minor}, discount = ${content.discount.minor},
+          shipping = ${content.shipping.minor}, shipping_method = ${content.shippingMethod},
+          tax = ${content.tax.minor}, tax_included = ${content.taxIncluded}, discount = ${content.discount.minor},
           total = ${content.total.minor}, coupon_code = ${content.couponCode ?? null},
           shipping_address = ${json(content.shippingAddress)},
           billing_address = ${nullableJson(content.billingAddress)}, payment_method = ${content.paymentMethod}
@@ -146,12 +135,13 @@ function nullableJson<T>(value: T | undefined): RawBuilder<T> | null {
 function insertItems(orderId: string, content: OrderContent): RawBuilder<unknown> {
   return sql`
     INSERT INTO order_items (id, order_id, position, product_id, variant_id, sku, name, image, category_id,
-                             category_name, quantity, unit_price, total_price)
+                             category_name, quantity, unit_price, total_price, discount, tax)
     SELECT id, ${orderId}, position, product_id, variant_id, sku, name, image, category_id, category_name, quantity,
-           unit_price, total_price
+           unit_price, total_price, discount, tax
     FROM jsonb_to_recordset(${json(toItemsJson(content))}) AS item (
       id uuid, position integer, product_id uuid, variant_id uuid, sku text, name text, image text, category_id uuid,
-      category_name text, quantity integer, unit_price bigint, total_price bigint)`;
+      category_name text, quantity integer, unit_price bigint, total_price bigint,
+      discount bigint, tax bigint)`;
 }
 
 function insertHistory(order: Order): RawBuilder<unknown> {

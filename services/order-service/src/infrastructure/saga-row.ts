@@ -26,6 +26,9 @@ const lineSchema = z.object({
   quantity: z.int().positive(),
   unitPrice: minor,
   totalPrice: minor,
+  // Missing in checkouts begun by an earlier version.
+  discount: minor.default('0'),
+  tax: minor.default('0'),
 });
 
 const contextSchema = z.object({
@@ -35,7 +38,9 @@ const contextSchema = z.object({
   lines: z.array(lineSchema).min(1),
   subtotal: minor,
   shipping: minor,
+  shippingMethod: z.string().default('standard'),
   tax: minor,
+  taxIncluded: z.boolean().default(false),
   discount: minor,
   total: minor,
   couponCode: z.string().optional(),
@@ -138,6 +143,8 @@ export function fromContext({ content, attemptKey, promotionIds }: CheckoutConte
       ...line,
       unitPrice: digits(line.unitPrice),
       totalPrice: digits(line.totalPrice),
+      discount: digits(line.discount),
+      tax: digits(line.tax),
     })),
   };
 }
@@ -153,7 +160,9 @@ function toContext(stored: z.output<typeof contextSchema>): CheckoutContext {
     lines: stored.lines.map((line) => toLine(line, money)),
     subtotal: money(stored.subtotal),
     shipping: money(stored.shipping),
+    shippingMethod: stored.shippingMethod,
     tax: money(stored.tax),
+    taxIncluded: stored.taxIncluded,
     discount: money(stored.discount),
     total: money(stored.total),
     shippingAddress: stored.shippingAddress,
@@ -173,6 +182,8 @@ function toLine(line: z.infer<typeof lineSchema>, money: (amount: string) => Mon
     id: parseId(line.id, 'id'),
     unitPrice: money(line.unitPrice),
     totalPrice: money(line.totalPrice),
+    discount: money(line.discount),
+    tax: money(line.tax),
     ...(variantId === undefined ? {} : { variantId }),
     ...(categoryId === undefined ? {} : { categoryId }),
     ...(categoryName === undefined ? {} : { categoryName }),

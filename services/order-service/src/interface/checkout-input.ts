@@ -1,9 +1,10 @@
 import { invalidField, Money, parseId } from '@vici/utils/domain';
 import type { CheckoutCommand } from '../application/checkout/begin-checkout.js';
 import { parsePaymentMethod } from '../domain/payment-method.js';
+import type { PricingChoice } from '../domain/pricing/price-order.js';
 
-const MAX_COUPON_LENGTH = 64;
-const MAX_REASON_LENGTH = 500;
+const MAX_CODE_LENGTH = 64;
+const MAX_SENTENCE_LENGTH = 500;
 
 /** What both ways of buying a cart are sent. */
 export interface CheckoutMessage {
@@ -11,6 +12,7 @@ export interface CheckoutMessage {
   readonly billingAddressId?: string | undefined;
   readonly paymentMethod: string;
   readonly couponCode?: string | undefined;
+  readonly shippingMethod?: string | undefined;
 }
 
 /** @throws DomainError VALIDATION_FAILED naming the field; a card number is never repeated */
@@ -22,17 +24,26 @@ export function toCheckoutCommand(message: CheckoutMessage): CheckoutCommand {
     ...(billingAddressId === undefined || billingAddressId === ''
       ? {}
       : { billingAddressId: parseId(billingAddressId, 'billingAddressId') }),
-    ...toCoupon(message.couponCode),
+    ...toChoice(message),
   };
 }
 
-/** An empty code is none. @throws DomainError VALIDATION_FAILED */
-export function toCoupon(code: string | undefined): { couponCode?: string } {
-  const couponCode = code?.trim() ?? '';
-  if (couponCode.length > MAX_COUPON_LENGTH) {
-    throw invalidField('couponCode', `must have at most ${MAX_COUPON_LENGTH} characters`);
+/** What the shopper chose; an empty code is none. @throws DomainError VALIDATION_FAILED naming the field */
+export function toChoice(message: Pick<CheckoutMessage, 'couponCode' | 'shippingMethod'>): PricingChoice {
+  const couponCode = toCode(message.couponCode, 'couponCode');
+  const shippingMethod = toCode(message.shippingMethod, 'shippingMethod');
+  return {
+    ...(couponCode === '' ? {} : { couponCode }),
+    ...(shippingMethod === '' ? {} : { shippingMethod }),
+  };
+}
+
+function toCode(value: string | undefined, field: string): string {
+  const code = value?.trim() ?? '';
+  if (code.length > MAX_CODE_LENGTH) {
+    throw invalidField(field, `must have at most ${MAX_CODE_LENGTH} characters`);
   }
-  return couponCode === '' ? {} : { couponCode };
+  return code;
 }
 
 /** @throws DomainError VALIDATION_FAILED when it is missing or not positive */
@@ -48,9 +59,18 @@ export function toAmount(amount: { minor: bigint; currency: string } | undefined
 
 /** An empty reason is none. @throws DomainError VALIDATION_FAILED */
 export function toReason(text: string | undefined): string | undefined {
-  const reason = text?.trim() ?? '';
-  if (reason.length > MAX_REASON_LENGTH) {
-    throw invalidField('reason', `must have at most ${MAX_REASON_LENGTH} characters`);
+  return toSentence(text, 'reason');
+}
+
+/** An empty note is none. @throws DomainError VALIDATION_FAILED */
+export function toNote(text: string | undefined): string | undefined {
+  return toSentence(text, 'note');
+}
+
+function toSentence(text: string | undefined, field: string): string | undefined {
+  const sentence = text?.trim() ?? '';
+  if (sentence.length > MAX_SENTENCE_LENGTH) {
+    throw invalidField(field, `must have at most ${MAX_SENTENCE_LENGTH} characters`);
   }
-  return reason === '' ? undefined : reason;
+  return sentence === '' ? undefined : sentence;
 }

@@ -14,7 +14,7 @@ import { CalculateUseCase } from '../application/calculate.use-case.js';
 import { ConfirmCheckoutUseCase } from '../application/confirm-checkout.use-case.js';
 import { CreatePaymentIntentUseCase } from '../application/create-payment-intent.use-case.js';
 import { PlaceOrderUseCase } from '../application/place-order.use-case.js';
-import { toAmount, toCheckoutCommand, toCoupon } from './checkout-input.js';
+import { toAmount, toCheckoutCommand, toChoice } from './checkout-input.js';
 import { toConfirmResponse, toOrderMessage, toPaymentIntent, toQuote } from './order.mapper.js';
 
 /** The half of the API that buys. */
@@ -27,9 +27,9 @@ export class CheckoutHandlers {
     private readonly place: PlaceOrderUseCase,
   ) {}
 
-  async calculate({ shippingAddressId, couponCode }: CalculateRequest): Promise<Quote> {
-    const addressId = parseId(shippingAddressId, 'shippingAddressId');
-    return toQuote(await this.calculateCart.execute({ addressId, ...toCoupon(couponCode) }));
+  async calculate(request: CalculateRequest): Promise<Quote> {
+    const addressId = parseId(request.shippingAddressId, 'shippingAddressId');
+    return toQuote(await this.calculateCart.execute({ addressId, ...toChoice(request) }));
   }
 
   async createPaymentIntent({ amount }: CreatePaymentIntentRequest): Promise<CheckoutPaymentIntent> {

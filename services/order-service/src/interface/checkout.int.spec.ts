@@ -30,6 +30,45 @@ describe('a quote', () => {
     ]);
   });
 
+  it('is for the chosen shipping method, and the payment and the order after it are for the same', async () => {
+    const shopper = world.shopper();
+    const quote = await world.as(shopper, () =>
+      world.orders().calculate({ shippingAddressId: shopper.addressId, shippingMethod: 'express' }),
+    );
+    expect(quote).toMatchObject({ shippingMethod: 'express', shipping: usd(1_299n), taxIncluded: false });
+    expect(quote.shippingMethods).toEqual([
+      { code: 'standard', name: 'Standard shipping', price: usd(599n), leastDays: 3, mostDays: 5 },
+      { code: 'express', name: 'Express shipping', price: usd(1_299n), leastDays: 1, mostDays: 2 },
+      { code: 'overnight', name: 'Overnight shipping', price: usd(2_499n), leastDays: 1, mostDays: 1 },
+    ]);
+    const total = TOTAL + 700n;
+    const intent = await world.openIntent(shopper, total);
+    const { orderId } = await world.confirm(shopper, intent);
+    const order = await world.as(shopper, () => world.orders().getOrder({ id: orderId }));
+    expect(order).toMatchObject({ shippingMethod: 'express', shipping: usd(1_299n), total: usd(total) });
+    expect(order.items.map(({ tax }) => tax)).toEqual([usd(320n), usd(60n)]);
+  });
+
+  it('says whether the prices hold the tax already', async () => {
+    const shopper = world.shopper('DE');
+    const quote = await world.as(shopper, () =>
+      world.orders().calculate({ shippingAddressId: shopper.addressId }),
+    );
+    // 19 % inside of 39.98 and 7.49, half-even per line.
+    expect(quote).toMatchObject({ taxIncluded: true, tax: usd(638n + 120n), total: usd(4_747n + 599n) });
+  });
+
+  it('refuses a shipping method that does not serve the address', async () => {
+    const shopper = world.shopper('DE');
+    const quote = world.as(shopper, () =>
+      world.orders().calculate({ shippingAddressId: shopper.addressId, shippingMethod: 'overnight' }),
+    );
+    await expect(quote).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      details: { fields: [{ field: 'shippingMethod' }] },
+    });
+  });
+
   it('refuses an empty cart, a coupon, a product no longer sold and a quantity not in stock', async () => {
     const shopper = world.shopper();
     const cart = world.shop.cartOf(shopper.userId);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { pageRequest } from '@vici/database';
 import type {
+  AdvanceOrderRequest,
   CalculateRequest,
   CancelOrderRequest,
   CheckoutPaymentIntent,
@@ -16,8 +17,11 @@ import type {
   OrderServiceDefinition,
   PlaceOrderRequest,
   Quote,
+  ScanOrdersRequest,
+  ScanOrdersResponse,
+  SearchOrdersRequest,
 } from '@vici/proto-gen/order';
-import type { GrpcHandlers } from '@vici/utils';
+import { currentCaller, type GrpcHandlers, isAllowed, requirePermission } from '@vici/utils';
 import { parseId } from '@vici/utils/domain';
 import { CancelOrderUseCase } from '../application/cancel-order.use-case.js';
 import { GetOrderUseCase } from '../application/get-order.use-case.js';
@@ -25,7 +29,8 @@ import { GetOrderHistoryUseCase } from '../application/get-order-history.use-cas
 import { ListOrdersUseCase } from '../application/list-orders.use-case.js';
 import { CheckoutHandlers } from './checkout.handlers.js';
 import { toReason } from './checkout-input.js';
-import { toHistoryMessage, toOrderMessage, toStatus } from './order.mapper.js';
+import { toHistoryMessage, toOrderMessage, toOrderPage, toStaffOrder, toStatus } from './order.mapper.js';
+import { StaffHandlers } from './staff.handlers.js';
 
 /** The API of proto/order.proto. Who calls is known from the request's context, never from a message. */
 @Injectable()
@@ -36,6 +41,7 @@ export class OrderGrpcController implements GrpcHandlers<typeof OrderServiceDefi
     private readonly lists: ListOrdersUseCase,
     private readonly histories: GetOrderHistoryUseCase,
     private readonly cancellation: CancelOrderUseCase,
+    private readonly staff: StaffHandlers,
   ) {}
 
   calculate(request: CalculateRequest): Promise<Quote> {
@@ -55,17 +61,13 @@ export class OrderGrpcController implements GrpcHandlers<typeof OrderServiceDefi
   }
 
   async getOrder({ id }: GetOrderRequest): Promise<Order> {
-    return toOrderMessage(await this.orders.execute(parseId(id, 'id')));
+    const order = await this.orders.execute(parseId(id, 'id'));
+    return isAllowed(currentCaller().role, 'orders:read') ? toStaffOrder(order) : toOrderMessage(order);
   }
 
   async listOrders({ page, status }: ListOrdersRequest): Promise<ListOrdersResponse> {
     const wanted = pageRequest(page?.page || undefined, page?.limit || undefined);
-    const found = await this.lists.execute(wanted, toStatus(status));
-    const { items, total, totalIsEstimate } = found;
-    return {
-      orders: items.map(toOrderMessage),
-      page: { page: found.page, limit: found.limit, total: BigInt(total), totalIsEstimate },
-    };
+    return toOrderPage(await this.lists.execute(wanted, toStatus(status)), toOrderMessage);
   }
 
   async getOrderHistory({ id }: GetOrderHistoryRequest): Promise<GetOrderHistoryResponse> {
@@ -75,5 +77,20 @@ export class OrderGrpcController implements GrpcHandlers<typeof OrderServiceDefi
 
   async cancelOrder({ id, reason }: CancelOrderRequest): Promise<Order> {
     return toOrderMessage(await this.cancellation.execute(parseId(id, 'id'), toReason(reason)));
+  }
+
+  async searchOrders(request: SearchOrdersRequest): Promise<ListOrdersResponse> {
+    requirePermission('orders:read');
+    return this.staff.searchOrders(request);
+  }
+
+  async scanOrders(request: ScanOrdersRequest): Promise<ScanOrdersResponse> {
+    requirePermission('orders:read');
+    return this.staff.scanOrders(request);
+  }
+
+  async advanceOrder(request: AdvanceOrderRequest): Promise<Order> {
+    requirePermission('orders:write');
+    return this.staff.advanceOrder(request);
   }
 }

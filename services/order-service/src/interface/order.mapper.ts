@@ -3,6 +3,7 @@ import type {
   OrderAddress as AddressMessage,
   CheckoutPaymentIntent,
   ConfirmResponse,
+  ListOrdersResponse,
   OrderHistoryEntry,
   OrderItem,
   Order as OrderMessage,
@@ -12,6 +13,7 @@ import type {
 import { OrderStatus as StatusMessage } from '@vici/proto-gen/order';
 import type { Money } from '@vici/utils/domain';
 import type { CheckoutLine } from '../application/checkout/price-cart.js';
+import type { OrderPage } from '../application/ports/order.repository.js';
 import type { PaymentIntent } from '../application/ports/payments.port.js';
 import type { HistoryEntry, Order } from '../domain/order.entity.js';
 import type { OrderAddress, OrderLine } from '../domain/order-content.js';
@@ -44,6 +46,15 @@ export function toQuote(price: PricedOrder<CheckoutLine>): Quote {
     total: money(price.total),
     savings: money(price.savings),
     adjustments: price.adjustments.map(toAdjustment),
+    taxIncluded: price.taxIncluded,
+    shippingMethod: price.shippingMethod,
+    shippingMethods: price.shippingOptions.map(({ code, name, days: [leastDays, mostDays], ...option }) => ({
+      code,
+      name,
+      price: money(option.price),
+      leastDays,
+      mostDays,
+    })),
   };
 }
 
@@ -116,6 +127,24 @@ export function toOrderMessage({ state }: Order): OrderMessage {
     createdAt: state.placedAt,
     updatedAt: state.updatedAt,
     couponCode: content.couponCode,
+    taxIncluded: content.taxIncluded,
+    shippingMethod: content.shippingMethod,
+    refunded: money(state.refunded),
+  };
+}
+
+/** As the shop's staff see it. */
+export function toStaffOrder(order: Order): OrderMessage {
+  return { ...toOrderMessage(order), email: order.state.content.email };
+}
+
+export function toOrderPage(
+  { items, page, limit, total, totalIsEstimate }: OrderPage,
+  toMessage: (order: Order) => OrderMessage,
+): ListOrdersResponse {
+  return {
+    orders: items.map(toMessage),
+    page: { page, limit, total: BigInt(total), totalIsEstimate },
   };
 }
 
@@ -139,5 +168,7 @@ function toItem(line: OrderLine): OrderItem {
     quantity,
     unitPrice: money(line.unitPrice),
     totalPrice: money(line.totalPrice),
+    discount: money(line.discount),
+    tax: money(line.tax),
   };
 }

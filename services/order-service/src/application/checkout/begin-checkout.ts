@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { currentCaller, currentContext } from '@vici/utils';
 import { newId } from '@vici/utils/domain';
+import type { PricingChoice } from '../../domain/pricing/price-order.js';
 import type { CheckoutContext, SagaRecord } from '../../domain/saga-record.js';
 import { Customers } from '../ports/customers.port.js';
 import { CheckoutSaga } from './checkout.saga.js';
@@ -8,12 +9,11 @@ import { orderContent } from './checkout-content.js';
 import { CartPricing, type PricedCart } from './price-cart.js';
 
 /** What the shopper sends to pay for the cart. */
-export interface CheckoutCommand {
+export interface CheckoutCommand extends PricingChoice {
   readonly shippingAddressId: string;
   readonly billingAddressId?: string;
   /** The provider's token, checked already. */
   readonly paymentMethod: string;
-  readonly couponCode?: string;
 }
 
 /** The caller's cart, priced and frozen, ready to be paid. */
@@ -33,9 +33,9 @@ export class BeginCheckout {
 
   /** @throws DomainError what pricing throws; NOT_FOUND for either address */
   async draft(command: CheckoutCommand): Promise<CheckoutDraft> {
-    const { shippingAddressId: addressId, billingAddressId, couponCode, paymentMethod } = command;
+    const { shippingAddressId, billingAddressId, paymentMethod, ...choice } = command;
     const [cart, billingAddress, email] = await Promise.all([
-      this.pricing.price(couponCode === undefined ? { addressId } : { addressId, couponCode }),
+      this.pricing.price({ ...choice, addressId: shippingAddressId }),
       billingAddressId === undefined ? undefined : this.customers.address(billingAddressId),
       this.customers.email(),
     ]);

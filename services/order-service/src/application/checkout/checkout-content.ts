@@ -17,7 +17,9 @@ export function orderContent(cart: PricedCart, purchaser: Purchaser): OrderConte
     lines: price.lines.map(toOrderLine),
     subtotal: price.subtotal,
     shipping: price.shipping,
+    shippingMethod: price.shippingMethod,
     tax: price.tax,
+    taxIncluded: price.taxIncluded,
     discount: price.discount,
     total: price.total,
     ...(couponCode === undefined ? {} : { couponCode }),
@@ -30,7 +32,7 @@ type PricedCheckoutLine = PricedCart['price']['lines'][number];
 
 /** What an order keeps of a priced line. */
 function toOrderLine(line: PricedCheckoutLine): OrderLine {
-  const { originalUnitPrice: _original, weightGrams: _weight, discount: _discount, ...priced } = line;
-  const { reductions: _reductions, tax: _tax, adjustments: _adjustments, ...kept } = priced;
-  return { ...kept, id: newId<'OrderItem'>() };
+  const { originalUnitPrice: _original, weightGrams: _weight, ...priced } = line;
+  const { reductions: _reductions, tax, adjustments: _adjustments, ...kept } = priced;
+  return { ...kept, id: newId<'OrderItem'>(), tax: tax.amount };
 }

@@ -4,6 +4,7 @@ import type { OrderAddress } from '../../domain/order-content.js';
 import {
   type PriceableLine,
   type PricedOrder,
+  type PricingChoice,
   type PricingPolicies,
   priceOrder,
 } from '../../domain/pricing/price-order.js';
@@ -37,13 +38,11 @@ export interface PricedCart {
 }
 
 /** Where the cart goes. */
-export interface PricingRequest {
+export interface PricingRequest extends PricingChoice {
   /** The caller's default address where it is missing. */
   readonly addressId?: string;
   /** A remembered address that is gone gives way to the default one instead of an error. */
   readonly fallBackToDefault?: boolean;
-  /** The cart's own coupon where it is missing. */
-  readonly couponCode?: string;
 }
 
 /** The rules the shop prices by; one binding, so that a shop can swap any of them. */
@@ -82,13 +81,17 @@ export class CartPricing {
     const ids = [...new Set(cart.lines.map((line) => line.productId))];
     const lines = checkoutLines(cart, await this.catalogue.sellable(ids));
     const { couponCode, promotionIds, freeShipping } = cart;
+    const { shippingMethod } = request;
     return {
       cartId: cart.id,
       cartVersion: cart.version,
       address,
       promotionIds,
       ...(couponCode === undefined ? {} : { couponCode }),
-      price: priceOrder(lines, address.postal, this.policies, freeShipping),
+      price: priceOrder(lines, address.postal, this.policies, {
+        ...(freeShipping !== undefined && { freeShipping }),
+        ...(shippingMethod !== undefined && { shippingMethod }),
+      }),
     };
   }
 
@@ -202,7 +205,7 @@ function toCheckoutLine({ line, product, variant }: FoundLine): CheckoutLine {
     quantity: line.quantity,
     unitPrice,
     originalUnitPrice: onSale && product.originalPrice !== undefined ? product.originalPrice : unitPrice,
-    weightGrams: product.weightGrams,
+    weightGrams: variant?.weightGrams ?? product.weightGrams,
     discount: line.discount,
     reductions: line.reductions,
   };

@@ -22,6 +22,8 @@ export interface CatalogueVariant {
   readonly sku: string;
   readonly name: string;
   readonly price: Money;
+  /** Where the variant weighs something else than the product. */
+  readonly weightGrams?: number;
   readonly stock: number;
 }
 

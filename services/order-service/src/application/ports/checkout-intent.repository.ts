@@ -5,6 +5,7 @@ import type { SagaState } from '../../domain/saga-record.js';
 export interface QuoteMemory {
   readonly addressId: string;
   readonly couponCode?: string;
+  readonly shippingMethod?: string;
 }
 
 /** A payment opened for a cart. */
@@ -14,6 +15,8 @@ export interface CheckoutIntent {
   readonly amount: Money;
   readonly cartId: string;
   readonly cartVersion: bigint;
+  /** Code of the shipping method it was priced with. */
+  readonly shippingMethod: string;
   /** Key under which the payment service opened it. */
   readonly paymentKey: string;
   /** Idempotency key of the shopper's call. */

@@ -63,6 +63,9 @@ export abstract class CheckoutSagaRepository {
   /** Notes the wish to cancel and makes the saga due; gives its id. A second wish changes nothing. */
   abstract requestCancel(orderId: string, request: CancelRequest): Promise<string | undefined>;
 
+  /** Whether somebody wants the order cancelled, or it is being undone. */
+  abstract isCancelling(orderId: string): Promise<boolean>;
+
   /** Notes that the money has come and makes a saga that needs to know due. */
   abstract markPaid(paymentIntentId: string): Promise<PaidSaga>;
 

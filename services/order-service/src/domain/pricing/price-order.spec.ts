@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PriceAdjustment } from './price-adjustment.js';
 import { type PriceableLine, type PricingPolicies, priceOrder } from './price-order.js';
-import { StandardShipping } from './shipping.policy.js';
-import { CountryTax } from './tax.policy.js';
+import { TabledShipping } from './shipping.policy.js';
+import { TabledTax } from './tax.policy.js';
 
 const policies: PricingPolicies = {
-  shipping: new StandardShipping(),
-  tax: new CountryTax(),
+  shipping: new TabledShipping(),
+  tax: new TabledTax(),
 };
 const to = (country: string) => ({ country, state: '', postalCode: '' });
 const usd = (minor: bigint | number) => Money.of(minor, 'USD');
@@ -46,7 +46,7 @@ describe('priceOrder', () => {
   it('rounds tax half-even on each line, not on the sum', () => {
     // 8 % of 0.50 is exactly 0.04; of 0.55 is 0.044; of 0.56 is 0.0448: each line stands alone.
     expect(minors([line(55), line(55), line(56)])[3]).toBe(12n);
-    const halves = { ...policies, tax: new CountryTax({ US: { basisPoints: 500n, included: false } }) };
+    const halves = { ...policies, tax: new TabledTax({ US: { basisPoints: 500n, included: false } }) };
     expect(minors([line(10)], 'US', halves)[3]).toBe(0n);
     expect(minors([line(30)], 'US', halves)[3]).toBe(2n);
   });
@@ -63,6 +63,59 @@ describe('priceOrder', () => {
     expect(price.taxIncluded).toBe(total === 10_000n && tax > 0n);
   });
 
+  it.each([
+    ['CA', 'ON', 1_300n],
+    ['CA', 'ontario', 1_300n],
+    ['CA', 'QC', 1_498n],
+    ['CA', 'AB', 500n],
+    ['ES', 'Canarias', 0n],
+  ])('to a region of %s, %s, the tax is of the region', (country, state, tax) => {
+    const price = priceOrder([line(10_000)], { country, state, postalCode: '' }, policies);
+    expect(price.tax.minor).toBe(tax);
+  });
+
+  it('offers the methods that serve the destination, and charges the chosen one', () => {
+    const heavy = { ...line(2_000), weightGrams: 2_300 };
+    const options = (country: string) =>
+      priceOrder([heavy], to(country), policies).shippingOptions.map(({ code, price }) => [
+        code,
+        price.minor,
+      ]);
+    // Express: 12.99 for the first kilo, 1.50 for each half kilo begun after it.
+    expect(options('US')).toEqual([
+      ['standard', 599n],
+      ['express', 1_299n + 3n * 150n],
+      ['overnight', 2_499n],
+    ]);
+    expect(options('DE').map(([code]) => code)).toEqual(['standard', 'express']);
+    const express = priceOrder([heavy], to('US'), policies, { shippingMethod: 'express' });
+    expect([express.shippingMethod, express.shipping.minor, express.total.minor]).toEqual([
+      'express',
+      1_749n,
+      2_000n + 1_749n + 160n,
+    ]);
+    expect(() => priceOrder([heavy], to('DE'), policies, { shippingMethod: 'overnight' })).toThrowError(
+      expect.objectContaining({
+        code: 'VALIDATION_FAILED',
+        details: { fields: [{ field: 'shippingMethod', message: 'must be one of standard, express' }] },
+      }),
+    );
+  });
+
+  it('lets free shipping pay for the first method only', () => {
+    const freeShipping = { promotionId: 'p-2', description: 'Free shipping' };
+    const sent = (shippingMethod: string) => {
+      const { shipping, shippingOptions, adjustments } = priceOrder([line(1_000)], to('US'), policies, {
+        freeShipping,
+        shippingMethod,
+      });
+      expect(shippingOptions.map(({ price }) => price.minor)).toEqual([0n, 1_299n, 2_499n]);
+      return [shipping.minor, adjustments.some(({ type }) => type === 'promotion')];
+    };
+    expect(sent('standard')).toEqual([0n, true]);
+    expect(sent('express')).toEqual([1_299n, false]);
+  });
+
   it('counts the reductions of the running sale and the discount as savings', () => {
     expect(minors([line(1_999, 2, 2_499), line(749)])).toEqual([4_747n, 0n, 599n, 380n, 5_726n, 1_000n]);
     expect(minors([reduced(line(1_999, 2, 2_499), 98)])[5]).toBe(1_098n);
@@ -76,7 +129,7 @@ describe('priceOrder', () => {
   it('sends free of charge where a promotion pays, and explains line by line what the total is made of', () => {
     const lines = [reduced(line(1_000, 2), 100), line(500)];
     const free = { promotionId: 'p-2', description: 'Free shipping', couponCode: 'SHIP' };
-    const price = priceOrder(lines, to('US'), policies, free);
+    const price = priceOrder(lines, to('US'), policies, { freeShipping: free });
     const entries = (adjustments: readonly PriceAdjustment[]) =>
       adjustments.map(({ type, amount, promotionId }) => [type, amount.minor, promotionId]);
 
@@ -135,7 +188,7 @@ describe('priceOrder', () => {
           bought.map(({ unit, quantity, off }) => reduced(line(unit, quantity), off)),
           to(where),
           policies,
-          free ? { promotionId: 'p-2', description: 'Free shipping' } : undefined,
+          free ? { freeShipping: { promotionId: 'p-2', description: 'Free shipping' } } : {},
         );
         for (const amount of [price.subtotal, price.discount, price.shipping, price.tax, price.total]) {
           expect(amount.isNegative()).toBe(false);

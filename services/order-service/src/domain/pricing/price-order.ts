@@ -2,7 +2,7 @@ import { DomainError, Money } from '@vici/utils/domain';
 import type { Destination } from './destination.js';
 import { explainLine, explainOrder } from './explain-price.js';
 import type { FreeShipping, PriceAdjustment } from './price-adjustment.js';
-import type { ShippingPolicy } from './shipping.policy.js';
+import { chooseOption, type ShippingOption, type ShippingPolicy } from './shipping.policy.js';
 import type { LineTax, TaxPolicy } from './tax.policy.js';
 
 /** What pricing needs to know of a line. */
@@ -31,12 +31,29 @@ export type PricedLine<L extends PriceableLine> = L & {
   readonly adjustments: readonly PriceAdjustment[];
 };
 
+/** What the shopper may choose. */
+export interface PricingChoice {
+  /** The cart's own coupon where it is missing. */
+  readonly couponCode?: string;
+  /** Code of a shipping method; the shop's first choice where it is missing. */
+  readonly shippingMethod?: string;
+}
+
+/** How the goods are sent. */
+export interface ShippingTerms extends Pick<PricingChoice, 'shippingMethod'> {
+  /** Pays for the shop's first choice; another method costs what it costs. */
+  readonly freeShipping?: FreeShipping;
+}
+
 /** What an order costs, to the cent. `total` = subtotal − discount + shipping + the tax that is not included. */
 export interface PricedOrder<L extends PriceableLine> {
   readonly lines: readonly PricedLine<L>[];
   readonly subtotal: Money;
   readonly discount: Money;
   readonly shipping: Money;
+  readonly shippingMethod: string;
+  /** All methods that could be chosen. */
+  readonly shippingOptions: readonly ShippingOption[];
   readonly tax: Money;
   /** The tax is part of the prices already (as in Germany): it is shown but not added. */
   readonly taxIncluded: boolean;
@@ -50,13 +67,14 @@ export interface PricedOrder<L extends PriceableLine> {
 /**
  * Prices an order: integers of minor units throughout; no line's discount takes off more than it costs, and tax is
  * rounded half-even per line.
- * @throws DomainError CART_EMPTY without lines, VALIDATION_FAILED when the lines are of several currencies
+ * @throws DomainError CART_EMPTY without lines, VALIDATION_FAILED when the lines are of several currencies or the
+ * shipping method does not serve the destination
  */
 export function priceOrder<L extends PriceableLine>(
   lines: readonly L[],
   destination: Destination,
   policies: PricingPolicies,
-  freeShipping?: FreeShipping,
+  terms: ShippingTerms = {},
 ): PricedOrder<L> {
   const first = lines[0];
   if (first === undefined) {
@@ -68,8 +86,8 @@ export function priceOrder<L extends PriceableLine>(
   const subtotal = sumOf(priced.map(({ totalPrice }) => totalPrice));
   const discount = sumOf(priced.map((line) => line.discount));
   const goods = subtotal.subtract(discount);
-  const fee = policies.shipping.cost({ goods, destination, weightGrams: weightOf(lines) });
-  const shipping = freeShipping === undefined ? fee : zero;
+  const parcel = { goods, destination, weightGrams: weightOf(lines) };
+  const sent = send(policies.shipping.options(parcel), terms);
   const tax = sumOf(priced.map((line) => line.tax.amount));
   const addedTax = sumOf(priced.map((line) => (line.tax.included ? zero : line.tax.amount)));
   const taxIncluded = !tax.isZero() && addedTax.isZero();
@@ -77,15 +95,17 @@ export function priceOrder<L extends PriceableLine>(
     lines: priced,
     subtotal,
     discount,
-    shipping,
+    shipping: sent.cost,
+    shippingMethod: sent.method,
+    shippingOptions: sent.options,
     tax,
     taxIncluded,
-    total: goods.add(shipping).add(addedTax),
+    total: goods.add(sent.cost).add(addedTax),
     savings: sum(discount, lines.map(reductionOf)),
     adjustments: explainOrder(
-      { subtotal, shipping: fee, tax: { amount: tax, included: taxIncluded } },
+      { subtotal, shipping: sent.fee, tax: { amount: tax, included: taxIncluded } },
       priced,
-      freeShipping,
+      sent.paidBy,
     ),
   };
 }
@@ -100,6 +120,26 @@ function priceLine<L extends PriceableLine>(
   const tax = policy.taxOn(totalPrice.subtract(discount), destination);
   const adjustments = explainLine(totalPrice, discount, line.reductions, tax);
   return { ...line, totalPrice, discount, tax, adjustments };
+}
+
+interface Sending {
+  readonly method: string;
+  readonly fee: Money;
+  readonly cost: Money;
+  readonly paidBy?: FreeShipping;
+  readonly options: readonly ShippingOption[];
+}
+
+function send(tariff: readonly ShippingOption[], { shippingMethod, freeShipping }: ShippingTerms): Sending {
+  const { code: method, price: fee } = chooseOption(tariff, shippingMethod);
+  if (freeShipping === undefined) {
+    return { method, fee, cost: fee, options: tariff };
+  }
+  const options = tariff.map((option, index) =>
+    index === 0 ? { ...option, price: Money.zero(option.price.currency) } : option,
+  );
+  const { price: cost } = chooseOption(options, method);
+  return { method, fee, cost, options, ...(method === tariff[0]?.code && { paidBy: freeShipping }) };
 }
 
 function sum(start: Money, amounts: readonly Money[]): Money {

@@ -1,46 +1,42 @@
-import { invalidField, Money } from '@vici/utils/domain';
-import type { Destination } from './destination.js';
+import { invalidField, type Money } from '@vici/utils/domain';
+import { standardShippingMethods } from './shipping-methods.js';
+import type { Parcel, ShippingMethod } from './shipping-rate.js';
 
-/** What is sent and where to. */
-export interface Parcel {
-  /** Price of the goods after discount. */
-  readonly goods: Money;
-  readonly weightGrams: number;
-  readonly destination: Destination;
+/** A method that serves a parcel, and what it costs. */
+export interface ShippingOption extends Pick<ShippingMethod, 'code' | 'name' | 'days'> {
+  readonly price: Money;
 }
 
-/** What sending a parcel costs. */
+/** The ways to send a parcel. */
 export interface ShippingPolicy {
-  /** Never negative, in the currency of the goods. */
-  cost(parcel: Parcel): Money;
+  /** Those that serve the parcel, the shop's first choice first; at least one. @throws DomainError VALIDATION_FAILED */
+  options(parcel: Parcel): readonly ShippingOption[];
 }
 
-/** One currency's tariff, in minor units. */
-export interface ShippingRate {
-  readonly fee: bigint;
-  /** Goods worth this much or more travel free. */
-  readonly freeFrom: bigint;
-}
+/** Sends by the methods of a table, in its order: 5.99 USD and free from 50.00 USD first, unless told otherwise. */
+export class TabledShipping implements ShippingPolicy {
+  constructor(private readonly methods: readonly ShippingMethod[] = standardShippingMethods) {}
 
-const STANDARD_RATES: Readonly<Record<string, ShippingRate>> = {
-  USD: { fee: 599n, freeFrom: 5_000n },
-  EUR: { fee: 599n, freeFrom: 5_000n },
-  GBP: { fee: 499n, freeFrom: 4_500n },
-  CAD: { fee: 799n, freeFrom: 6_500n },
-  AUD: { fee: 899n, freeFrom: 7_500n },
-  JPY: { fee: 900n, freeFrom: 7_500n },
-  VND: { fee: 30_000n, freeFrom: 500_000n },
-};
-
-/** One flat fee per order, free from a threshold: 5.99 USD, free from 50.00 USD after discount. */
-export class StandardShipping implements ShippingPolicy {
-  constructor(private readonly rates: Readonly<Record<string, ShippingRate>> = STANDARD_RATES) {}
-
-  cost({ goods }: Parcel): Money {
-    const rate = this.rates[goods.currency];
-    if (rate === undefined) {
-      throw invalidField('currency', `orders in ${goods.currency} cannot be shipped`);
+  options(parcel: Parcel): readonly ShippingOption[] {
+    const country = parcel.destination.country.toUpperCase();
+    const options = this.methods
+      .filter(({ countries }) => countries === undefined || countries.includes(country))
+      .flatMap(({ code, name, days, rate }) => {
+        const price = rate.cost(parcel);
+        return price === undefined ? [] : [{ code, name, days, price }];
+      });
+    if (options.length === 0) {
+      throw invalidField('currency', `orders in ${parcel.goods.currency} cannot be shipped to ${country}`);
     }
-    return Money.of(goods.minor >= rate.freeFrom ? 0n : rate.fee, goods.currency);
+    return options;
   }
+}
+
+/** The chosen option, or the first. @throws DomainError VALIDATION_FAILED naming `shippingMethod` */
+export function chooseOption(options: readonly ShippingOption[], code: string | undefined): ShippingOption {
+  const chosen = code === undefined ? options[0] : options.find((option) => option.code === code);
+  if (chosen === undefined) {
+    throw invalidField('shippingMethod', `must be one of ${options.map((option) => option.code).join(', ')}`);
+  }
+  return chosen;
 }

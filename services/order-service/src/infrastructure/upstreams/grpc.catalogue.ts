@@ -6,6 +6,7 @@ import {
   type CatalogueProduct,
   type CatalogueVariant,
 } from '../../application/ports/catalogue.port.js';
+import { statedWeight } from './stated-weight.js';
 import { fromWire } from './wire-money.js';
 
 /** The product service over gRPC. */
@@ -35,12 +36,20 @@ function toProduct(product: Product): CatalogueProduct {
     categoryName,
     price: fromWire(product.price, 'price'),
     ...(originalPrice === undefined ? {} : { originalPrice: fromWire(originalPrice, 'original price') }),
-    weightGrams,
+    weightGrams: weightGrams > 0 ? weightGrams : (statedWeight(product.specifications) ?? 0),
     stock,
     variants: product.variants.map(toVariant),
   };
 }
 
-function toVariant({ id, sku, name, price, stock }: Variant): CatalogueVariant {
-  return { id, sku, name, price: fromWire(price, 'variant price'), stock };
+function toVariant({ id, sku, name, price, stock, attributes }: Variant): CatalogueVariant {
+  const weightGrams = statedWeight(attributes);
+  return {
+    id,
+    sku,
+    name,
+    price: fromWire(price, 'variant price'),
+    ...(weightGrams === undefined ? {} : { weightGrams }),
+    stock,
+  };
 }

@@ -56,7 +56,7 @@ export class CreateOrderStep implements CheckoutStep {
   }
 
   private async cancel(order: Order, { reason, by }: SagaOutcome, refunded: boolean): Promise<void> {
-    order.cancel(refunded ? `${reason} (payment refunded)` : reason, by, this.clock.now());
+    order.cancel(refunded ? `${reason} (payment refunded)` : reason, by, this.clock.now(), refunded);
     await this.orders.update(order);
     await this.events.publish(cancelledEvent(order, reason));
   }
