@@ -7,7 +7,17 @@ export const gatewayConfig = z
     ...baseConfig,
     ...httpConfig(SERVICE_PORTS.gateway.http),
     ...eventBusConfig,
-    ...upstreamConfig('auth', 'user', 'product', 'cart', 'order', 'recommendation', 'event', 'notification'),
+    ...upstreamConfig(
+      'auth',
+      'user',
+      'product',
+      'cart',
+      'order',
+      'payment',
+      'recommendation',
+      'event',
+      'notification',
+    ),
     ALLOWED_ORIGINS: z
       .array(z.url())
       .default(['http://localhost:3001', 'http://localhost:5173', 'http://localhost:4173'])

@@ -6,12 +6,14 @@ import { CartServiceDefinition } from '@vici/proto-gen/cart';
 import { EventServiceDefinition } from '@vici/proto-gen/event';
 import { NotificationServiceDefinition } from '@vici/proto-gen/notification';
 import { OrderServiceDefinition } from '@vici/proto-gen/order';
+import { PaymentServiceDefinition } from '@vici/proto-gen/payment';
 import { ProductServiceDefinition } from '@vici/proto-gen/product';
 import { RecommendationServiceDefinition } from '@vici/proto-gen/recommendation';
 import { UserServiceDefinition } from '@vici/proto-gen/user';
 import { grpcClient, RedisModule } from '@vici/utils';
 import { AdminAuditController } from './admin/audit.controller.js';
 import { AdminOrdersController } from './admin/orders.controller.js';
+import { AdminPaymentsController } from './admin/payments.controller.js';
 import { AdminUsersController } from './admin/users.controller.js';
 import { AdmissionGuard } from './admission/admission.guard.js';
 import { AdmissionStore } from './admission/admission.store.js';
@@ -30,6 +32,7 @@ import { IdempotencyStore } from './idempotency/idempotency.store.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { RouteCatalogue } from './openapi/route-catalogue.js';
 import { OrdersController } from './orders/orders.controller.js';
+import { PaymentMethodsController } from './payments/payment-methods.controller.js';
 import { CatalogueReader } from './products/catalogue.reader.js';
 import { ProductsController } from './products/products.controller.js';
 import { ReviewsController } from './products/reviews.controller.js';
@@ -41,6 +44,7 @@ import { BehaviourTracker } from './tracking/behaviour-tracker.js';
 import { UserComposer } from './users/user.composer.js';
 import { UsersController } from './users/users.controller.js';
 import { WishlistController } from './users/wishlist.controller.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 @Module({
   controllers: [
@@ -51,6 +55,9 @@ import { WishlistController } from './users/wishlist.controller.js';
     ReviewsController,
     CartController,
     CheckoutController,
+    PaymentMethodsController,
+    WebhooksController,
+    AdminPaymentsController,
     OrdersController,
     AdminOrdersController,
     EventsController,
@@ -66,6 +73,7 @@ import { WishlistController } from './users/wishlist.controller.js';
     grpcClient(ProductServiceDefinition),
     grpcClient(CartServiceDefinition),
     grpcClient(OrderServiceDefinition),
+    grpcClient(PaymentServiceDefinition),
     grpcClient(RecommendationServiceDefinition),
     grpcClient(EventServiceDefinition),
     grpcClient(NotificationServiceDefinition),

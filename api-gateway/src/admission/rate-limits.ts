@@ -1,5 +1,5 @@
 /** Kinds of routes that are counted apart. */
-export type RateClass = 'auth' | 'write' | 'read' | 'events';
+export type RateClass = 'auth' | 'write' | 'read' | 'events' | 'webhooks';
 
 /** The window every limit counts in, in milliseconds. */
 export const RATE_WINDOW_MS = 60_000;
@@ -10,6 +10,8 @@ export const RATE_LIMITS: Readonly<Record<RateClass, number>> = {
   write: 120,
   read: 600,
   events: 1200,
+  // A provider sends for all shoppers from a few addresses.
+  webhooks: 6000,
 };
 
 /** The limit of a class under RATE_LIMIT_MULTIPLIER; undefined when limits are off. */

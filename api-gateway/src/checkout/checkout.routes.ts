@@ -59,6 +59,7 @@ export const calculateRoute = defineRoute({
   method: 'POST',
   path: '/checkout/calculate',
   auth: 'user',
+  refusesCardNumbers: true,
   summary: 'What the cart costs when sent to an address',
   description: "Without a couponCode the cart's own coupon counts.",
   tags,
@@ -75,6 +76,7 @@ export const createIntentRoute = defineRoute({
   method: 'POST',
   path: '/checkout/payment-intent',
   auth: 'user',
+  refusesCardNumbers: true,
   summary: 'Open a payment for exactly what the cart costs',
   tags,
   body: z.object({
@@ -95,6 +97,7 @@ export const confirmRoute = defineRoute({
   method: 'POST',
   path: '/checkout/confirm',
   auth: 'user',
+  refusesCardNumbers: true,
   summary: 'Pay the intent and place the order',
   tags,
   body: z.object({ paymentIntentId: text(200), ...purchaseFields }),

@@ -1,9 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DomainError } from '@vici/utils';
+import type { FastifyRequest } from 'fastify';
 import { parseJson } from './parse-json.js';
 
 /** Largest body, in bytes. */
 export const BODY_LIMIT = 1_048_576;
+
+/** Below this the bytes are kept: their sender has signed them. */
+const WEBHOOKS = '/api/webhooks/';
 
 /**
  * Bodies are JSON. An empty one is no body, whatever its content type says: many clients name a type on every request.
@@ -13,7 +17,8 @@ export function addBodyParsers(app: NestFastifyApplication): void {
   app.useBodyParser(
     'application/json',
     { bodyLimit: BODY_LIMIT },
-    async (_request: unknown, body: Buffer) => {
+    async (request: FastifyRequest, body: Buffer) => {
+      if (request.url.startsWith(WEBHOOKS)) return body;
       const text = body.toString('utf8');
       return text.trim() === '' ? undefined : parseJson(text);
     },

@@ -65,10 +65,16 @@ function operation(route: RouteDefinition, schemaOf: SchemaOf) {
     security: route.auth === 'public' ? [{}, { bearer: [] }] : [{ bearer: [] }],
     parameters: parameters(route, schemaOf),
     ...(body !== undefined && { requestBody: requestBody(body, route, schemaOf) }),
+    ...(route.signedBy !== undefined && { requestBody: SIGNED_BODY }),
     responses: { [statusOf(route)]: success(route, schemaOf), ...failures(route) },
     'x-timeout-ms': route.timeoutMs ?? DEFAULT_TIMEOUT_MS,
   };
 }
+
+const SIGNED_BODY = {
+  required: true,
+  content: { 'application/json': { schema: { type: 'object', description: 'The bytes that were signed.' } } },
+};
 
 function requestBody(body: z.ZodObject, { acceptsText }: RouteDefinition, schemaOf: SchemaOf) {
   const schema = schemaOf(body, 'input');
@@ -97,6 +103,7 @@ function parameters(route: RouteDefinition, schemaOf: SchemaOf): unknown[] {
           ),
         ]
       : []),
+    ...(route.signedBy === undefined ? [] : [headerParameter(route.signedBy, 'Signature of the body.')]),
     ...(route.etag === true ? [headerParameter('If-None-Match', 'The ETag known already.')] : []),
   ];
 }

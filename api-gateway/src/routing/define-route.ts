@@ -42,6 +42,13 @@ interface RouteContract {
   readonly etag?: boolean;
   /** Takes JSON sent as text/plain too, which is what `navigator.sendBeacon` does. */
   readonly acceptsText?: boolean;
+  /** Refuses a card number in any field: on every route about paying. */
+  readonly refusesCardNumbers?: true;
+  /**
+   * Takes the body as the bytes that came, which is what a signature is over, and the signature from the header of this
+   * name; the handler gets both as `raw`. Only below /webhooks.
+   */
+  readonly signedBy?: string;
   /** Answers with server-sent events for as long as the client listens; `response` is the data of one of them. */
   readonly stream?: true;
   /** Answers with a CSV file; `response` is `z.string()`. */
@@ -55,8 +62,16 @@ export const DEFAULT_TIMEOUT_MS = 2000;
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
+/** A body as it came over the wire, and its sender's signature. */
+export interface SignedBody {
+  readonly bytes: Uint8Array;
+  /** Empty where the header is missing. */
+  readonly signature: string;
+}
+
 /** What a handler of the route receives: checked and typed by the route's schemas. */
 export interface RouteInput<R extends RouteDefinition> {
+  readonly raw: R extends { readonly signedBy: string } ? SignedBody : undefined;
   readonly params: Parsed<R['params']>;
   readonly query: Parsed<R['query']>;
   readonly body: Parsed<R['body']>;

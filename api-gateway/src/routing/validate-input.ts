@@ -3,7 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { parseJson } from '../http/parse-json.js';
 import { header } from '../http/request-scope.js';
-import type { RouteDefinition } from './define-route.js';
+import type { RouteDefinition, SignedBody } from './define-route.js';
+import { refuseCardNumbers } from './refuse-card-numbers.js';
 
 const parsers = new WeakMap<RouteDefinition, z.ZodObject>();
 
@@ -12,16 +13,29 @@ const parsers = new WeakMap<RouteDefinition, z.ZodObject>();
  * @throws DomainError VALIDATION_FAILED naming every bad field; UNSUPPORTED_MEDIA_TYPE for a body that is not JSON
  */
 export function validateInput(route: RouteDefinition, request: FastifyRequest): Record<string, unknown> {
+  if (route.signedBy !== undefined) return { raw: signedBody(route.signedBy, request) };
   const raw = {
     params: request.params ?? {},
     query: request.query ?? {},
     body: bodyOf(route, request) ?? {},
   };
+  if (route.refusesCardNumbers === true) {
+    refuseCardNumbers(raw.query);
+    refuseCardNumbers(raw.body);
+  }
   const result = parserOf(route).safeParse(raw);
   if (!result.success) {
     throw invalidFields(result.error.issues.map((issue) => faultInPart(issue, raw)));
   }
   return result.data;
+}
+
+function signedBody(headerName: string, request: FastifyRequest): SignedBody {
+  const { body } = request;
+  if (!(body instanceof Uint8Array)) {
+    throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
+  }
+  return { bytes: body, signature: header(request, headerName) ?? '' };
 }
 
 function parserOf(route: RouteDefinition): z.ZodObject {

@@ -1,3 +1,5 @@
+import { passesLuhn } from './domain/card-number.js';
+
 /** What {@link redact} puts in place of a secret. */
 export const REDACTED = '[redacted]';
 
@@ -60,17 +62,5 @@ export function maskText(text: string): string {
     .replace(BEARER, `$1 ${REDACTED}`)
     .replace(JWT, REDACTED)
     .replace(PROVIDER_KEY, REDACTED)
-    .replace(CARD_NUMBER, (digits) => (isLuhnValid(digits) ? REDACTED : digits));
-}
-
-/** The check digit every payment card number carries (ISO/IEC 7812-1, annex B). */
-function isLuhnValid(text: string): boolean {
-  const digits = text.replace(/\D/g, '');
-  let sum = 0;
-  for (let index = 0; index < digits.length; index += 1) {
-    const digit = Number(digits[digits.length - 1 - index]);
-    const doubled = index % 2 === 1 ? digit * 2 : digit;
-    sum += doubled > 9 ? doubled - 9 : doubled;
-  }
-  return sum % 10 === 0;
+    .replace(CARD_NUMBER, (digits) => (passesLuhn(digits.replace(/\D/g, '')) ? REDACTED : digits));
 }

@@ -1,3 +1,4 @@
+export { holdsCardNumber, passesLuhn } from './card-number.js';
 export { type CheckpointListener, checkpoint, onCheckpoint } from './checkpoint.js';
 export { Clock, SystemClock } from './clock.js';
 export { currencyExponent } from './currency.js';
