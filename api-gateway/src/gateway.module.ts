@@ -7,14 +7,24 @@ import { EventServiceDefinition } from '@vici/proto-gen/event';
 import { NotificationServiceDefinition } from '@vici/proto-gen/notification';
 import { OrderServiceDefinition } from '@vici/proto-gen/order';
 import { PaymentServiceDefinition } from '@vici/proto-gen/payment';
-import { ProductServiceDefinition } from '@vici/proto-gen/product';
+import {
+  CatalogueAdminServiceDefinition,
+  MediaServiceDefinition,
+  ProductImportServiceDefinition,
+  ProductServiceDefinition,
+  ReviewModerationServiceDefinition,
+} from '@vici/proto-gen/product';
 import { RecommendationServiceDefinition } from '@vici/proto-gen/recommendation';
 import { UserServiceDefinition } from '@vici/proto-gen/user';
 import { grpcClient, RedisModule } from '@vici/utils';
+
 import { AdminAuditController } from './admin/audit.controller.js';
+import { AdminCategoriesController } from './admin/categories.controller.js';
 import { AdminOrdersController } from './admin/orders.controller.js';
 import { AdminPaymentsController } from './admin/payments.controller.js';
+import { AdminProductsController } from './admin/products.controller.js';
 import { AdminUsersController } from './admin/users.controller.js';
+
 import { AdmissionGuard } from './admission/admission.guard.js';
 import { AdmissionStore } from './admission/admission.store.js';
 import { SigningKeys } from './admission/signing-keys.js';
@@ -65,12 +75,18 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     NotificationsController,
     AdminUsersController,
     AdminAuditController,
+    AdminProductsController,
+    AdminCategoriesController,
   ],
   providers: [
     grpcClient(AuthServiceDefinition),
     grpcClient(AccountAdminServiceDefinition),
     grpcClient(UserServiceDefinition),
     grpcClient(ProductServiceDefinition),
+    grpcClient(CatalogueAdminServiceDefinition),
+    grpcClient(ReviewModerationServiceDefinition),
+    grpcClient(MediaServiceDefinition),
+    grpcClient(ProductImportServiceDefinition),
     grpcClient(CartServiceDefinition),
     grpcClient(OrderServiceDefinition),
     grpcClient(PaymentServiceDefinition),

@@ -93,6 +93,7 @@ function parameters(route: RouteDefinition, schemaOf: SchemaOf): unknown[] {
   return [
     ...parametersIn('path', route.params, schemaOf),
     ...parametersIn('query', route.query, schemaOf),
+    ...parametersIn('header', route.headers, schemaOf),
     headerParameter('X-Session-Id', 'The visit of a shopper; made and returned where it is missing.', 'uuid'),
     headerParameter('X-Request-Id', 'Names the request in logs; made where it is missing.'),
     ...(route.idempotent === true
@@ -109,7 +110,7 @@ function parameters(route: RouteDefinition, schemaOf: SchemaOf): unknown[] {
 }
 
 function parametersIn(
-  place: 'path' | 'query',
+  place: 'path' | 'query' | 'header',
   schema: z.ZodObject | undefined,
   schemaOf: SchemaOf,
 ): unknown[] {

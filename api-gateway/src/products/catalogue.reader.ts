@@ -87,9 +87,11 @@ export class CatalogueReader {
   }
 
   async product(by: { $case: 'id' | 'slug'; value: string }): Promise<ReadyAnswer> {
-    const { answer } = await this.cache.answer(keyOf(by.$case, by.value), async () =>
-      ready(toProduct(await this.products.getProduct({ by }))),
-    );
+    const { answer } = await this.cache.answer(keyOf(by.$case, by.value), async () => {
+      const product = toProduct(await this.products.getProduct({ by }));
+      const hasMoved = by.$case === 'slug' && product.slug !== by.value;
+      return ready(hasMoved ? { ...product, movedFrom: by.value } : product);
+    });
     return answer;
   }
 

@@ -51,6 +51,13 @@ export const productShape = z
     status: z.enum(['ACTIVE', 'INACTIVE', 'OUT_OF_STOCK']),
     createdAt: instant,
     updatedAt: instant,
+    saleEndsAt: instant.optional().describe('When the running sale ends, where it ends by itself.'),
+    movedFrom: z
+      .string()
+      .optional()
+      .describe(
+        'The former slug it was asked for by: its address is `slug` for good, so send shoppers there (301).',
+      ),
   })
   .meta({ id: 'Product' });
 
@@ -108,6 +115,7 @@ export function toProduct(product: Product): z.output<typeof productShape> {
     status: toStatus(product.status),
     createdAt: toInstant(product.createdAt),
     updatedAt: toInstant(product.updatedAt),
+    saleEndsAt: product.saleEndsAt && toInstant(product.saleEndsAt),
   };
 }
 

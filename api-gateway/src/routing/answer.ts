@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** Data with a sentence or a status of its own, where the route's do not fit. */
+/** Data with a sentence, a status or an entity tag of its own, where the route's do not fit. */
 export class Answer<T> {
   constructor(
     readonly data: T,
-    readonly extras: { readonly message?: string; readonly status?: number } = {},
+    readonly extras: { readonly message?: string; readonly status?: number; readonly etag?: string } = {},
   ) {}
 }
 

@@ -26,6 +26,8 @@ interface RouteContract {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
+  /** Headers the handler reads, by their names in small letters. */
+  readonly headers?: z.ZodObject;
   /** Shape of `data` in the answer; `z.void()` for an answer without a body. */
   readonly response: z.ZodType;
   /** Status of success; 200 unless told otherwise. */
@@ -75,6 +77,7 @@ export interface RouteInput<R extends RouteDefinition> {
   readonly params: Parsed<R['params']>;
   readonly query: Parsed<R['query']>;
   readonly body: Parsed<R['body']>;
+  readonly headers: Parsed<R['headers']>;
 }
 
 type Data<R extends RouteDefinition> = z.input<R['response']>;

@@ -91,6 +91,9 @@ function presentJson(
   if (extras.status !== undefined) {
     reply.status(extras.status);
   }
+  if (extras.etag !== undefined) {
+    reply.header('etag', extras.etag);
+  }
   if (reply.statusCode === 204) {
     return undefined;
   }

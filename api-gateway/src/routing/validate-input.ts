@@ -18,6 +18,7 @@ export function validateInput(route: RouteDefinition, request: FastifyRequest): 
     params: request.params ?? {},
     query: request.query ?? {},
     body: bodyOf(route, request) ?? {},
+    headers: request.headers,
   };
   if (route.refusesCardNumbers === true) {
     refuseCardNumbers(raw.query);
@@ -43,11 +44,12 @@ function parserOf(route: RouteDefinition): z.ZodObject {
   if (known !== undefined) {
     return known;
   }
-  const { params, query, body } = route;
+  const { params, query, body, headers } = route;
   const parser = z.object({
     ...(params !== undefined && { params }),
     ...(query !== undefined && { query }),
     ...(body !== undefined && { body }),
+    ...(headers !== undefined && { headers }),
   });
   parsers.set(route, parser);
   return parser;

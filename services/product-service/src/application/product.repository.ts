@@ -28,7 +28,7 @@ export interface SkuOwner {
 export abstract class ProductRepository {
   /** Makes changes of the catalogue wait for each other until the end of the transaction; readers do not wait. */
   abstract lockCatalogue(): Promise<void>;
-  /** Ids of the known ones among the slugs. */
+  /** Ids of the known ones among the slugs, which may be ids as well. */
   abstract categoryIds(slugs: readonly string[]): Promise<ReadonlyMap<string, string>>;
   abstract storedBySku(skus: readonly string[]): Promise<ReadonlyMap<string, StoredProduct>>;
   /** Undefined for an unknown or deleted one. */

@@ -34,7 +34,10 @@ export class PostgresProductRepository extends ProductRepository {
 
   async categoryIds(slugs: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const rows = await this.run(
-      sql<{ slug: string; id: string }>`select slug, id from categories where slug = any(${[...slugs]})`,
+      sql<{ slug: string; id: string }>`
+        select slug, id from categories where slug = any(${[...slugs]})
+        union all
+        select id::text, id from categories where id::text = any(${[...slugs]})`,
     );
     return new Map(rows.map(({ slug, id }) => [slug, id]));
   }
