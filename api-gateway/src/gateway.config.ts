@@ -42,7 +42,9 @@ export const gatewayConfig = z
       .min(0)
       .max(1000)
       .default(500)
-      .describe('How long a catalogue answer is kept in memory, in milliseconds; 0 keeps none.'),
+      .describe(
+        'How long a catalogue answer is given before it is made anew, in milliseconds; 0 keeps none.',
+      ),
     STREAM_HEARTBEAT_MS: z
       .number()
       .int()

@@ -26,6 +26,7 @@ import { AdminProductsController } from './admin/products.controller.js';
 import { AdminUsersController } from './admin/users.controller.js';
 
 import { AdmissionGuard } from './admission/admission.guard.js';
+import { Admission } from './admission/admission.js';
 import { AdmissionStore } from './admission/admission.store.js';
 import { SigningKeys } from './admission/signing-keys.js';
 import { TokenVerifier } from './admission/token-verifier.js';
@@ -33,6 +34,7 @@ import { AuthController } from './auth/auth.controller.js';
 import { CartController } from './cart/cart.controller.js';
 import { CatalogueEventHandlers } from './catalogue-cache/catalogue.event-handlers.js';
 import { CatalogueCache } from './catalogue-cache/catalogue-cache.js';
+import { SharedAnswersStore } from './catalogue-cache/shared-answers.store.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
 import { EventsController } from './events/events.controller.js';
 import type { GatewayConfig } from './gateway.config.js';
@@ -48,6 +50,7 @@ import { ProductsController } from './products/products.controller.js';
 import { ReviewsController } from './products/reviews.controller.js';
 import { RecommendationReader } from './recommendations/recommendation.reader.js';
 import { RecommendationsController } from './recommendations/recommendations.controller.js';
+import { RepeatedAnswers } from './routing/repeated-answers.js';
 import { RouteInterceptor } from './routing/route.interceptor.js';
 import { OpenStreams } from './streaming/open-streams.js';
 import { BehaviourTracker } from './tracking/behaviour-tracker.js';
@@ -96,7 +99,10 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     SigningKeys,
     TokenVerifier,
     AdmissionStore,
+    Admission,
+    RepeatedAnswers,
     IdempotencyStore,
+    SharedAnswersStore,
     CatalogueCache,
     CatalogueEventHandlers,
     CatalogueReader,

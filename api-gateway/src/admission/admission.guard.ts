@@ -1,135 +1,23 @@
-import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { type Caller, CONFIG, DomainError, isAllowed } from '@vici/utils';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { GatewayConfig } from '../gateway.config.js';
-import { header, type RequestScope, scopeOf } from '../http/request-scope.js';
 import type { RouteDefinition } from '../routing/define-route.js';
 import { ROUTE } from '../routing/route.decorator.js';
-import { type AdmissionFacts, AdmissionStore, type RequestCount } from './admission.store.js';
-import { countedAddress } from './client-address.js';
-import { limitOf, type RateClass } from './rate-limits.js';
-import { type Identity, TokenVerifier } from './token-verifier.js';
+import { Admission } from './admission.js';
 
-/** What the Authorization header came to. */
-type Credentials = { readonly identity?: Identity; readonly fault?: unknown };
-
-const BEARER_PATTERN = /^Bearer +([^\s]+) *$/i;
-
-/**
- * Decides who is calling and whether they may: token verified in this process, then request limit and session in one
- * round trip to Redis. On a public route credentials that do not hold make a guest, not an error.
- */
+/** Admits every request that reaches a controller. */
 @Injectable()
 export class AdmissionGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly tokens: TokenVerifier,
-    private readonly store: AdmissionStore,
-    @Inject(CONFIG) private readonly config: GatewayConfig,
+    private readonly admission: Admission,
   ) {}
 
-  /** @throws DomainError RATE_LIMITED, UNAUTHENTICATED, TOKEN_EXPIRED, INVALID_TOKEN, SESSION_ENDED, FORBIDDEN */
+  /** @throws DomainError as {@link Admission.admit} does */
   async canActivate(execution: ExecutionContext): Promise<boolean> {
     const route = this.reflector.get<RouteDefinition>(ROUTE, execution.getHandler());
     const http = execution.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const scope = scopeOf(request);
-    const credentials = await this.credentials(request);
-    const rateClass = route.rateClass ?? (route.method === 'GET' ? 'read' : 'write');
-    const limit = limitOf(rateClass, this.config.RATE_LIMIT_MULTIPLIER);
-    const { identity } = credentials;
-    const bucket = limit === undefined ? undefined : bucketOf(rateClass, scope, identity);
-    const facts = await this.store.read(bucket, identity?.authSessionId);
-    if (limit !== undefined && facts.requests !== undefined) {
-      enforceLimit(limit, facts.requests, http.getResponse<FastifyReply>());
-    }
-    scope.caller = admit(route, scope, credentials, facts);
+    await this.admission.admit(route, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
     return true;
   }
-
-  private async credentials(request: FastifyRequest): Promise<Credentials> {
-    const authorization = header(request, 'authorization');
-    if (authorization === undefined) {
-      return {};
-    }
-    const token = BEARER_PATTERN.exec(authorization)?.[1];
-    if (token === undefined) {
-      return { fault: new DomainError('INVALID_TOKEN', 'Send the access token as Bearer credentials.') };
-    }
-    try {
-      return { identity: await this.tokens.verify(token) };
-    } catch (fault) {
-      return { fault };
-    }
-  }
-}
-
-/** Sign-in is counted by address whoever asks: there the caller is what is in doubt. */
-function bucketOf(rateClass: RateClass, scope: RequestScope, identity: Identity | undefined): string {
-  const who =
-    identity === undefined || rateClass === 'auth'
-      ? `ip:${countedAddress(scope.client.ip)}`
-      : `user:${identity.userId}`;
-  return `${rateClass}:${who}`;
-}
-
-function enforceLimit(limit: number, { count, resetMs }: RequestCount, reply: FastifyReply): void {
-  const resetSeconds = Math.max(1, Math.ceil(resetMs / 1000));
-  reply.header('ratelimit-limit', limit);
-  reply.header('ratelimit-remaining', Math.max(0, limit - count));
-  reply.header('ratelimit-reset', resetSeconds);
-  if (count > limit) {
-    throw new DomainError('RATE_LIMITED', 'Too many requests; try again later.', {
-      retryAfterSeconds: resetSeconds,
-    });
-  }
-}
-
-function admit(
-  route: RouteDefinition,
-  scope: RequestScope,
-  credentials: Credentials,
-  facts: AdmissionFacts,
-): Caller {
-  const { shopperSessionId } = scope;
-  const signedIn = signedInCaller(credentials, facts, shopperSessionId);
-  if (route.auth === 'public') {
-    return signedIn instanceof Refused ? { role: 'anonymous', shopperSessionId } : signedIn;
-  }
-  if (signedIn instanceof Refused) {
-    throw signedIn.reason();
-  }
-  if (route.auth === 'admin' && !isAllowed(signedIn.role, route.permission)) {
-    throw new DomainError('FORBIDDEN', 'You are not allowed to do this.', { permission: route.permission });
-  }
-  return signedIn;
-}
-
-/** Nobody is signed in. The error is made only where it is thrown: most visitors of public routes are guests. */
-class Refused {
-  constructor(readonly reason: () => unknown) {}
-}
-
-function signedInCaller(
-  { identity, fault }: Credentials,
-  { session }: AdmissionFacts,
-  shopperSessionId: string,
-): Caller | Refused {
-  if (identity === undefined) {
-    return new Refused(() => fault ?? new DomainError('UNAUTHENTICATED', 'Sign in to continue.'));
-  }
-  const { userId, role, authSessionId } = identity;
-  if (session === 'unknown' || session === undefined) {
-    return { role, userId, authSessionId, shopperSessionId };
-  }
-  if (session === 'ended' || session.userId !== userId) {
-    return new Refused(() => new DomainError('SESSION_ENDED', 'The session has ended; sign in again.'));
-  }
-  // The session knows a role changed since the token was made.
-  return { role: roleOf(session.role) ?? role, userId, authSessionId, shopperSessionId };
-}
-
-function roleOf(text: string): Identity['role'] | undefined {
-  return text === 'customer' || text === 'support' || text === 'admin' ? text : undefined;
 }

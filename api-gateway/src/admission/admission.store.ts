@@ -1,35 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Logger, Metrics, REDIS, type Redis } from '@vici/utils';
-import type { Result } from 'ioredis';
 import type { Counter } from 'prom-client';
-import { RATE_WINDOW_MS } from './rate-limits.js';
-
-declare module 'ioredis' {
-  interface RedisCommander<Context> {
-    /** Counts one request; gives the count in the running window and the milliseconds until it ends. */
-    viciCountRequest(bucket: string, windowMs: number): Result<[number, number], Context>;
-  }
-}
-
-/** A window begins with its first request. One that lost its end (a restore, a fault) is given a new one. */
-const COUNT_REQUEST = `
-local count = redis.call('INCR', KEYS[1])
-local left = redis.call('PTTL', KEYS[1])
-if left < 0 then
-  redis.call('PEXPIRE', KEYS[1], ARGV[1])
-  left = tonumber(ARGV[1])
-end
-return {count, left}
-`;
-
-/** Requests of one bucket in the running window. */
-export interface RequestCount {
-  readonly count: number;
-  readonly resetMs: number;
-}
+import { type RequestCount, RequestCounter } from './request-counter.js';
 
 /** What Redis says of a login session; `unknown` when it could not be asked. */
 export type SessionState = { readonly userId: string; readonly role: string } | 'ended' | 'unknown';
+
+/** What a request is counted in, and how many are admitted in a window. */
+export interface CountedBy {
+  readonly bucket: string;
+  readonly limit: number;
+}
 
 /** What the admission of one request is decided on. */
 export interface AdmissionFacts {
@@ -46,6 +27,7 @@ export interface AdmissionFacts {
 @Injectable()
 export class AdmissionStore {
   private readonly degraded: Counter<string>;
+  private readonly requests: RequestCounter;
   private down = false;
 
   constructor(
@@ -53,7 +35,7 @@ export class AdmissionStore {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    redis.defineCommand('viciCountRequest', { numberOfKeys: 1, lua: COUNT_REQUEST });
+    this.requests = new RequestCounter(redis);
     this.degraded = metrics.counter(
       'gateway_admission_degraded_total',
       'Requests admitted without asking Redis, by what was not asked.',
@@ -61,20 +43,17 @@ export class AdmissionStore {
     );
   }
 
-  /** @param bucket of the request's limit, undefined when limits are off; @param sessionId of a signed-in caller */
-  async read(bucket: string | undefined, sessionId: string | undefined): Promise<AdmissionFacts> {
+  /** @param counted the request's limit, undefined when limits are off; @param sessionId of a signed-in caller */
+  async read(counted: CountedBy | undefined, sessionId: string | undefined): Promise<AdmissionFacts> {
     const [requests, session] = await Promise.all([
-      bucket === undefined ? undefined : this.orDegraded('rate_limit', () => this.count(bucket)),
+      counted === undefined
+        ? undefined
+        : this.orDegraded('rate_limit', () => this.requests.count(counted.bucket, counted.limit)),
       sessionId === undefined
         ? undefined
         : this.orDegraded('session', () => this.session(sessionId)).then((state) => state ?? 'unknown'),
     ]);
     return { ...(requests !== undefined && { requests }), ...(session !== undefined && { session }) };
-  }
-
-  private async count(bucket: string): Promise<RequestCount> {
-    const [count, resetMs] = await this.redis.viciCountRequest(`rate:${bucket}`, RATE_WINDOW_MS);
-    return { count, resetMs };
   }
 
   private async session(sessionId: string): Promise<SessionState> {

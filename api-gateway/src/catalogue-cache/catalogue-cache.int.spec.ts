@@ -9,6 +9,8 @@ import { signIn } from '../fixtures/tokens.fixture.js';
 const redis = useTestRedis();
 const uncached = useGateway();
 const cached = useGateway({ CATALOGUE_CACHE_MS: '1000' });
+const other = useGateway({ CATALOGUE_CACHE_MS: '1000' });
+const brief = useGateway({ CATALOGUE_CACHE_MS: '50' });
 
 describe('catalogue answers', () => {
   const stockEvent = () =>
@@ -106,5 +108,54 @@ describe('catalogue answers', () => {
     gate.resolve();
     expect((await early).body['data']).toMatchObject({ stock: 7 });
     expect((await cached.call('GET', '/products/slug/lamp')).body['data']).toMatchObject({ stock: 1 });
+  });
+
+  it('are made once for all gateways that are asked at a time', async () => {
+    let loads = 0;
+    const load = async () => {
+      loads += 1;
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return { products: [], page: { page: 1, limit: 20, total: BigInt(loads) } };
+    };
+    for (const { upstreams } of [cached, other]) upstreams.product.listProducts = load;
+    const answers = await Promise.all(
+      [cached, other, cached, other].map((gateway) => gateway.call('GET', '/products?category=shared')),
+    );
+
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect(new Set(answers.map(({ headers }) => headers.get('etag'))).size).toBe(1);
+    expect(loads).toBe(1);
+  });
+
+  it('of one gateway are not taken by another that has heard of a change since', async () => {
+    const path = `/products/${PRODUCT_ID}`;
+    const stockOf = async ({ call }: typeof cached) => (await call('GET', path)).body['data'];
+    // What the changes of the tests before have left unsettled is over.
+    cached.upstreams.product.getProduct = async () => product({ stock: 9 });
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await stockOf(cached);
+    other.upstreams.product.getProduct = async () => product({ stock: 8 });
+    await other.service.publish(stockEvent());
+
+    await eventually(async () => expect(await stockOf(other)).toMatchObject({ stock: 8 }), {
+      timeoutMs: 900,
+    });
+  });
+
+  it('that are due are given at once, once more, and made anew meanwhile', async () => {
+    let loads = 0;
+    brief.upstreams.product.listProducts = async () => {
+      loads += 1;
+      if (loads === 2) throw new DomainError('SERVICE_UNAVAILABLE', 'Not now.');
+      return { products: [], page: { page: 1, limit: 20, total: BigInt(loads) } };
+    };
+    const total = async () => (await brief.call('GET', '/products?category=due')).text;
+    const first = await total();
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    // The failure of the load beside it is nobody's: what is kept is good enough until it is too old.
+    expect(await total()).toBe(first);
+    await eventually(() => expect(loads).toBe(2));
+    expect(await total()).toBe(first);
+    await eventually(async () => expect(JSON.parse(await total()).data.pagination.total).toBe(3));
   });
 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { OnEvent } from '@vici/events';
+import { type DomainEvent, OnEvent } from '@vici/events';
 import { CatalogueCache } from './catalogue-cache.js';
 
 /** Every gateway hears of every change of catalogue and stock, so that none shows what was. */
@@ -8,12 +8,18 @@ export class CatalogueEventHandlers {
   constructor(private readonly cache: CatalogueCache) {}
 
   @OnEvent('product.created', 'product.updated', 'product.deleted', 'review.created')
-  async catalogueChanged(): Promise<void> {
-    this.cache.clear();
+  async catalogueChanged({
+    data,
+  }: DomainEvent<
+    'product.created' | 'product.updated' | 'product.deleted' | 'review.created'
+  >): Promise<void> {
+    this.cache.productChanged(data.productId);
   }
 
   @OnEvent('stock.changed', 'stock.depleted', 'stock.replenished')
-  async stockChanged(): Promise<void> {
-    this.cache.clear();
+  async stockChanged({
+    data,
+  }: DomainEvent<'stock.changed' | 'stock.depleted' | 'stock.replenished'>): Promise<void> {
+    this.cache.productChanged(data.productId);
   }
 }

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger, Metrics, runInContext } from '@vici/utils';
 import type { FastifyRequest } from 'fastify';
+import type { Counter, Histogram } from 'prom-client';
 import { pathOf } from './error.filter.js';
 import { contextOf, scopeOf } from './request-scope.js';
 
@@ -10,31 +11,58 @@ const UNLOGGED: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics'])
 /** Counts and times every request by route pattern, and logs one line each: no query, no header, no body. */
 export function addAccessLog(app: NestFastifyApplication): void {
   const logger = app.get(Logger, { strict: false });
-  const metrics = app.get(Metrics, { strict: false });
-  const labels = ['route', 'method', 'status'];
-  const requests = metrics.counter('http_requests_total', 'HTTP requests answered.', labels);
-  const durations = metrics.histogram('http_request_duration_seconds', 'Time to answer.', labels);
+  const meters = new RequestMeters(app.get(Metrics, { strict: false }));
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onResponse', (request, reply, done) => {
       const route = routeOf(request);
-      const values = { route, method: request.method, status: reply.statusCode };
-      requests.inc(values);
-      durations.observe(values, reply.elapsedTime / 1000);
-      if (!UNLOGGED.has(route)) {
+      const { elapsedTime } = reply;
+      meters.count(route, request.method, reply.statusCode, elapsedTime / 1000);
+      if (logger.writes('info') && !UNLOGGED.has(route)) {
         runInContext(contextOf(scopeOf(request)), () =>
           logger.info('Request answered.', {
             method: request.method,
             route,
             path: pathOf(request),
             status: reply.statusCode,
-            durationMs: Math.round(reply.elapsedTime),
+            durationMs: Math.round(elapsedTime),
           }),
         );
       }
       done();
     });
+}
+
+/** Count and time of one route, method and status: looked up once, then at hand. */
+interface Meter {
+  readonly requests: Counter.Internal;
+  readonly seconds: Histogram.Internal<string>;
+}
+
+class RequestMeters {
+  private readonly requests: Counter<string>;
+  private readonly durations: Histogram<string>;
+  private readonly meters = new Map<string, Meter>();
+
+  constructor(metrics: Metrics) {
+    const labels = ['route', 'method', 'status'];
+    this.requests = metrics.counter('http_requests_total', 'HTTP requests answered.', labels);
+    this.durations = metrics.histogram('http_request_duration_seconds', 'Time to answer.', labels);
+  }
+
+  count(route: string, method: string, status: number, seconds: number): void {
+    const key = `${status} ${method} ${route}`;
+    const meter = this.meters.get(key) ?? this.open(key, { route, method, status });
+    meter.requests.inc();
+    meter.seconds.observe(seconds);
+  }
+
+  private open(key: string, labels: Record<'route' | 'method' | 'status', string | number>): Meter {
+    const meter = { requests: this.requests.labels(labels), seconds: this.durations.labels(labels) };
+    this.meters.set(key, meter);
+    return meter;
+  }
 }
 
 /** The pattern, never the address: ids would make a time series each. */

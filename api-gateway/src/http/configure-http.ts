@@ -1,16 +1,17 @@
 import type { Server } from 'node:http';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyHttpOptions } from 'fastify';
 import type { GatewayConfig } from '../gateway.config.js';
 import { addDocs } from '../openapi/docs.routes.js';
+import { addRepeatedAnswers } from '../routing/repeated-answers.js';
 import { OpenStreams } from '../streaming/open-streams.js';
 import { addAccessLog } from './access-log.js';
 import { addBodyParsers, BODY_LIMIT } from './body-parsers.js';
 import { answerFailure } from './error.filter.js';
 import { publicFailure } from './error-envelope.js';
 import { scopeOf, writeScopeHeaders } from './request-scope.js';
+import { securityHeaders } from './security-headers.js';
 
 const READABLE_HEADERS = [
   'X-Request-Id',
@@ -34,18 +35,6 @@ const WRITABLE_HEADERS = [
 /** Browsers remember a preflight this long, in seconds. */
 const PREFLIGHT_SECONDS = 600;
 
-/** The scripts of /docs come from here; styles of Swagger UI are partly inline, its icons data URLs. */
-const CONTENT_POLICY = {
-  defaultSrc: ["'none'"],
-  scriptSrc: ["'self'"],
-  styleSrc: ["'self'", "'unsafe-inline'"],
-  imgSrc: ["'self'", 'data:'],
-  connectSrc: ["'self'"],
-  baseUri: ["'none'"],
-  formAction: ["'none'"],
-  frameAncestors: ["'none'"],
-};
-
 /** Settings of the HTTP server that cannot change later. */
 export function httpOptions(config: GatewayConfig): FastifyHttpOptions<Server> {
   return {
@@ -61,10 +50,12 @@ export function httpOptions(config: GatewayConfig): FastifyHttpOptions<Server> {
 export async function configureHttp(app: NestFastifyApplication, config: GatewayConfig): Promise<void> {
   app.setGlobalPrefix('api');
   addBodyParsers(app);
+  const security = securityHeaders();
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', (request, reply, done) => {
+      reply.headers(security);
       writeScopeHeaders(scopeOf(request), reply);
       done();
     });
@@ -75,14 +66,11 @@ export async function configureHttp(app: NestFastifyApplication, config: Gateway
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: WRITABLE_HEADERS,
-    exposedHeaders: READABLE_HEADERS,
+    exposedHeaders: READABLE_HEADERS.join(', '),
     maxAge: PREFLIGHT_SECONDS,
     strictPreflight: false,
   });
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: CONTENT_POLICY },
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
-  });
+  addRepeatedAnswers(app);
   await addDocs(app);
 }
 

@@ -1,6 +1,13 @@
 import { type Caller, currentContext, isUuid, newId, type RequestContext } from '@vici/utils';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+declare module 'node:http' {
+  interface IncomingMessage {
+    /** On the raw request, which every layer of Fastify and Nest has at hand. */
+    viciScope?: RequestScope;
+  }
+}
+
 /** What the gateway knows of one HTTP request, from its first byte to its answer. */
 export interface RequestScope {
   readonly requestId: string;
@@ -8,8 +15,10 @@ export interface RequestScope {
   /** The client named no visit, so this one was made for it. */
   readonly isNewVisit: boolean;
   readonly client: { readonly ip: string; readonly userAgent?: string };
-  /** Anonymous until the guard has admitted the request. */
+  /** Anonymous until the request has been admitted. */
   caller: Caller;
+  /** The decision on who is calling; absent until somebody asked for it. */
+  admission?: Promise<Caller>;
   /** The checked input of the route's handler. */
   input?: unknown;
 }
@@ -17,20 +26,13 @@ export interface RequestScope {
 const REQUEST_ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 const LONGEST_USER_AGENT = 512;
 
-/** By the raw request, which every layer of Fastify and Nest has at hand. */
-const scopes = new WeakMap<object, RequestScope>();
 /** Contexts of requests whose client named no visit. */
 const withMadeVisit = new WeakSet<RequestContext>();
 
 /** The scope of a request; made at the first call. */
 export function scopeOf(request: FastifyRequest): RequestScope {
-  const known = scopes.get(request.raw);
-  if (known !== undefined) {
-    return known;
-  }
-  const scope = createScope(request);
-  scopes.set(request.raw, scope);
-  return scope;
+  request.raw.viciScope ??= createScope(request);
+  return request.raw.viciScope;
 }
 
 /** Tells the client which request and which visit this was; on every answer, errors included. */

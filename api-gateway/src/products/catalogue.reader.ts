@@ -1,16 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   type ListProductsRequest,
+  type Product,
   type ProductFilter,
   ProductServiceDefinition,
   ProductSort,
 } from '@vici/proto-gen/product';
 import { CONFIG, type GrpcClient, InjectGrpc } from '@vici/utils';
-import { type CatalogueAnswer, CatalogueCache } from '../catalogue-cache/catalogue-cache.js';
+import type { CatalogueAnswer } from '../catalogue-cache/catalogue-answer.js';
+import { CatalogueCache } from '../catalogue-cache/catalogue-cache.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { fromDecimal } from '../rest/money.js';
 import { toPage } from '../rest/shapes.js';
-import { ReadyAnswer } from '../routing/answer.js';
+import { ReadyAnswer, type SharedAnswer } from '../routing/answer.js';
 import type { RouteInput } from '../routing/define-route.js';
 import { toCategory, toFacet, toPriceRange, toProduct } from './product.shapes.js';
 import type { listProductsRoute, SORTS, searchProductsRoute } from './products.routes.js';
@@ -26,8 +28,6 @@ const SORT_OF: Readonly<Record<(typeof SORTS)[number], ProductSort>> = {
   name: ProductSort.NAME,
   popular: ProductSort.POPULAR,
 };
-/** As many as an event may name. */
-const MOST_FOUND = 100;
 
 /** Catalogue answers that are the same for everybody, ready to be sent. */
 @Injectable()
@@ -39,18 +39,18 @@ export class CatalogueReader {
     @Inject(CONFIG) private readonly config: GatewayConfig,
   ) {}
 
-  async list(query: ListQuery): Promise<ReadyAnswer> {
+  async list(query: ListQuery): Promise<SharedAnswer> {
     const request = { ...this.selection(query), search: query.search };
-    const { answer } = await this.cache.answer(keyOf('list', query), async () => {
+    return await this.cache.shared(keyOf('list', query), async () => {
       const { products, page } = await this.products.listProducts(request);
-      return ready(toPage(products.map(toProduct), page));
+      return ready(toPage(products.map(toProduct), page), idsOf(products));
     });
-    return answer;
   }
 
-  async search(query: SearchQuery): Promise<CatalogueAnswer> {
+  /** @param whenServed learns of everybody who is given the answer */
+  async search(query: SearchQuery, whenServed: (found: CatalogueAnswer) => void): Promise<SharedAnswer> {
     const request = { ...this.selection(query), query: query.q };
-    return await this.cache.answer(keyOf('search', query), async () => {
+    const load = async () => {
       const found = await this.products.searchProducts(request);
       const total = Number(found.page?.total ?? found.products.length);
       const data = {
@@ -59,40 +59,36 @@ export class CatalogueReader {
         suggestions: found.suggestions,
         facets: found.facets.map(toFacet),
       };
-      const productIds = found.products.slice(0, MOST_FOUND).map((product) => product.id);
-      return { ...ready(data), found: { total, productIds } };
-    });
+      return { ...ready(data, idsOf(found.products)), total };
+    };
+    return await this.cache.shared(keyOf('search', query), load, whenServed);
   }
 
-  async categories(): Promise<ReadyAnswer> {
-    const { answer } = await this.cache.answer('categories', async () => {
+  async categories(): Promise<SharedAnswer> {
+    return await this.cache.shared('categories', async () => {
       const { categories } = await this.products.listCategories({});
-      return ready(categories.map(toCategory));
+      return ready(categories.map(toCategory), []);
     });
-    return answer;
   }
 
-  async category(idOrSlug: string): Promise<ReadyAnswer> {
-    const { answer } = await this.cache.answer(keyOf('category', idOrSlug), async () =>
-      ready(toCategory(await this.products.getCategory({ idOrSlug }))),
+  async category(idOrSlug: string): Promise<SharedAnswer> {
+    return await this.cache.shared(keyOf('category', idOrSlug), async () =>
+      ready(toCategory(await this.products.getCategory({ idOrSlug })), []),
     );
-    return answer;
   }
 
-  async priceRange(category: string | undefined): Promise<ReadyAnswer> {
-    const { answer } = await this.cache.answer(keyOf('price-range', category), async () =>
-      ready(toPriceRange(await this.products.getPriceRange({ category }))),
+  async priceRange(category: string | undefined): Promise<SharedAnswer> {
+    return await this.cache.shared(keyOf('price-range', category), async () =>
+      ready(toPriceRange(await this.products.getPriceRange({ category })), []),
     );
-    return answer;
   }
 
-  async product(by: { $case: 'id' | 'slug'; value: string }): Promise<ReadyAnswer> {
-    const { answer } = await this.cache.answer(keyOf(by.$case, by.value), async () => {
+  async product(by: { $case: 'id' | 'slug'; value: string }): Promise<SharedAnswer> {
+    return await this.cache.shared(keyOf(by.$case, by.value), async () => {
       const product = toProduct(await this.products.getProduct({ by }));
       const hasMoved = by.$case === 'slug' && product.slug !== by.value;
-      return ready(hasMoved ? { ...product, movedFrom: by.value } : product);
+      return ready(hasMoved ? { ...product, movedFrom: by.value } : product, [product.id]);
     });
-    return answer;
   }
 
   /** Outside of the cached load: a bad amount is this client's fault alone. */
@@ -124,6 +120,10 @@ function keyOf(kind: string, selection: unknown): string {
   return JSON.stringify([kind, selection]);
 }
 
-function ready(data: unknown): CatalogueAnswer {
-  return { answer: ReadyAnswer.success(data) };
+function ready(data: unknown, shows: readonly string[]): CatalogueAnswer {
+  return { answer: ReadyAnswer.success(data), shows };
+}
+
+function idsOf(products: readonly Product[]): string[] {
+  return products.map(({ id }) => id);
 }

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { Placement } from '@vici/proto-gen/recommendation';
 import { RecommendationReader } from '../recommendations/recommendation.reader.js';
-import type { ReadyAnswer } from '../routing/answer.js';
+import type { SharedAnswer } from '../routing/answer.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
 import { BehaviourTracker } from '../tracking/behaviour-tracker.js';
@@ -18,37 +18,37 @@ export class ProductsController {
   ) {}
 
   @Route(routes.listProductsRoute)
-  async list({ query }: RouteInput<typeof routes.listProductsRoute>): Promise<ReadyAnswer> {
+  async list({ query }: RouteInput<typeof routes.listProductsRoute>): Promise<SharedAnswer> {
     return await this.catalogue.list(query);
   }
 
   @Route(routes.searchProductsRoute)
-  async search({ query }: RouteInput<typeof routes.searchProductsRoute>): Promise<ReadyAnswer> {
-    const { answer, found } = await this.catalogue.search(query);
-    // Turning the page is the same search.
-    if ((query.page ?? 1) === 1) {
-      this.tracker.track({
-        eventType: 'search',
-        query: query.q,
-        resultsCount: found?.total,
-        resultProductIds: found?.productIds,
-      });
-    }
-    return answer;
+  async search({ query }: RouteInput<typeof routes.searchProductsRoute>): Promise<SharedAnswer> {
+    return await this.catalogue.search(query, ({ total, shows }) => {
+      // Turning the page is the same search.
+      if ((query.page ?? 1) === 1) {
+        this.tracker.track({
+          eventType: 'search',
+          query: query.q,
+          resultsCount: total,
+          resultProductIds: shows,
+        });
+      }
+    });
   }
 
   @Route(routes.listCategoriesRoute)
-  async categories(): Promise<ReadyAnswer> {
+  async categories(): Promise<SharedAnswer> {
     return await this.catalogue.categories();
   }
 
   @Route(routes.getCategoryRoute)
-  async category({ params }: RouteInput<typeof routes.getCategoryRoute>): Promise<ReadyAnswer> {
+  async category({ params }: RouteInput<typeof routes.getCategoryRoute>): Promise<SharedAnswer> {
     return await this.catalogue.category(params.id);
   }
 
   @Route(routes.priceRangeRoute)
-  async priceRange({ query }: RouteInput<typeof routes.priceRangeRoute>): Promise<ReadyAnswer> {
+  async priceRange({ query }: RouteInput<typeof routes.priceRangeRoute>): Promise<SharedAnswer> {
     return await this.catalogue.priceRange(query.category);
   }
 
@@ -80,12 +80,12 @@ export class ProductsController {
   }
 
   @Route(routes.getProductBySlugRoute)
-  async productBySlug({ params }: RouteInput<typeof routes.getProductBySlugRoute>): Promise<ReadyAnswer> {
+  async productBySlug({ params }: RouteInput<typeof routes.getProductBySlugRoute>): Promise<SharedAnswer> {
     return await this.catalogue.product({ $case: 'slug', value: params.slug });
   }
 
   @Route(routes.getProductRoute)
-  async product({ params }: RouteInput<typeof routes.getProductRoute>): Promise<ReadyAnswer> {
+  async product({ params }: RouteInput<typeof routes.getProductRoute>): Promise<SharedAnswer> {
     return await this.catalogue.product({ $case: 'id', value: params.id });
   }
 

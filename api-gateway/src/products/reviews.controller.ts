@@ -3,7 +3,7 @@ import { ProductServiceDefinition, ReviewSort } from '@vici/proto-gen/product';
 import { type GrpcClient, InjectGrpc } from '@vici/utils';
 import { CatalogueCache } from '../catalogue-cache/catalogue-cache.js';
 import { toPage } from '../rest/shapes.js';
-import { ReadyAnswer } from '../routing/answer.js';
+import { ReadyAnswer, type SharedAnswer } from '../routing/answer.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
 import { UserComposer } from '../users/user.composer.js';
@@ -28,15 +28,14 @@ export class ReviewsController {
   ) {}
 
   @Route(routes.listReviewsRoute)
-  async list({ params, query }: RouteInput<typeof routes.listReviewsRoute>): Promise<ReadyAnswer> {
+  async list({ params, query }: RouteInput<typeof routes.listReviewsRoute>): Promise<SharedAnswer> {
     const { sort = 'newest', page = 0, limit = 0 } = query;
     const key = JSON.stringify(['reviews', params.id, sort, page, limit]);
-    const { answer } = await this.cache.answer(key, async () => {
+    return await this.cache.shared(key, async () => {
       const request = { productId: params.id, sort: SORT_OF[sort], page: { page, limit } };
       const { reviews, page: info } = await this.products.listReviews(request);
-      return { answer: ReadyAnswer.success(toPage(reviews.map(toReview), info)) };
+      return { answer: ReadyAnswer.success(toPage(reviews.map(toReview), info)), shows: [params.id] };
     });
-    return answer;
   }
 
   @Route(routes.createReviewRoute)

@@ -24,9 +24,53 @@ export class ReadyAnswer {
     return new ReadyAnswer(JSON.stringify({ success: true, message, data }));
   }
 
+  /** A success whose envelope was written before, by this or another gateway. */
+  static written(json: string): ReadyAnswer {
+    return new ReadyAnswer(json);
+  }
+
   /** A document that has a format of its own, without the envelope. */
   static document(content: unknown): ReadyAnswer {
     return new ReadyAnswer(JSON.stringify(content));
+  }
+}
+
+/** Something that is kept with its answer. */
+export interface Kept {
+  readonly answer: ReadyAnswer;
+}
+
+/**
+ * An answer that is the same for everybody who asks at its address, and can be had again without its handler for as
+ * long as it is kept.
+ */
+export class SharedAnswer {
+  private constructor(
+    /** Gives what the handler found. */
+    readonly serveFirst: () => ReadyAnswer,
+    /** Gives what is kept by now; undefined when the handler has to look anew. */
+    readonly serveAgain: () => ReadyAnswer | undefined,
+    /** Whether something learns of everybody who is given it; only then it has to be given in a request's context. */
+    readonly isWatched: boolean,
+  ) {}
+
+  /** @param whenServed runs each time the answer is given to somebody, in the context of the request */
+  static of<K extends Kept>(
+    first: K,
+    again: () => K | undefined,
+    whenServed?: (kept: K) => void,
+  ): SharedAnswer {
+    const serve = (kept: K | undefined): ReadyAnswer | undefined => {
+      if (kept !== undefined) {
+        whenServed?.(kept);
+      }
+      return kept?.answer;
+    };
+    return new SharedAnswer(
+      () => serve(first) ?? first.answer,
+      () => serve(again()),
+      whenServed !== undefined,
+    );
   }
 }
 

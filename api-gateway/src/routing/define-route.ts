@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { RateClass } from '../admission/rate-limits.js';
 import type { CsvExport } from '../streaming/csv-export.js';
 import type { ServerSentEvent } from '../streaming/event-stream.js';
-import type { Answer, ReadyAnswer } from './answer.js';
+import type { Answer, ReadyAnswer, SharedAnswer } from './answer.js';
 
 /**
  * Who may call a route. A valid token personalises a public route too; a route of the administration names what its
@@ -87,7 +87,7 @@ export type RouteResult<R extends RouteDefinition> = R extends { readonly stream
   ? AsyncIterable<ServerSentEvent<Data<R>>>
   : R extends { readonly csv: true }
     ? CsvExport
-    : Data<R> | Answer<Data<R>> | ReadyAnswer;
+    : Data<R> | Answer<Data<R>> | ReadyAnswer | SharedAnswer;
 
 /** Declares a route; it is returned as given, typed by its schemas. */
 export function defineRoute<const R extends RouteDefinition>(route: R): R {

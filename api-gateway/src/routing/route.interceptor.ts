@@ -1,7 +1,14 @@
 import type { Readable } from 'node:stream';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { activeTraceId, extractTrace, Logger, runInContext, runInTrace } from '@vici/utils';
+import {
+  activeTraceId,
+  extractTrace,
+  Logger,
+  type RequestContext,
+  runInContext,
+  runInTrace,
+} from '@vici/utils';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { contextOf, header, type RequestScope, scopeOf } from '../http/request-scope.js';
@@ -9,9 +16,11 @@ import { idempotencyKeyOf } from '../idempotency/idempotency-key.js';
 import { CsvExport } from '../streaming/csv-export.js';
 import type { ServerSentEvent } from '../streaming/event-stream.js';
 import { OpenStreams } from '../streaming/open-streams.js';
-import { Answer, isKnownToClient, ReadyAnswer } from './answer.js';
+import { Answer, ReadyAnswer, SharedAnswer } from './answer.js';
 import { DEFAULT_TIMEOUT_MS, type RouteDefinition } from './define-route.js';
+import { RepeatedAnswers } from './repeated-answers.js';
 import { ROUTE } from './route.decorator.js';
+import { presentReady } from './send-ready.js';
 import { validateInput } from './validate-input.js';
 
 /**
@@ -24,6 +33,7 @@ export class RouteInterceptor implements NestInterceptor {
     private readonly reflector: Reflector,
     private readonly streams: OpenStreams,
     private readonly logger: Logger,
+    private readonly answers: RepeatedAnswers,
   ) {}
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -43,10 +53,27 @@ export class RouteInterceptor implements NestInterceptor {
     });
     const handled = inCallersTrace(request, () => runInContext(context, () => next.handle()));
     return handled.pipe(
-      map((result: unknown) =>
-        isOpenEnded(route) ? this.open(result, scope, reply) : presentJson(route, result, request, reply),
-      ),
+      map((result: unknown) => {
+        if (isOpenEnded(route)) {
+          return this.open(result, scope, reply);
+        }
+        return presentJson(route, this.shared(route, result, request, context), request, reply);
+      }),
     );
+  }
+
+  /** Of a shared answer what is to be given now; it is found again under its address. */
+  private shared(
+    route: RouteDefinition,
+    result: unknown,
+    request: FastifyRequest,
+    context: RequestContext,
+  ): unknown {
+    if (!(result instanceof SharedAnswer)) {
+      return result;
+    }
+    this.answers.remember(request, route, result);
+    return runInContext(context, result.serveFirst);
   }
 
   private open(result: unknown, scope: RequestScope, reply: FastifyReply): Readable {
@@ -103,17 +130,5 @@ function presentJson(
     return { success: true, message, data };
   }
   const ready = data instanceof ReadyAnswer ? data : ReadyAnswer.success(data, message);
-  return sendReady(ready, request, reply);
-}
-
-function sendReady(ready: ReadyAnswer, request: FastifyRequest, reply: FastifyReply): Buffer | undefined {
-  reply.header('etag', ready.etag);
-  // Private: the answer carries the visit's id in a header, which no shared cache may hand on.
-  reply.header('cache-control', 'private, no-cache');
-  if (isKnownToClient(ready.etag, header(request, 'if-none-match'))) {
-    reply.status(304);
-    return undefined;
-  }
-  reply.type('application/json; charset=utf-8');
-  return ready.body;
+  return presentReady(ready, request, reply);
 }

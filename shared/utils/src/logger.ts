@@ -113,6 +113,12 @@ export class Logger {
     this.#bound = inherited?.bound ?? {};
   }
 
+  /** Whether lines of this level are written: for callers whose fields take time to gather. */
+  writes(level: LogLevel): boolean {
+    const { winston } = this.#sink;
+    return !winston.silent && winston.isLevelEnabled(level);
+  }
+
   debug(message: string, fields?: LogFields): void {
     this.#log('debug', message, fields);
   }
@@ -141,7 +147,7 @@ export class Logger {
 
   #log(level: LogLevel, message: string, fields: LogFields | undefined): void {
     const { winston, transport, write } = this.#sink;
-    if (winston.silent || !winston.isLevelEnabled(level)) {
+    if (!this.writes(level)) {
       return;
     }
     transport.expect();

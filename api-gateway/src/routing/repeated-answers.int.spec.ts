@@ -1,0 +1,163 @@
+import { createEvent } from '@vici/events';
+import { eventually } from '@vici/testing';
+import { newId } from '@vici/utils';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type TestAnswer, type TestRequest, useGateway } from '../fixtures/gateway.fixture.js';
+import { PRODUCT_ID, product } from '../fixtures/messages.fixture.js';
+
+// A twentieth of the limits: reading 30 a minute.
+const gateway = useGateway({
+  CATALOGUE_CACHE_MS: '1000',
+  RATE_LIMIT_MULTIPLIER: '0.05',
+  TRUSTED_PROXIES: '127.0.0.1/32',
+});
+
+let loads = 0;
+let searches: unknown[] = [];
+let address = 0;
+
+/** An address that nobody has asked from, whose limit of 30 a minute is untouched. */
+function newAddress(): string {
+  address += 1;
+  return `203.0.113.${address}`;
+}
+
+beforeEach(() => {
+  loads = 0;
+  searches = [];
+  const { product: products, event } = gateway.upstreams;
+  products.getProduct = async () => {
+    loads += 1;
+    return product();
+  };
+  products.listProducts = async () => {
+    loads += 1;
+    return { products: [product()], page: { page: 1, limit: 20, total: 1n } };
+  };
+  products.searchProducts = async () => {
+    loads += 1;
+    return { products: [product()], page: { page: 1, limit: 20, total: 1n }, suggestions: [], facets: [] };
+  };
+  event.ingest = async ({ events }) => {
+    searches.push(...events.map(({ query, resultsCount }) => [query, resultsCount]));
+    return { accepted: events.length };
+  };
+});
+
+/** Asks at a new address of the API twice: for a handler, and for what the first answer left behind. */
+async function bothWays(
+  path: string,
+  request: TestRequest = {},
+): Promise<[long: TestAnswer, short: TestAnswer]> {
+  const own = `${path}${path.includes('?') ? '&' : '?'}t=${newId()}`;
+  const from = { 'x-forwarded-for': newAddress(), ...request.headers };
+  const long = await gateway.call('GET', own, { ...request, headers: from });
+  const short = await gateway.call('GET', own, { ...request, headers: from });
+  return [long, short];
+}
+
+const namesOf = ({ headers }: TestAnswer) => [...headers.keys()].toSorted();
+
+describe.each([
+  '/products?limit=20',
+  `/products/${PRODUCT_ID}`,
+  '/products/search?q=lamp',
+  '/products/slug/lamp',
+])('the short way to %s', (path) => {
+  it('gives what the handler gave: status, body and every header', async () => {
+    const origin = 'http://localhost:5173';
+    const visit = newId();
+    const [long, short] = await bothWays(path, { headers: { origin, 'x-session-id': visit } });
+
+    expect(loads).toBeLessThanOrEqual(1);
+    expect([short.status, short.text]).toEqual([long.status, long.text]);
+    expect(namesOf(short)).toEqual(namesOf(long));
+    const own = new Set(['date', 'x-request-id', 'ratelimit-remaining', 'ratelimit-reset']);
+    for (const name of namesOf(long).filter((header) => !own.has(header))) {
+      expect([name, short.headers.get(name)]).toEqual([name, long.headers.get(name)]);
+    }
+    expect(short.headers.get('x-session-id')).toBe(visit);
+    expect(short.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(short.headers.get('access-control-allow-origin')).toBe(origin);
+  });
+
+  it('has a request id of its own and counts in the same limit', async () => {
+    const [long, short] = await bothWays(path);
+
+    expect(short.headers.get('x-request-id')).not.toBe(long.headers.get('x-request-id'));
+    expect(long.headers.get('ratelimit-remaining')).toBe('29');
+    expect(short.headers.get('ratelimit-remaining')).toBe('28');
+  });
+
+  it('knows what the client has', async () => {
+    const [long] = await bothWays(path);
+    const etag = long.headers.get('etag') ?? '';
+    const [, known] = await bothWays(path, { headers: { 'if-none-match': etag } });
+
+    expect([known.status, known.text, known.headers.get('etag')]).toEqual([304, '', etag]);
+  });
+});
+
+describe('the short way', () => {
+  it('refuses who is over the limit as the long way does', async () => {
+    const from = { 'x-forwarded-for': newAddress() };
+    const path = `/products?t=${newId()}`;
+    const statuses = new Set<number>();
+    for (let asked = 0; asked < 30; asked += 1) {
+      statuses.add((await gateway.call('GET', path, { headers: from })).status);
+    }
+    const refused = await gateway.call('GET', path, { headers: from });
+
+    expect([...statuses]).toEqual([200]);
+    expect(refused.status).toBe(429);
+    expect(refused.body).toMatchObject({ success: false, error: 'RATE_LIMITED', path: '/api/products' });
+    expect(refused.headers.get('ratelimit-remaining')).toBe('0');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused.headers.get('etag')).toBeNull();
+    // Refused once and counted once, although two asked for the admission.
+    const again = await gateway.call('GET', '/products/categories', { headers: from });
+    expect(again.status).toBe(429);
+  });
+
+  it('reports every search, and the turning of a page not at all', async () => {
+    await bothWays('/products/search?q=brass%20lamp');
+    await eventually(() =>
+      expect(searches).toEqual([
+        ['brass lamp', 1],
+        ['brass lamp', 1],
+      ]),
+    );
+    await bothWays('/products/search?q=brass%20lamp&page=2');
+    await bothWays('/products/search?q=end');
+    await eventually(() => expect(searches).toHaveLength(4));
+    expect(searches.at(-1)).toEqual(['end', 1]);
+  });
+
+  it('is taken once an address is known, and is counted and timed under its route', async () => {
+    const taken = async () => {
+      const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+      return { metrics, count: Number(/gateway_repeated_answers_total\{[^}]*\} (\d+)/.exec(metrics)?.[1]) };
+    };
+    const { count: before } = await taken();
+    await bothWays('/products/slug/lamp');
+    const { metrics, count } = await taken();
+
+    expect(count - before).toBe(1);
+    expect(metrics).toMatch(
+      /http_requests_total\{route="\/api\/products\/slug\/:slug",method="GET",status="200",[^}]*\} [2-9]/,
+    );
+  });
+
+  it('gives nothing that a change has overtaken', async () => {
+    const path = `/products/${PRODUCT_ID}?t=${newId()}`;
+    const headers = { 'x-forwarded-for': newAddress() };
+    const shown = async () => (await gateway.call('GET', path, { headers })).body['data'];
+    gateway.upstreams.product.getProduct = async () => product({ stock: 7 });
+    await shown();
+    gateway.upstreams.product.getProduct = async () => product({ stock: 6 });
+    const data = { productId: PRODUCT_ID, version: 2 };
+    await gateway.service.publish(createEvent('product.deleted', { subject: PRODUCT_ID, data }));
+
+    await eventually(async () => expect(await shown()).toMatchObject({ stock: 6 }), { timeoutMs: 900 });
+  });
+});
