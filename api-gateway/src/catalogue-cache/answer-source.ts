@@ -1,7 +1,6 @@
 import type { Metrics } from '@vici/utils';
 import type { Counter } from 'prom-client';
-import type { CatalogueAnswer } from './catalogue-answer.js';
-import type { Load } from './catalogue-cache.js';
+import type { CatalogueAnswer, Load } from './catalogue-answer.js';
 import type { RecentChanges } from './recent-changes.js';
 import type { Claim, SharedAnswersStore } from './shared-answers.store.js';
 

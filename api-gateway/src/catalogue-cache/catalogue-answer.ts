@@ -7,3 +7,6 @@ export interface CatalogueAnswer extends Kept {
   /** Of a search: how many products were found. */
   readonly total?: number;
 }
+
+/** Makes an answer anew. */
+export type Load = () => Promise<CatalogueAnswer>;

@@ -5,12 +5,9 @@ import type { Counter } from 'prom-client';
 import type { GatewayConfig } from '../gateway.config.js';
 import { SharedAnswer } from '../routing/answer.js';
 import { AnswerSource, type MadeAnswer } from './answer-source.js';
-import type { CatalogueAnswer } from './catalogue-answer.js';
+import type { CatalogueAnswer, Load } from './catalogue-answer.js';
 import { RecentChanges } from './recent-changes.js';
 import { SharedAnswersStore } from './shared-answers.store.js';
-
-/** Makes an answer anew. */
-export type Load = () => Promise<CatalogueAnswer>;
 
 interface KeptAnswer {
   readonly found: CatalogueAnswer;
