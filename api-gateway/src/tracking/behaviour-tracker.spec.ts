@@ -14,6 +14,7 @@ function makeTracker(gate: Promise<void>) {
         sent.push(...events.map(({ id = '' }) => id));
         return { accepted: events.length, duplicates: 0, rejected: [] };
       },
+      ingestJson: async () => ({ accepted: 0, duplicates: 0, rejected: [] }),
     },
     loadConfig(gatewayConfig, { NODE_ENV: 'test', TRACKING_QUEUE_MAX: '6' }),
     new Logger({ service: 'test', level: 'silent' }),

@@ -28,16 +28,36 @@ export const eventConfig = z.object({
     .number()
     .int()
     .min(1)
-    .max(100)
-    .default(6)
-    .describe('Batches of events written at once; keep it below DATABASE_POOL_MAX.'),
+    .max(1000)
+    .default(64)
+    .describe('Batches of events being published at once.'),
   INGEST_QUEUE_MAX: z
     .number()
     .int()
     .min(0)
     .max(10_000)
-    .default(100)
-    .describe('Batches that may wait to be written; more are turned away.'),
+    .default(500)
+    .describe('Batches that may wait to be published; more are turned away.'),
+  INGEST_SPOOL_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Folder on a disk that outlives the process, for events accepted while the bus is away; without it they are turned away then.',
+    ),
+  INGEST_SPOOL_MAX_MB: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(512)
+    .describe('Most megabytes of events that wait on disk; more are turned away.'),
+  BOT_EVENTS_PER_MINUTE: z
+    .number()
+    .int()
+    .min(1)
+    .default(600)
+    .describe('A shopper who causes more events a minute is taken for a program.'),
 });
 
 export type EventConfig = z.infer<typeof eventConfig>;

@@ -19,7 +19,7 @@ export { runDeadLetterCommand } from './dead-letter/dead-letter.command.js';
 export type { DeadLetter } from './dead-letter/dead-letter.js';
 export { type DeadLetterFilter, REPLAY_GROUP, replayDeadLetters } from './dead-letter/replay-dead-letters.js';
 export { OnEvent, OnEventBatch, type OnEventBatchOptions } from './decorators.js';
-export { createEvent, type NewEvent } from './envelope/create-event.js';
+export { createCheckedEvent, createEvent, type NewEvent } from './envelope/create-event.js';
 export type { DomainEvent, EventEnvelope } from './envelope/domain-event.js';
 export { InvalidEventError, parseEvent } from './envelope/parse-event.js';
 export { partitionKey } from './envelope/partition-key.js';

@@ -61,6 +61,13 @@ export interface RejectedEvent {
   reason: string;
 }
 
+export interface IngestJsonRequest {
+  /** { "events": [...] }, each in the fields of BehaviourEvent, camel case, with metadata as an object. */
+  bodyJson: Uint8Array;
+  /** Of a client that named no session: the one that holds for events without their own. */
+  fallbackSessionId?: string | undefined;
+}
+
 function createBaseIngestRequest(): IngestRequest {
   return { events: [] };
 }
@@ -517,6 +524,73 @@ export const RejectedEvent: MessageFns<RejectedEvent> = {
   },
 };
 
+function createBaseIngestJsonRequest(): IngestJsonRequest {
+  return { bodyJson: new Uint8Array(0), fallbackSessionId: undefined };
+}
+
+export const IngestJsonRequest: MessageFns<IngestJsonRequest> = {
+  encode(message: IngestJsonRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.bodyJson.length !== 0) {
+      writer.uint32(10).bytes(message.bodyJson);
+    }
+    if (message.fallbackSessionId !== undefined) {
+      writer.uint32(18).string(message.fallbackSessionId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IngestJsonRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIngestJsonRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.bodyJson = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fallbackSessionId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IngestJsonRequest>): IngestJsonRequest {
+    return IngestJsonRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IngestJsonRequest>): IngestJsonRequest {
+    const message = createBaseIngestJsonRequest();
+    message.bodyJson = object.bodyJson ?? new Uint8Array(0);
+    message.fallbackSessionId = object.fallbackSessionId ?? undefined;
+    return message;
+  },
+};
+
 export type EventServiceDefinition = typeof EventServiceDefinition;
 export const EventServiceDefinition = {
   name: "EventService",
@@ -529,6 +603,18 @@ export const EventServiceDefinition = {
     ingest: {
       name: "Ingest",
       requestType: IngestRequest as typeof IngestRequest,
+      requestStream: false,
+      responseType: IngestResponse as typeof IngestResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * The same for a batch as the client wrote it: each event is read and checked here and nowhere else.
+     * VALIDATION_FAILED when it is not JSON with `events`, an array of 1 to 500 entries.
+     */
+    ingestJson: {
+      name: "IngestJson",
+      requestType: IngestJsonRequest as typeof IngestJsonRequest,
       requestStream: false,
       responseType: IngestResponse as typeof IngestResponse,
       responseStream: false,

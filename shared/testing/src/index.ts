@@ -3,6 +3,7 @@ export { type EventuallyOptions, eventually } from './eventually.js';
 export { type FakeHandlers, type FakeUpstream, fakeUpstream } from './fake-upstream.js';
 export { type Pause, pauseAt } from './pause-at.js';
 export { type TestStripeMock, useStripeMock } from './stripe-mock.js';
+export { TcpProxy } from './tcp-proxy.js';
 export {
   type CreatedDatabase,
   createTestDatabase,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ServiceName } from '@vici/utils';
 import { type Backing, MEDIA_BUCKET } from './backing.js';
 import { databaseUrl } from './databases.js';
@@ -16,7 +17,8 @@ export function serviceEnvironment(
   name: StackService,
   ports: PortPlan,
   backing: Backing,
-  options: Pick<LocalStackOptions, 'bus' | 'env' | 'serviceEnv'>,
+  options: Pick<LocalStackOptions, 'bus' | 'env' | 'serviceEnv'> &
+    Partial<Pick<LocalStackOptions, 'dataDir'>>,
 ): Environment {
   const { http, grpc } = ports.services[name];
   return {
@@ -32,6 +34,9 @@ export function serviceEnvironment(
     ...(backing.kafka === undefined ? {} : { KAFKA_BROKERS: backing.kafka.endpoint.brokers.join(',') }),
     ...upstreamAddresses(ports),
     ...ownSettings(name, backing),
+    ...(name === 'event' && options.dataDir !== undefined
+      ? { INGEST_SPOOL_DIR: join(options.dataDir, 'event-spool') }
+      : {}),
     ...options.env,
     ...ownEntries(options.serviceEnv, name),
     // The log files and `onLog` take JSON; a terminal's form is made from it.

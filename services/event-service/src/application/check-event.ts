@@ -1,7 +1,7 @@
 import {
   BEHAVIOUR_TYPES,
   type BehaviourType,
-  createEvent,
+  createCheckedEvent,
   type DomainEvent,
   EVENT_CATALOGUE,
 } from '@vici/events';
@@ -15,42 +15,52 @@ export type BehaviourEvent = DomainEvent<BehaviourType>;
 /** What came out of checking an event: the event, or a sentence that names the faulty field. */
 export type Verdict = { readonly event: BehaviourEvent } | { readonly reason: string };
 
+/** What the shop knows of a batch besides its events. */
+export interface Reception {
+  readonly shopper: Shopper;
+  readonly now: Date;
+  /** Sent by a program. */
+  readonly bot: boolean;
+}
+
 /** What only Vici itself may report: it follows from an order, not from what a browser says. */
-const SYSTEM_TYPES: ReadonlySet<BehaviourType> = new Set<BehaviourType>(['purchase', 'checkout_complete']);
+const SYSTEM_TYPES: ReadonlySet<string> = new Set<BehaviourType>(['purchase', 'checkout_complete']);
+const KNOWN_TYPES: ReadonlySet<unknown> = new Set(BEHAVIOUR_TYPES);
 const MAX_METADATA_CHARACTERS = 8_192;
 
 /** Whether the catalogue has this type of behaviour. */
-export function isBehaviourType(type: string): type is BehaviourType {
-  return BEHAVIOUR_TYPES.some((known) => known === type);
+export function isBehaviourType(type: unknown): type is BehaviourType {
+  return KNOWN_TYPES.has(type);
 }
 
 /** Checks one event on its own. User and session are the shopper's; the event's session counts only without one. */
-export function checkEvent(submitted: SubmittedEvent, shopper: Shopper, now: Date): Verdict {
-  const { id, eventType, timestamp, sessionId, metadataJson, resultProductIds, ...fields } = submitted;
-  if (!isUuid(id)) return { reason: 'id must be a UUID.' };
+export function checkEvent(submitted: SubmittedEvent, { shopper, now, bot }: Reception): Verdict {
+  const { id, eventType, timestamp = 0, sessionId, metadata, resultProductIds } = submitted;
+  if (typeof id !== 'string' || !isUuid(id)) return { reason: 'id must be a UUID.' };
   if (!isBehaviourType(eventType))
     return { reason: `eventType must be one of ${BEHAVIOUR_TYPES.join(', ')}.` };
   if (SYSTEM_TYPES.has(eventType) && shopper.role !== 'system') {
     return { reason: `eventType ${eventType} is reported by the shop itself and not taken from clients.` };
   }
-  const time = timestamp === 0n ? now.getTime() : Number(timestamp);
+  if (typeof timestamp !== 'number') return { reason: 'timestamp must be milliseconds since the epoch.' };
+  const time = timestamp === 0 ? now.getTime() : timestamp;
   const lateOrEarly = timeFault(time, now);
   if (lateOrEarly !== undefined) return { reason: lateOrEarly };
   const session = sessionOf(shopper, sessionId);
   if (session === undefined)
     return { reason: 'sessionId must be a UUID where the request names no session.' };
-  const metadata = metadataJson === undefined ? undefined : parsedObject(metadataJson);
-  if (metadata === 'invalid') {
+  if (metadata !== undefined && !isSmallObject(metadata)) {
     return { reason: `metadata must be a JSON object of at most ${MAX_METADATA_CHARACTERS} characters.` };
   }
+  const noResults = Array.isArray(resultProductIds) && resultProductIds.length === 0;
   return fittingEvent(eventType, id.toLowerCase(), {
-    ...fields,
-    eventType,
+    ...submitted,
     timestamp: time,
     userId: shopper.userId,
     sessionId: session,
-    ...(resultProductIds.length > 0 && { resultProductIds }),
-    ...(metadata !== undefined && { metadata }),
+    resultProductIds: noResults ? undefined : resultProductIds,
+    receivedAt: now.getTime(),
+    bot: bot ? true : undefined,
   });
 }
 
@@ -66,22 +76,18 @@ function fittingEvent(type: BehaviourType, id: string, fields: Readonly<Record<s
   const unstorable = Object.entries(data).find(([, value]) => !isStorable(value));
   if (unstorable !== undefined) return { reason: `${unstorable[0]} contains characters that are not text.` };
   const subject = data.userId ?? data.sessionId;
-  return { event: createEvent(type, { id, subject, data, time: new Date(data.timestamp) }) };
+  return { event: createCheckedEvent(type, { id, subject, data, time: new Date(data.timestamp) }) };
 }
 
-function sessionOf(shopper: Shopper, ownSession: string | undefined): string | undefined {
+function sessionOf(shopper: Shopper, ownSession: unknown): string | undefined {
   if (shopper.sessionId !== undefined) return shopper.sessionId;
-  return ownSession !== undefined && isUuid(ownSession) ? ownSession.toLowerCase() : undefined;
+  if (ownSession === undefined) return shopper.fallbackSessionId;
+  return typeof ownSession === 'string' && isUuid(ownSession) ? ownSession.toLowerCase() : undefined;
 }
 
-function parsedObject(json: string): object | 'invalid' {
-  if (json.length > MAX_METADATA_CHARACTERS) return 'invalid';
-  try {
-    const parsed: unknown = JSON.parse(json);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : 'invalid';
-  } catch {
-    return 'invalid';
-  }
+function isSmallObject(value: unknown): boolean {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject && JSON.stringify(value).length <= MAX_METADATA_CHARACTERS;
 }
 
 /** PostgreSQL keeps no NUL and no half of a surrogate pair in jsonb; one such event would fail its whole batch. */

@@ -2,17 +2,23 @@ import { Injectable } from '@nestjs/common';
 import { Clock, Metrics } from '@vici/utils';
 import type { Counter } from 'prom-client';
 import { type BehaviourEvent, checkEvent, isBehaviourType } from './check-event.js';
-import { EventRecorder } from './event-recorder.js';
+import { EventIntake } from './event-intake.js';
 import { IngestionGate } from './ingestion-gate.js';
+import { Senders } from './senders.js';
 import type { Origin, Shopper, SubmittedEvent } from './submitted-event.js';
+
+/** Why an event was not taken, by its position in the batch, from 0. */
+export interface Rejection {
+  readonly index: number;
+  readonly reason: string;
+}
 
 /** What became of a batch. Accepted, duplicate and rejected ones together are the batch. */
 export interface Ingestion {
   readonly accepted: number;
   /** Known already, or twice in the batch. */
   readonly duplicates: number;
-  /** By position in the batch, from 0. */
-  readonly rejected: readonly { readonly index: number; readonly reason: string }[];
+  readonly rejected: readonly Rejection[];
 }
 
 /** Takes a batch of events in: the good ones are durable when it ends, the bad ones are named. */
@@ -21,8 +27,9 @@ export class IngestEvents {
   private readonly outcomes: Counter<string>;
 
   constructor(
-    private readonly recorder: EventRecorder,
+    private readonly intake: EventIntake,
     private readonly gate: IngestionGate,
+    private readonly senders: Senders,
     private readonly clock: Clock,
     metrics: Metrics,
   ) {
@@ -31,44 +38,48 @@ export class IngestEvents {
       'Behaviour events received, by what became of them.',
       ['event_type', 'result'],
     );
-    metrics.gauge('behaviour_batches_waiting', 'Batches that wait for the database.', [], (gauge) =>
+    metrics.gauge('behaviour_batches_waiting', 'Batches that wait to be published.', [], (gauge) =>
       gauge.set(this.gate.waiting),
     );
   }
 
-  /** @throws DomainError SERVICE_UNAVAILABLE when nothing could be kept: the batch may be sent again as it is */
+  /**
+   * @throws DomainError SERVICE_UNAVAILABLE, with `retryAfterSeconds` where it is known, when nothing could be kept: the
+   * batch may be sent again as it is
+   */
   async execute(batch: readonly SubmittedEvent[], shopper: Shopper, origin: Origin): Promise<Ingestion> {
-    const now = this.clock.now();
-    const rejected: { index: number; reason: string }[] = [];
+    const bot = this.senders.isBot(shopper, origin, batch.length);
+    const reception = { shopper, now: this.clock.now(), bot };
+    const rejected: Rejection[] = [];
     const good: BehaviourEvent[] = [];
-    batch.forEach((submitted, index) => {
-      const verdict = checkEvent(submitted, shopper, now);
+    for (const [index, submitted] of batch.entries()) {
+      const verdict = checkEvent(submitted, reception);
       if ('event' in verdict) good.push(verdict.event);
       else rejected.push({ index, reason: verdict.reason });
-    });
+    }
     // Of an id that comes twice the first counts.
     const distinct = new Map(good.toReversed().map((event) => [event.id, event]));
     const once = good.filter((event) => distinct.get(event.id) === event);
     const fresh =
-      once.length === 0 ? new Set<string>() : await this.gate.pass(() => this.recorder.record(once, origin));
-    this.count(batch, rejected, once, good, fresh);
+      once.length === 0 ? new Set<string>() : await this.gate.pass(() => this.intake.accept(once));
+    this.senders.noteOrigin(once, origin);
+    this.count(batch, rejected, good, fresh);
     return { accepted: fresh.size, duplicates: good.length - fresh.size, rejected };
   }
 
   private count(
     batch: readonly SubmittedEvent[],
-    rejected: Ingestion['rejected'],
-    once: readonly BehaviourEvent[],
+    rejected: readonly Rejection[],
     good: readonly BehaviourEvent[],
     fresh: ReadonlySet<string>,
   ): void {
     for (const { index } of rejected) {
-      const type = batch[index]?.eventType ?? '';
+      const type = batch[index]?.['eventType'];
       this.outcomes.inc({ event_type: isBehaviourType(type) ? type : 'unknown', result: 'rejected' });
     }
-    const added = new Set(once.filter((event) => fresh.has(event.id)));
-    for (const event of good) {
-      this.outcomes.inc({ event_type: event.type, result: added.has(event) ? 'accepted' : 'duplicate' });
+    const added = new Set(fresh);
+    for (const { id, type } of good) {
+      this.outcomes.inc({ event_type: type, result: added.delete(id) ? 'accepted' : 'duplicate' });
     }
   }
 }

@@ -1,18 +1,30 @@
 import { Injectable } from '@nestjs/common';
-import { createEvent, type OrderSnapshot } from '@vici/events';
-import { deterministicId, isUuid } from '@vici/utils';
+import { UnitOfWork } from '@vici/database';
+import { createEvent, EventPublisher, type OrderSnapshot } from '@vici/events';
+import { Clock, deterministicId, isUuid } from '@vici/utils';
 import type { BehaviourEvent } from './check-event.js';
-import { EventRecorder } from './event-recorder.js';
+import { DerivedIds } from './ports.js';
 
 /** Makes the behaviour events of a confirmed order: a purchase of each line, then the end of the checkout. */
 @Injectable()
 export class RecordPurchase {
-  constructor(private readonly recorder: EventRecorder) {}
+  constructor(
+    private readonly taken: DerivedIds,
+    private readonly events: EventPublisher,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
 
   /** The ids follow from the order and its lines: an order told twice counts once. */
   async execute(order: OrderSnapshot, confirmedAt: Date): Promise<void> {
     const { orderId, userId, total } = order;
-    const shopper = { userId, sessionId: sessionOf(order), timestamp: confirmedAt.getTime() };
+    const now = this.clock.now();
+    const shopper = {
+      userId,
+      sessionId: sessionOf(order),
+      timestamp: confirmedAt.getTime(),
+      receivedAt: now.getTime(),
+    };
     const purchases = order.items.map((line) =>
       createEvent('purchase', {
         id: deterministicId('purchase', orderId, line.orderItemId),
@@ -42,7 +54,13 @@ export class RecordPurchase {
       },
     });
     const events: BehaviourEvent[] = [...purchases, completed];
-    await this.recorder.record(events, {});
+    await this.unitOfWork.transaction(async () => {
+      const fresh = await this.taken.take(
+        events.map(({ id }) => id),
+        now,
+      );
+      await this.events.publish(...events.filter(({ id }) => fresh.has(id)));
+    });
   }
 }
 

@@ -1,8 +1,8 @@
 const DAY_MS = 86_400_000;
 const MAX_AHEAD_MS = 300_000;
 
-/** How long the id of an event is remembered: longer than a client may take to send the event again, with its time. */
-export const REMEMBER_IDS_MS = 2 * DAY_MS;
+/** How long the id of an event is remembered: as long as a client may send the event again with its time. */
+export const REMEMBER_IDS_MS = DAY_MS + MAX_AHEAD_MS;
 
 /**
  * Why a client's event time is not taken, if it is not: it may be at most 24 hours old and 5 minutes ahead.

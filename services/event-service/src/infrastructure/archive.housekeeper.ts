@@ -8,7 +8,6 @@ import {
 import { Database } from '@vici/database';
 import { Clock, CONFIG, Logger, Metrics } from '@vici/utils';
 import { sql } from 'kysely';
-import { REMEMBER_IDS_MS } from '../domain/event-time.js';
 import type { EventConfig } from '../event.config.js';
 import { BehaviourPartitions } from './behaviour-partitions.js';
 import type { EventTables } from './event.tables.js';
@@ -16,6 +15,8 @@ import type { EventTables } from './event.tables.js';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const BATCH = 5_000;
+/** Order events are told again for as long as their topic keeps them. */
+const DERIVED_IDS_MS = 31 * DAY_MS;
 
 /** Makes room for the days to come and lets go of what is old: at the start, then about every hour. */
 @Injectable()
@@ -62,8 +63,9 @@ export class ArchiveHousekeeper implements OnModuleInit, OnApplicationBootstrap,
     const oldest = new Date(now.getTime() - this.config.EVENT_RETENTION_DAYS * DAY_MS);
     const dropped = await this.partitions.dropBefore(oldest);
     if (dropped > 0) this.logger.info('Old days of behaviour events dropped', { days: dropped });
-    await this.deleteOld('event_ids', 'received_at', new Date(now.getTime() - REMEMBER_IDS_MS));
+    await this.deleteOld('event_ids', 'received_at', new Date(now.getTime() - DERIVED_IDS_MS));
     await this.deleteOld('session_users', 'last_seen_at', oldest);
+    await this.deleteOld('session_origins', 'last_seen_at', oldest);
   }
 
   private schedule(): void {

@@ -17,13 +17,17 @@ export class BehaviourPartitions {
 
   /** Makes the partitions of the day of `now` and the days ahead, and of the day before, for a clock that is behind. */
   async makeReady(now: Date): Promise<void> {
+    await this.cover(now.getTime() - DAY_MS, now.getTime() + DAYS_AHEAD * DAY_MS);
+  }
+
+  /** Makes the partitions that are missing from one moment to another, in epoch milliseconds. */
+  async cover(from: number, to: number): Promise<void> {
     await this.database.transaction(async () => {
       const { query } = this.database;
       // Replicas start together; the second one finds everything made.
       await sql`select pg_advisory_xact_lock(hashtext('behaviour_events partitions'))`.execute(query);
       const existing = new Set(await this.days());
-      for (let offset = -1; offset <= DAYS_AHEAD; offset += 1) {
-        const day = startOfDay(now.getTime() + offset * DAY_MS);
+      for (let day = startOfDay(from); day <= to; day += DAY_MS) {
         if (!existing.has(day)) await this.make(day);
       }
     });

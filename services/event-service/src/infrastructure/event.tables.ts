@@ -13,8 +13,7 @@ interface BehaviourEventRow {
   occurred_at: Date;
   received_at: Date;
   data: ColumnType<Record<string, unknown>, string, never>;
-  client_network: string | null;
-  user_agent: string | null;
+  bot: boolean;
 }
 
 interface SessionUserRow {
@@ -24,9 +23,18 @@ interface SessionUserRow {
   last_seen_at: Date;
 }
 
+interface SessionOriginRow {
+  session_id: string;
+  client_network: string | null;
+  user_agent: string | null;
+  first_seen_at: Date;
+  last_seen_at: Date;
+}
+
 /** The tables of event_db. */
 export interface EventTables {
   event_ids: EventIdRow;
   behaviour_events: BehaviourEventRow;
   session_users: SessionUserRow;
+  session_origins: SessionOriginRow;
 }

@@ -1,40 +1,61 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
+import { Clock } from '@vici/utils';
 import { sql } from 'kysely';
 import type { BehaviourEvent } from '../application/check-event.js';
 import { EventArchive } from '../application/ports.js';
-import type { Origin } from '../application/submitted-event.js';
+import { BehaviourPartitions } from './behaviour-partitions.js';
 import type { EventTables } from './event.tables.js';
 
-/** Behaviour events in event_db; a batch is one statement per table. */
+/** An event published twice comes within this time of its first publication. */
+const SAME_EVENT_MS = 2 * 86_400_000;
+const DAY_MS = 86_400_000;
+
+/** Behaviour events in event_db; a batch is one statement. */
 @Injectable()
 export class PostgresEventArchive extends EventArchive {
-  constructor(@Inject(Database) private readonly database: Database<EventTables>) {
+  constructor(
+    @Inject(Database) private readonly database: Database<EventTables>,
+    private readonly partitions: BehaviourPartitions,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
-  async rememberNew(ids: readonly string[], receivedAt: Date): Promise<ReadonlySet<string>> {
-    // Ordered, so that two overlapping batches never wait for each other in a circle.
-    const { rows } = await sql<{ id: string }>`
-      insert into event_ids (id, received_at)
-      select id, ${receivedAt}::timestamptz from unnest(${ids}::uuid[]) as given (id) order by id
-      on conflict do nothing
-      returning id`.execute(this.database.query);
-    return new Set(rows.map((row) => row.id));
+  async store(events: readonly BehaviourEvent[]): Promise<ReadonlySet<string>> {
+    const times = events.map(receivedAt);
+    const [first, last] = [Math.min(...times), Math.max(...times)];
+    // The bus keeps a week; the days of an archive that is new to it, or was away for long, may be missing.
+    if (first < this.clock.now().getTime() - DAY_MS) await this.partitions.cover(first, last);
+    return await this.database.transaction(async () => {
+      // One writer at a time: what another one is just writing would not be recognised.
+      await sql`select pg_advisory_xact_lock(hashtext('behaviour_events writer'))`.execute(
+        this.database.query,
+      );
+      const { rows } = await sql<{ id: string }>`
+        insert into behaviour_events (id, event_type, user_id, session_id, occurred_at, received_at, bot, data)
+        select given.* from unnest(
+          ${events.map(({ id }) => id)}::uuid[],
+          ${events.map(({ type }) => type)}::text[],
+          ${events.map(({ data }) => data.userId ?? null)}::uuid[],
+          ${events.map(({ data }) => data.sessionId)}::text[],
+          ${events.map(({ data }) => new Date(data.timestamp).toISOString())}::timestamptz[],
+          ${times.map((time) => new Date(time).toISOString())}::timestamptz[],
+          ${events.map(({ data }) => data.bot ?? false)}::boolean[],
+          ${events.map(({ data }) => JSON.stringify(data))}::jsonb[]
+        ) as given (id, event_type, user_id, session_id, occurred_at, received_at, bot, data)
+        where not exists (
+          select from behaviour_events known
+          where known.id = given.id
+            and known.received_at between ${new Date(first - SAME_EVENT_MS)} and ${new Date(last + SAME_EVENT_MS)}
+        )
+        returning id`.execute(this.database.query);
+      return new Set(rows.map(({ id }) => id));
+    });
   }
+}
 
-  async store(events: readonly BehaviourEvent[], origin: Origin, receivedAt: Date): Promise<void> {
-    await sql`
-      insert into behaviour_events (id, event_type, user_id, session_id, occurred_at, data, received_at,
-                                    client_network, user_agent)
-      select given.*, ${receivedAt}::timestamptz, ${origin.network ?? null}::cidr, ${origin.userAgent ?? null}
-      from unnest(
-        ${events.map((event) => event.id)}::uuid[],
-        ${events.map((event) => event.type)}::text[],
-        ${events.map((event) => event.data.userId ?? null)}::uuid[],
-        ${events.map((event) => event.data.sessionId)}::text[],
-        ${events.map((event) => new Date(event.data.timestamp).toISOString())}::timestamptz[],
-        ${events.map((event) => JSON.stringify(event.data))}::jsonb[]
-      ) as given`.execute(this.database.query);
-  }
+/** Events of the time before they carried it, and those Vici derives, came when they happened. */
+function receivedAt({ data }: BehaviourEvent): number {
+  return data.receivedAt ?? data.timestamp;
 }

@@ -1,6 +1,7 @@
 import { Database } from '@vici/database';
 import { createEvent, EVENT_BUS, type EventBus, type OrderSnapshot, parseEvent } from '@vici/events';
-import { eventually, useService } from '@vici/testing';
+import { EventServiceDefinition } from '@vici/proto-gen/event';
+import { asCaller, eventually, useService } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import { eventService } from '../event.service.js';
@@ -70,6 +71,7 @@ describe('a confirmed order', () => {
       userId: snapshot.userId,
       sessionId: snapshot.shopperSessionId,
       timestamp: Date.parse(occurredAt),
+      receivedAt: expect.any(Number),
     };
     const metadata = { orderId: snapshot.orderId, currency: 'USD' };
 
@@ -99,11 +101,13 @@ describe('a confirmed order', () => {
         { ...shopper, eventType: 'checkout_complete', price: 4279, metadata },
       ]);
     });
-    expect((await storedOf(snapshot.userId)).map((row) => row.event_type).sort()).toEqual([
-      'checkout_complete',
-      'purchase',
-      'purchase',
-    ]);
+    await eventually(async () =>
+      expect((await storedOf(snapshot.userId)).map((row) => row.event_type).sort()).toEqual([
+        'checkout_complete',
+        'purchase',
+        'purchase',
+      ]),
+    );
   });
 
   it('counts once when it is told again, under the same and under another event id', async () => {
@@ -144,20 +148,20 @@ describe('a confirmed order', () => {
   );
 });
 
-describe('a sign-in', () => {
-  const signedIn = (userId: string, shopperSessionId: string | undefined, loggedInAt: string) =>
-    createEvent('user.logged_in', {
-      subject: userId,
-      data: {
-        userId,
-        authSessionId: newId(),
-        loggedInAt,
-        ...(shopperSessionId !== undefined && { shopperSessionId }),
-      },
-    });
-  const linksOf = (userId: string) =>
-    database().query.selectFrom('session_users').selectAll().where('user_id', '=', userId).execute();
+const signedIn = (userId: string, shopperSessionId: string | undefined, loggedInAt: string) =>
+  createEvent('user.logged_in', {
+    subject: userId,
+    data: {
+      userId,
+      authSessionId: newId(),
+      loggedInAt,
+      ...(shopperSessionId !== undefined && { shopperSessionId }),
+    },
+  });
+const linksOf = (userId: string) =>
+  database().query.selectFrom('session_users').selectAll().where('user_id', '=', userId).execute();
 
+describe('a sign-in', () => {
   it('links the session with the user, from the first to the last time, in whatever order they are told', async () => {
     const userId = newId();
     const session = newId();
@@ -181,5 +185,46 @@ describe('a sign-in', () => {
         },
       ]),
     );
+  });
+});
+
+describe('a deleted user', () => {
+  it('leaves no events behind, nor those of visits nobody else signed in from, and takes nobody else along', async () => {
+    const [userId, other] = [newId(), newId()];
+    const [own, shared] = [newId(), newId()];
+    const send = (caller: Parameters<typeof asCaller>[0]) =>
+      asCaller(caller, () =>
+        service.client(EventServiceDefinition).ingest({ events: [{ id: newId(), eventType: 'page_view' }] }),
+      );
+    const left = () =>
+      database()
+        .query.selectFrom('behaviour_events')
+        .select(['session_id', 'user_id'])
+        .where('session_id', 'in', [own, shared])
+        .orderBy('user_id')
+        .execute();
+    for (const session of [own, shared]) {
+      await send({ shopperSessionId: session });
+      await send({ shopperSessionId: session, userId });
+    }
+    await send({ shopperSessionId: shared, userId: other });
+    await eventually(async () => expect(await left()).toHaveLength(5));
+    await service.publish(signedIn(userId, own, occurredAt));
+    await service.publish(signedIn(userId, shared, occurredAt));
+    await service.publish(signedIn(other, shared, occurredAt));
+    await eventually(async () => expect(await linksOf(other)).toHaveLength(1));
+
+    await service.publish(
+      createEvent('user.deleted', { subject: userId, data: { userId, deletedAt: occurredAt } }),
+    );
+
+    await eventually(async () =>
+      expect(await left()).toEqual([
+        { session_id: shared, user_id: other },
+        { session_id: shared, user_id: null },
+      ]),
+    );
+    expect(await linksOf(userId)).toEqual([]);
+    expect(await linksOf(other)).toHaveLength(1);
   });
 });

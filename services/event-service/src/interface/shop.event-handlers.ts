@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type DomainEvent, OnEvent } from '@vici/events';
 import { isUuid } from '@vici/utils';
+import { EraseUser } from '../application/erase-user.use-case.js';
 import { SessionLinks } from '../application/ports.js';
 import { RecordPurchase } from '../application/record-purchase.use-case.js';
 
@@ -10,6 +11,7 @@ export class ShopEventHandlers {
   constructor(
     private readonly recordPurchase: RecordPurchase,
     private readonly sessions: SessionLinks,
+    private readonly eraseUser: EraseUser,
   ) {}
 
   @OnEvent('order.confirmed')
@@ -23,5 +25,10 @@ export class ShopEventHandlers {
     const { shopperSessionId, userId, loggedInAt } = data;
     if (shopperSessionId === undefined || !isUuid(shopperSessionId)) return;
     await this.sessions.link(shopperSessionId, userId, new Date(loggedInAt));
+  }
+
+  @OnEvent('user.deleted')
+  async onUserDeleted({ data }: DomainEvent<'user.deleted'>): Promise<void> {
+    await this.eraseUser.execute(data.userId);
   }
 }

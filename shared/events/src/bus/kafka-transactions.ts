@@ -5,7 +5,7 @@ import { byBrokerLimits, isKafkaError, javaPartitioner } from './kafka-client.js
 /** Most messages of one transaction: what waits beyond that goes into the next one. */
 const TRANSACTION_MAX_MESSAGES = 6_000;
 /** A transaction that takes longer is given up, in milliseconds. */
-const TRANSACTION_LIMIT_MS = 5_000;
+const TRANSACTION_LIMIT_MS = 3_000;
 /** The broker still marks the partitions of the transaction before: asked again soon, in milliseconds. */
 const MARKING_DELAY_MS = 3;
 const RETRY_DELAY_MS = 200;

@@ -1,8 +1,7 @@
-import { eventually } from '@vici/testing';
+import { eventually, TcpProxy } from '@vici/testing';
 import { currentCaller, currentContext, DomainError, newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import { accountEvent, handler, useEvents } from '../../test/events-fixture.js';
-import { TcpProxy } from '../../test/tcp-proxy.js';
 import type { ReceivedMessage } from '../bus/event-bus.js';
 import type { DomainEvent } from '../envelope/domain-event.js';
 import { DEAD_LETTER_HEADERS, REPLAY_FOR_HEADER } from '../headers.js';

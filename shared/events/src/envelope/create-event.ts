@@ -20,6 +20,11 @@ export interface NewEvent<T extends EventType> {
  * @throws ZodError when `data` does not fit the schema of the type.
  */
 export function createEvent<T extends EventType>(type: T, event: NewEvent<T>): DomainEvent<T> {
+  return createCheckedEvent(type, { ...event, data: parseData(type, event.data) });
+}
+
+/** The same around `data` that the schema of the type has given out just before: it is not checked a second time. */
+export function createCheckedEvent<T extends EventType>(type: T, event: NewEvent<T>): DomainEvent<T> {
   const definition = EVENT_CATALOGUE[type];
   const trace: Record<string, string> = {};
   injectTrace(trace);
@@ -32,7 +37,7 @@ export function createEvent<T extends EventType>(type: T, event: NewEvent<T>): D
     time: (event.time ?? new Date()).toISOString(),
     datacontenttype: 'application/json',
     dataschema: `urn:vici:event:${type}:v${definition.version}`,
-    data: parseData(type, event.data),
+    data: event.data,
     ...(trace.traceparent === undefined ? {} : { traceparent: trace.traceparent }),
   };
   return envelope;
