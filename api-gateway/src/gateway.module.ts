@@ -1,7 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { EventsModule, eventBusOf } from '@vici/events';
-import { AccountAdminServiceDefinition, AuthServiceDefinition } from '@vici/proto-gen/auth';
+import {
+  AccountAdminServiceDefinition,
+  AuthServiceDefinition,
+  TwoFactorServiceDefinition,
+} from '@vici/proto-gen/auth';
 import { CartServiceDefinition } from '@vici/proto-gen/cart';
 import { EventServiceDefinition } from '@vici/proto-gen/event';
 import { NotificationServiceDefinition } from '@vici/proto-gen/notification';
@@ -31,6 +35,8 @@ import { AdmissionStore } from './admission/admission.store.js';
 import { SigningKeys } from './admission/signing-keys.js';
 import { TokenVerifier } from './admission/token-verifier.js';
 import { AuthController } from './auth/auth.controller.js';
+import { SignedInPresenter } from './auth/signed-in.presenter.js';
+import { TwoFactorController } from './auth/two-factor.controller.js';
 import { CartController } from './cart/cart.controller.js';
 import { CatalogueEventHandlers } from './catalogue-cache/catalogue.event-handlers.js';
 import { CatalogueCache } from './catalogue-cache/catalogue-cache.js';
@@ -62,6 +68,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
 @Module({
   controllers: [
     AuthController,
+    TwoFactorController,
     UsersController,
     WishlistController,
     ProductsController,
@@ -84,6 +91,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
   providers: [
     grpcClient(AuthServiceDefinition),
     grpcClient(AccountAdminServiceDefinition),
+    grpcClient(TwoFactorServiceDefinition),
     grpcClient(UserServiceDefinition),
     grpcClient(ProductServiceDefinition),
     grpcClient(CatalogueAdminServiceDefinition),
@@ -108,6 +116,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     CatalogueReader,
     RecommendationReader,
     UserComposer,
+    SignedInPresenter,
     BehaviourTracker,
     OpenStreams,
     RouteCatalogue,

@@ -23,6 +23,7 @@ const shown = {
   lastName: 'Lovelace',
   role: 'support',
   blocked: true,
+  twoFactor: false,
   emailVerified: true,
   createdAt: CREATED_TEXT,
   updatedAt: CREATED_TEXT,

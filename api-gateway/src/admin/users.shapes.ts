@@ -6,7 +6,11 @@ import { toUser, userShape } from '../users/user.shapes.js';
 export const ROLES = ['customer', 'support', 'admin'] as const;
 
 export const adminUserShape = userShape
-  .extend({ role: z.enum(ROLES), blocked: z.boolean().describe('Cannot sign in, and is signed in nowhere.') })
+  .extend({
+    role: z.enum(ROLES),
+    blocked: z.boolean().describe('Cannot sign in, and is signed in nowhere.'),
+    twoFactor: z.boolean().describe('Signing in asks for a second factor.'),
+  })
   .meta({ id: 'AdminUser' });
 
 /** @throws Error for a role the contract does not know */
@@ -15,5 +19,6 @@ export function toAdminUser(account: Account): z.output<typeof adminUserShape> {
   if (role === undefined) {
     throw new Error(`An account has the unknown role ${account.role}`);
   }
-  return { ...toUser(account), role, blocked: account.blocked };
+  const { blocked, twoFactor } = account;
+  return { ...toUser(account), role, blocked, twoFactor };
 }

@@ -1,14 +1,14 @@
 import { Controller } from '@nestjs/common';
-import { AuthServiceDefinition, type SignedIn } from '@vici/proto-gen/auth';
-import { currentCaller, DomainError, type GrpcClient, InjectGrpc } from '@vici/utils';
+import { AuthServiceDefinition } from '@vici/proto-gen/auth';
+import { currentCaller, type GrpcClient, InjectGrpc } from '@vici/utils';
 import { SigningKeys } from '../admission/signing-keys.js';
 import { ReadyAnswer } from '../routing/answer.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
-import { UserComposer } from '../users/user.composer.js';
 import { toUser } from '../users/user.shapes.js';
 import * as routes from './auth.routes.js';
 import { toSession } from './session.shapes.js';
+import { accountOf, SignedInPresenter, tokensOf } from './signed-in.presenter.js';
 
 const SLOW = { timeoutMs: routes.SIGN_IN_TIMEOUT_MS };
 
@@ -16,7 +16,7 @@ const SLOW = { timeoutMs: routes.SIGN_IN_TIMEOUT_MS };
 export class AuthController {
   constructor(
     @InjectGrpc(AuthServiceDefinition) private readonly auth: GrpcClient<typeof AuthServiceDefinition>,
-    private readonly composer: UserComposer,
+    private readonly presenter: SignedInPresenter,
     private readonly keys: SigningKeys,
   ) {}
 
@@ -33,7 +33,7 @@ export class AuthController {
     body,
   }: RouteInput<typeof routes.loginRoute>): Promise<RouteResult<typeof routes.loginRoute>> {
     const signedIn = await this.auth.login({ ...body, shopperSessionId: visit() }, SLOW);
-    return { user: await this.composer.signedIn(accountOf(signedIn)), ...tokensOf(signedIn) };
+    return await this.presenter.present(signedIn);
   }
 
   @Route(routes.refreshRoute)
@@ -95,15 +95,4 @@ export class AuthController {
 
 function visit(): string | undefined {
   return currentCaller().shopperSessionId;
-}
-
-function accountOf({ account }: SignedIn) {
-  if (account === undefined) {
-    throw new DomainError('INTERNAL', 'An account is missing from an answer.');
-  }
-  return account;
-}
-
-function tokensOf({ accessToken, refreshToken, expiresIn }: SignedIn) {
-  return { accessToken, refreshToken, expiresIn };
 }

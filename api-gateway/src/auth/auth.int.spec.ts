@@ -188,3 +188,71 @@ describe('sessions', () => {
     expect([answer.status, answer.body]).toMatchObject([404, { error: 'NOT_FOUND' }]);
   });
 });
+
+describe('the second factor', () => {
+  const tokens = { accessToken: 'access', refreshToken: 'refresh', expiresIn: 900 };
+  const later = {
+    account: undefined,
+    accessToken: '',
+    refreshToken: '',
+    expiresIn: 0,
+    challenge: { challenge: 'proof', expiresIn: 300 },
+  };
+
+  it('answers the password with a challenge, and challenge and code with the tokens', async () => {
+    const { received, handler } = answering({ account: account(userId), ...tokens });
+    upstreams.auth.login = async () => later;
+    upstreams.twoFactor.completeLogin = handler;
+    upstreams.user.getProfile = async () => {
+      throw new DomainError('SERVICE_UNAVAILABLE', 'down');
+    };
+
+    const asked = await call('POST', '/auth/login', { body: { email: 'ada@example.com', password: 'p w' } });
+    const done = await call('POST', '/auth/login/two-factor', {
+      body: { challenge: 'proof', code: ' 123 456 ' },
+    });
+
+    expect([asked.status, asked.body['data']]).toEqual([
+      200,
+      { twoFactorRequired: true, challenge: 'proof', expiresIn: 300 },
+    ]);
+    expect(received).toEqual([{ challenge: 'proof', code: '123 456' }]);
+    expect(done.body['data']).toMatchObject({ user: { id: userId }, ...tokens });
+    const empty = await call('POST', '/auth/login/two-factor', { body: {} });
+    expect(empty.body['details']).toMatchObject({ fields: [{ field: 'challenge' }, { field: 'code' }] });
+  });
+
+  it('is set up, looked at and turned off by its owner alone', async () => {
+    const codes = { recoveryCodes: ['AAAA-BBBB-CCCC-DDDD'] };
+    const enrolment = { secret: 'S', otpauthUri: 'otpauth://totp/Vici', qrCode: 'data:image/png;base64,' };
+    upstreams.twoFactor.enrolTwoFactor = async () => enrolment;
+    upstreams.twoFactor.confirmTwoFactor = async () => codes;
+    upstreams.twoFactor.replaceRecoveryCodes = async () => codes;
+    upstreams.twoFactor.disableTwoFactor = async () => ({});
+    upstreams.twoFactor.getTwoFactor = async () => ({
+      enabled: true,
+      enabledAt: new Date('2026-03-01T10:00:00Z'),
+      recoveryCodesLeft: 9,
+    });
+    const both = { password: 'p w', code: '123456' };
+    const calls: [string, string, object | undefined, unknown][] = [
+      ['POST', '/auth/two-factor', { password: 'p w' }, enrolment],
+      ['POST', '/auth/two-factor/confirm', { code: '123456' }, codes],
+      ['POST', '/auth/two-factor/recovery-codes', both, codes],
+      ['POST', '/auth/two-factor/disable', both, null],
+      [
+        'GET',
+        '/auth/two-factor',
+        undefined,
+        { enabled: true, enabledAt: '2026-03-01T10:00:00.000Z', recoveryCodesLeft: 9 },
+      ],
+    ];
+
+    for (const [method, path, body, data] of calls) {
+      const answer = await call(method, path, { token, body });
+      expect([path, answer.status, answer.body['data']]).toEqual([path, 200, data]);
+      expect((await call(method, path, { body })).status).toBe(401);
+      if (body !== undefined) expect((await call(method, path, { token, body: {} })).status).toBe(400);
+    }
+  });
+});

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { id, secret, text } from '../rest/fields.js';
 import { defineRoute } from '../routing/define-route.js';
-import { userShape } from '../users/user.shapes.js';
 import { sessionShape } from './session.shapes.js';
+import { signedInShape, signInShape, tokenFields } from './signed-in.shapes.js';
 
 const tags = ['Authentication'];
 /** Hashing a password takes its time by design. */
@@ -11,14 +11,6 @@ export const SIGN_IN_TIMEOUT_MS = 5000;
 const password = secret(128);
 const token = secret(512);
 const email = text(254).pipe(z.email());
-
-const tokens = {
-  accessToken: z.string(),
-  refreshToken: z.string(),
-  expiresIn: z.int().describe('Seconds until the access token ends.'),
-};
-
-const signedInShape = z.object({ user: userShape, ...tokens }).meta({ id: 'SignedIn' });
 
 export const registerRoute = defineRoute({
   method: 'POST',
@@ -40,16 +32,18 @@ export const loginRoute = defineRoute({
   path: '/auth/login',
   auth: 'public',
   summary: 'Sign in',
+  description:
+    'An account with a second factor is answered with a challenge instead of tokens; POST /auth/login/two-factor takes it.',
   tags,
   body: z.object({
     email: text(254),
     password,
     remember: z.boolean().default(false).describe('Stay signed in for 30 days without a visit instead of 7.'),
   }),
-  response: signedInShape,
+  response: signInShape,
   rateClass: 'auth',
   timeoutMs: SIGN_IN_TIMEOUT_MS,
-  errors: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED'],
+  errors: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'ACCOUNT_BLOCKED'],
 });
 
 export const refreshRoute = defineRoute({
@@ -59,7 +53,7 @@ export const refreshRoute = defineRoute({
   summary: 'Exchange the refresh token for a new pair',
   tags,
   body: z.object({ refreshToken: token }),
-  response: z.object({ token: z.string().describe('Same as accessToken.'), ...tokens }),
+  response: z.object({ token: z.string().describe('Same as accessToken.'), ...tokenFields }),
   rateClass: 'auth',
   timeoutMs: SIGN_IN_TIMEOUT_MS,
   errors: ['INVALID_TOKEN'],

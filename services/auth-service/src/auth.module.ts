@@ -2,13 +2,11 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
 import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
 import { RedisModule } from '@vici/utils';
-import { AccountDirectory } from './application/account-directory.js';
+import { administrationProviders } from './administration.providers.js';
 import { AccountSessions } from './application/account-sessions.js';
-import { AuditLogRepository } from './application/audit-log.repository.js';
 import { BootstrapAdmin } from './application/bootstrap-admin.js';
 import { ChangePassword } from './application/change-password.use-case.js';
 import { Credentials } from './application/credentials.js';
-import { EndAccountSessions } from './application/end-account-sessions.use-case.js';
 import { GetAccounts } from './application/get-accounts.use-case.js';
 import { LogIn } from './application/log-in.use-case.js';
 import { LogOut } from './application/log-out.use-case.js';
@@ -37,16 +35,14 @@ import { SessionTokens } from './application/session-tokens.js';
 import { EndSession, ListSessions } from './application/sessions.use-cases.js';
 import { SignIn } from './application/sign-in.js';
 import { TheftAlarm } from './application/theft-alarm.js';
-import { UpdateAccount } from './application/update-account.use-case.js';
+import { LoginChallengeRepository } from './application/two-factor.repository.js';
 import { VerifyEmail } from './application/verify-email.use-case.js';
 import type { AuthConfig } from './auth.config.js';
 import { BcryptPasswordHasher } from './infrastructure/bcrypt-password.hasher.js';
-import { ExpiredTokenCleanup } from './infrastructure/expired-token.cleanup.js';
+import { EXPIRIES, ExpiredTokenCleanup, type Expiry } from './infrastructure/expired-token.cleanup.js';
 import { GuessingListCommonPasswords } from './infrastructure/guessing-list.common-passwords.js';
 import { JwtAccessTokens } from './infrastructure/jwt-access.tokens.js';
 import { PostgresAccountRepository } from './infrastructure/postgres-account.repository.js';
-import { PostgresAccountDirectory } from './infrastructure/postgres-account-directory.js';
-import { PostgresAuditLogRepository } from './infrastructure/postgres-audit-log.repository.js';
 import { PostgresPasswordResetRepository } from './infrastructure/postgres-password-reset.repository.js';
 import { PostgresRefreshTokenRepository } from './infrastructure/postgres-refresh-token.repository.js';
 import { PostgresSessionRepository } from './infrastructure/postgres-session.repository.js';
@@ -55,14 +51,13 @@ import { RedisResetThrottle } from './infrastructure/redis-reset.throttle.js';
 import { RedisSessionStore } from './infrastructure/redis-session.store.js';
 import { ResetLinkWorker } from './infrastructure/reset-link.worker.js';
 import { SigningKeys } from './infrastructure/signing-keys.js';
-import { AccountAdminGrpcController } from './interface/account-admin.grpc-controller.js';
-import { AuditEventHandlers } from './interface/audit.event-handlers.js';
 import {
   AuthGrpcController,
   PasswordUseCases,
   SessionUseCases,
   SignInUseCases,
 } from './interface/auth.grpc-controller.js';
+import { twoFactorProviders } from './two-factor.providers.js';
 
 @Module({
   providers: [
@@ -86,8 +81,6 @@ import {
     SessionTokens,
     SecurityNotices,
     TheftAlarm,
-    UpdateAccount,
-    EndAccountSessions,
     BootstrapAdmin,
     SigningKeys,
     ExpiredTokenCleanup,
@@ -96,10 +89,19 @@ import {
     SessionUseCases,
     ResetLinkWorker,
     AuthGrpcController,
-    AccountAdminGrpcController,
-    AuditEventHandlers,
-    { provide: AccountDirectory, useClass: PostgresAccountDirectory },
-    { provide: AuditLogRepository, useClass: PostgresAuditLogRepository },
+    ...administrationProviders,
+    ...twoFactorProviders,
+    {
+      provide: EXPIRIES,
+      useFactory: expiriesOf,
+      inject: [
+        RefreshTokenRepository,
+        SessionRepository,
+        AccountRepository,
+        PasswordResetRepository,
+        LoginChallengeRepository,
+      ],
+    },
     { provide: AccountRepository, useClass: PostgresAccountRepository },
     { provide: RefreshTokenRepository, useClass: PostgresRefreshTokenRepository },
     { provide: SessionRepository, useClass: PostgresSessionRepository },
@@ -128,4 +130,20 @@ export class AuthModule {
       ],
     };
   }
+}
+
+function expiriesOf(
+  refreshTokens: RefreshTokenRepository,
+  sessions: SessionRepository,
+  accounts: AccountRepository,
+  resets: PasswordResetRepository,
+  challenges: LoginChallengeRepository,
+): Expiry[] {
+  return [
+    (before) => refreshTokens.deleteExpired(before),
+    (before) => sessions.deleteExpired(before),
+    (before) => accounts.deleteExpiredVerifications(before),
+    (before) => resets.deleteExpired(before),
+    (before) => challenges.deleteExpired(before),
+  ];
 }

@@ -112,6 +112,16 @@ export interface SignedIn {
   refreshToken: string;
   /** Seconds until the access token ends. */
   expiresIn: number;
+  /** Set when a second factor is needed: then there is neither account nor token yet. */
+  challenge?: SecondFactorChallenge | undefined;
+}
+
+/** Asks for a code before the session opens. */
+export interface SecondFactorChallenge {
+  /** To be sent back with the code; good once. */
+  challenge: string;
+  /** Seconds until it ends. */
+  expiresIn: number;
 }
 
 export interface Account {
@@ -128,6 +138,8 @@ export interface Account {
     | undefined;
   /** A blocked account cannot sign in, and is signed in nowhere. */
   blocked: boolean;
+  /** Signing in asks for a second factor. */
+  twoFactor: boolean;
 }
 
 export interface GetAccountsRequest {
@@ -238,6 +250,59 @@ export interface AuditEntry {
   network?: string | undefined;
   requestId: string;
   recordedAt: Date | undefined;
+}
+
+export interface CompleteLoginRequest {
+  challenge: string;
+  /** Six digits of the app, or a recovery code. */
+  code: string;
+}
+
+export interface GetTwoFactorRequest {
+}
+
+export interface GetTwoFactorResponse {
+  enabled: boolean;
+  enabledAt: Date | undefined;
+  recoveryCodesLeft: number;
+}
+
+export interface EnrolTwoFactorRequest {
+  password: string;
+}
+
+export interface EnrolTwoFactorResponse {
+  /** Base32, to be typed where no picture can be read. */
+  secret: string;
+  otpauthUri: string;
+  /** The URI as a picture, a data: URI of a PNG. */
+  qrCode: string;
+}
+
+export interface ConfirmTwoFactorRequest {
+  code: string;
+}
+
+export interface ConfirmTwoFactorResponse {
+  /** Shown this once; each is good for one sign-in. */
+  recoveryCodes: string[];
+}
+
+export interface ReplaceRecoveryCodesRequest {
+  password: string;
+  code: string;
+}
+
+export interface ReplaceRecoveryCodesResponse {
+  recoveryCodes: string[];
+}
+
+export interface DisableTwoFactorRequest {
+  password: string;
+  code: string;
+}
+
+export interface DisableTwoFactorResponse {
 }
 
 function createBaseRegisterRequest(): RegisterRequest {
@@ -1327,7 +1392,7 @@ export const EndSessionResponse: MessageFns<EndSessionResponse> = {
 };
 
 function createBaseSignedIn(): SignedIn {
-  return { account: undefined, accessToken: "", refreshToken: "", expiresIn: 0 };
+  return { account: undefined, accessToken: "", refreshToken: "", expiresIn: 0, challenge: undefined };
 }
 
 export const SignedIn: MessageFns<SignedIn> = {
@@ -1343,6 +1408,9 @@ export const SignedIn: MessageFns<SignedIn> = {
     }
     if (message.expiresIn !== 0) {
       writer.uint32(32).int32(message.expiresIn);
+    }
+    if (message.challenge !== undefined) {
+      SecondFactorChallenge.encode(message.challenge, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -1392,6 +1460,14 @@ export const SignedIn: MessageFns<SignedIn> = {
             message.expiresIn = reader.int32();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.challenge = SecondFactorChallenge.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1415,6 +1491,76 @@ export const SignedIn: MessageFns<SignedIn> = {
     message.accessToken = object.accessToken ?? "";
     message.refreshToken = object.refreshToken ?? "";
     message.expiresIn = object.expiresIn ?? 0;
+    message.challenge = (object.challenge !== undefined && object.challenge !== null)
+      ? SecondFactorChallenge.fromPartial(object.challenge)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSecondFactorChallenge(): SecondFactorChallenge {
+  return { challenge: "", expiresIn: 0 };
+}
+
+export const SecondFactorChallenge: MessageFns<SecondFactorChallenge> = {
+  encode(message: SecondFactorChallenge, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.challenge !== "") {
+      writer.uint32(10).string(message.challenge);
+    }
+    if (message.expiresIn !== 0) {
+      writer.uint32(16).int32(message.expiresIn);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SecondFactorChallenge {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSecondFactorChallenge();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.challenge = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.expiresIn = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SecondFactorChallenge>): SecondFactorChallenge {
+    return SecondFactorChallenge.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SecondFactorChallenge>): SecondFactorChallenge {
+    const message = createBaseSecondFactorChallenge();
+    message.challenge = object.challenge ?? "";
+    message.expiresIn = object.expiresIn ?? 0;
     return message;
   },
 };
@@ -1430,6 +1576,7 @@ function createBaseAccount(): Account {
     createdAt: undefined,
     updatedAt: undefined,
     blocked: false,
+    twoFactor: false,
   };
 }
 
@@ -1461,6 +1608,9 @@ export const Account: MessageFns<Account> = {
     }
     if (message.blocked !== false) {
       writer.uint32(72).bool(message.blocked);
+    }
+    if (message.twoFactor !== false) {
+      writer.uint32(80).bool(message.twoFactor);
     }
     return writer;
   },
@@ -1550,6 +1700,14 @@ export const Account: MessageFns<Account> = {
             message.blocked = reader.bool();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.twoFactor = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1576,6 +1734,7 @@ export const Account: MessageFns<Account> = {
     message.createdAt = object.createdAt ?? undefined;
     message.updatedAt = object.updatedAt ?? undefined;
     message.blocked = object.blocked ?? false;
+    message.twoFactor = object.twoFactor ?? false;
     return message;
   },
 };
@@ -2680,6 +2839,671 @@ export const AuditEntry: MessageFns<AuditEntry> = {
   },
 };
 
+function createBaseCompleteLoginRequest(): CompleteLoginRequest {
+  return { challenge: "", code: "" };
+}
+
+export const CompleteLoginRequest: MessageFns<CompleteLoginRequest> = {
+  encode(message: CompleteLoginRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.challenge !== "") {
+      writer.uint32(10).string(message.challenge);
+    }
+    if (message.code !== "") {
+      writer.uint32(18).string(message.code);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CompleteLoginRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCompleteLoginRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.challenge = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CompleteLoginRequest>): CompleteLoginRequest {
+    return CompleteLoginRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CompleteLoginRequest>): CompleteLoginRequest {
+    const message = createBaseCompleteLoginRequest();
+    message.challenge = object.challenge ?? "";
+    message.code = object.code ?? "";
+    return message;
+  },
+};
+
+function createBaseGetTwoFactorRequest(): GetTwoFactorRequest {
+  return {};
+}
+
+export const GetTwoFactorRequest: MessageFns<GetTwoFactorRequest> = {
+  encode(_: GetTwoFactorRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetTwoFactorRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetTwoFactorRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetTwoFactorRequest>): GetTwoFactorRequest {
+    return GetTwoFactorRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<GetTwoFactorRequest>): GetTwoFactorRequest {
+    const message = createBaseGetTwoFactorRequest();
+    return message;
+  },
+};
+
+function createBaseGetTwoFactorResponse(): GetTwoFactorResponse {
+  return { enabled: false, enabledAt: undefined, recoveryCodesLeft: 0 };
+}
+
+export const GetTwoFactorResponse: MessageFns<GetTwoFactorResponse> = {
+  encode(message: GetTwoFactorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.enabled !== false) {
+      writer.uint32(8).bool(message.enabled);
+    }
+    if (message.enabledAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.enabledAt), writer.uint32(18).fork()).join();
+    }
+    if (message.recoveryCodesLeft !== 0) {
+      writer.uint32(24).int32(message.recoveryCodesLeft);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetTwoFactorResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetTwoFactorResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.enabled = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.enabledAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.recoveryCodesLeft = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetTwoFactorResponse>): GetTwoFactorResponse {
+    return GetTwoFactorResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetTwoFactorResponse>): GetTwoFactorResponse {
+    const message = createBaseGetTwoFactorResponse();
+    message.enabled = object.enabled ?? false;
+    message.enabledAt = object.enabledAt ?? undefined;
+    message.recoveryCodesLeft = object.recoveryCodesLeft ?? 0;
+    return message;
+  },
+};
+
+function createBaseEnrolTwoFactorRequest(): EnrolTwoFactorRequest {
+  return { password: "" };
+}
+
+export const EnrolTwoFactorRequest: MessageFns<EnrolTwoFactorRequest> = {
+  encode(message: EnrolTwoFactorRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.password !== "") {
+      writer.uint32(10).string(message.password);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EnrolTwoFactorRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnrolTwoFactorRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.password = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<EnrolTwoFactorRequest>): EnrolTwoFactorRequest {
+    return EnrolTwoFactorRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EnrolTwoFactorRequest>): EnrolTwoFactorRequest {
+    const message = createBaseEnrolTwoFactorRequest();
+    message.password = object.password ?? "";
+    return message;
+  },
+};
+
+function createBaseEnrolTwoFactorResponse(): EnrolTwoFactorResponse {
+  return { secret: "", otpauthUri: "", qrCode: "" };
+}
+
+export const EnrolTwoFactorResponse: MessageFns<EnrolTwoFactorResponse> = {
+  encode(message: EnrolTwoFactorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.secret !== "") {
+      writer.uint32(10).string(message.secret);
+    }
+    if (message.otpauthUri !== "") {
+      writer.uint32(18).string(message.otpauthUri);
+    }
+    if (message.qrCode !== "") {
+      writer.uint32(26).string(message.qrCode);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EnrolTwoFactorResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnrolTwoFactorResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.secret = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.otpauthUri = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.qrCode = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<EnrolTwoFactorResponse>): EnrolTwoFactorResponse {
+    return EnrolTwoFactorResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EnrolTwoFactorResponse>): EnrolTwoFactorResponse {
+    const message = createBaseEnrolTwoFactorResponse();
+    message.secret = object.secret ?? "";
+    message.otpauthUri = object.otpauthUri ?? "";
+    message.qrCode = object.qrCode ?? "";
+    return message;
+  },
+};
+
+function createBaseConfirmTwoFactorRequest(): ConfirmTwoFactorRequest {
+  return { code: "" };
+}
+
+export const ConfirmTwoFactorRequest: MessageFns<ConfirmTwoFactorRequest> = {
+  encode(message: ConfirmTwoFactorRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfirmTwoFactorRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirmTwoFactorRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ConfirmTwoFactorRequest>): ConfirmTwoFactorRequest {
+    return ConfirmTwoFactorRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ConfirmTwoFactorRequest>): ConfirmTwoFactorRequest {
+    const message = createBaseConfirmTwoFactorRequest();
+    message.code = object.code ?? "";
+    return message;
+  },
+};
+
+function createBaseConfirmTwoFactorResponse(): ConfirmTwoFactorResponse {
+  return { recoveryCodes: [] };
+}
+
+export const ConfirmTwoFactorResponse: MessageFns<ConfirmTwoFactorResponse> = {
+  encode(message: ConfirmTwoFactorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.recoveryCodes) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfirmTwoFactorResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirmTwoFactorResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.recoveryCodes.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ConfirmTwoFactorResponse>): ConfirmTwoFactorResponse {
+    return ConfirmTwoFactorResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ConfirmTwoFactorResponse>): ConfirmTwoFactorResponse {
+    const message = createBaseConfirmTwoFactorResponse();
+    message.recoveryCodes = object.recoveryCodes?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseReplaceRecoveryCodesRequest(): ReplaceRecoveryCodesRequest {
+  return { password: "", code: "" };
+}
+
+export const ReplaceRecoveryCodesRequest: MessageFns<ReplaceRecoveryCodesRequest> = {
+  encode(message: ReplaceRecoveryCodesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.password !== "") {
+      writer.uint32(10).string(message.password);
+    }
+    if (message.code !== "") {
+      writer.uint32(18).string(message.code);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplaceRecoveryCodesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplaceRecoveryCodesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.password = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReplaceRecoveryCodesRequest>): ReplaceRecoveryCodesRequest {
+    return ReplaceRecoveryCodesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReplaceRecoveryCodesRequest>): ReplaceRecoveryCodesRequest {
+    const message = createBaseReplaceRecoveryCodesRequest();
+    message.password = object.password ?? "";
+    message.code = object.code ?? "";
+    return message;
+  },
+};
+
+function createBaseReplaceRecoveryCodesResponse(): ReplaceRecoveryCodesResponse {
+  return { recoveryCodes: [] };
+}
+
+export const ReplaceRecoveryCodesResponse: MessageFns<ReplaceRecoveryCodesResponse> = {
+  encode(message: ReplaceRecoveryCodesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.recoveryCodes) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplaceRecoveryCodesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplaceRecoveryCodesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.recoveryCodes.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReplaceRecoveryCodesResponse>): ReplaceRecoveryCodesResponse {
+    return ReplaceRecoveryCodesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReplaceRecoveryCodesResponse>): ReplaceRecoveryCodesResponse {
+    const message = createBaseReplaceRecoveryCodesResponse();
+    message.recoveryCodes = object.recoveryCodes?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseDisableTwoFactorRequest(): DisableTwoFactorRequest {
+  return { password: "", code: "" };
+}
+
+export const DisableTwoFactorRequest: MessageFns<DisableTwoFactorRequest> = {
+  encode(message: DisableTwoFactorRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.password !== "") {
+      writer.uint32(10).string(message.password);
+    }
+    if (message.code !== "") {
+      writer.uint32(18).string(message.code);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DisableTwoFactorRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDisableTwoFactorRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.password = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DisableTwoFactorRequest>): DisableTwoFactorRequest {
+    return DisableTwoFactorRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DisableTwoFactorRequest>): DisableTwoFactorRequest {
+    const message = createBaseDisableTwoFactorRequest();
+    message.password = object.password ?? "";
+    message.code = object.code ?? "";
+    return message;
+  },
+};
+
+function createBaseDisableTwoFactorResponse(): DisableTwoFactorResponse {
+  return {};
+}
+
+export const DisableTwoFactorResponse: MessageFns<DisableTwoFactorResponse> = {
+  encode(_: DisableTwoFactorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DisableTwoFactorResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDisableTwoFactorResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DisableTwoFactorResponse>): DisableTwoFactorResponse {
+    return DisableTwoFactorResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<DisableTwoFactorResponse>): DisableTwoFactorResponse {
+    const message = createBaseDisableTwoFactorResponse();
+    return message;
+  },
+};
+
 export type AuthServiceDefinition = typeof AuthServiceDefinition;
 export const AuthServiceDefinition = {
   name: "AuthService",
@@ -2801,6 +3625,75 @@ export const AuthServiceDefinition = {
       responseType: GetSigningKeysResponse as typeof GetSigningKeysResponse,
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+  },
+} as const;
+
+/** The second factor of signing in: one-time codes of an authenticator app (RFC 6238), and recovery codes. */
+export type TwoFactorServiceDefinition = typeof TwoFactorServiceDefinition;
+export const TwoFactorServiceDefinition = {
+  name: "TwoFactorService",
+  fullName: "vici.auth.v1.TwoFactorService",
+  methods: {
+    /**
+     * Finishes a login that was answered with a challenge. INVALID_TOKEN when the challenge is unknown, used or older than
+     * five minutes; INVALID_CREDENTIALS when the code is wrong or was used before, ACCOUNT_LOCKED like a login.
+     */
+    completeLogin: {
+      name: "CompleteLogin",
+      requestType: CompleteLoginRequest as typeof CompleteLoginRequest,
+      requestStream: false,
+      responseType: SignedIn as typeof SignedIn,
+      responseStream: false,
+      options: {},
+    },
+    /** Whether the caller's account asks for a code. */
+    getTwoFactor: {
+      name: "GetTwoFactor",
+      requestType: GetTwoFactorRequest as typeof GetTwoFactorRequest,
+      requestStream: false,
+      responseType: GetTwoFactorResponse as typeof GetTwoFactorResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * A new secret for the caller's authenticator app; nothing is asked for before it is confirmed. Needs the password.
+     * CONFLICT when it is on already.
+     */
+    enrolTwoFactor: {
+      name: "EnrolTwoFactor",
+      requestType: EnrolTwoFactorRequest as typeof EnrolTwoFactorRequest,
+      requestStream: false,
+      responseType: EnrolTwoFactorResponse as typeof EnrolTwoFactorResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Turns it on with a code of the app. NOT_FOUND when nothing waits to be confirmed. */
+    confirmTwoFactor: {
+      name: "ConfirmTwoFactor",
+      requestType: ConfirmTwoFactorRequest as typeof ConfirmTwoFactorRequest,
+      requestStream: false,
+      responseType: ConfirmTwoFactorResponse as typeof ConfirmTwoFactorResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Replaces the recovery codes. Needs the password and a code. */
+    replaceRecoveryCodes: {
+      name: "ReplaceRecoveryCodes",
+      requestType: ReplaceRecoveryCodesRequest as typeof ReplaceRecoveryCodesRequest,
+      requestStream: false,
+      responseType: ReplaceRecoveryCodesResponse as typeof ReplaceRecoveryCodesResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Turns it off. Needs the password and a code. NOT_FOUND when it is off. */
+    disableTwoFactor: {
+      name: "DisableTwoFactor",
+      requestType: DisableTwoFactorRequest as typeof DisableTwoFactorRequest,
+      requestStream: false,
+      responseType: DisableTwoFactorResponse as typeof DisableTwoFactorResponse,
+      responseStream: false,
+      options: {},
     },
   },
 } as const;

@@ -34,6 +34,7 @@ export class BootstrapAdmin implements OnApplicationBootstrap {
       role: 'admin',
       emailVerified: true,
       blocked: false,
+      twoFactor: false,
       createdAt: now,
       updatedAt: now,
     };

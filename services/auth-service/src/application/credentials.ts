@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, currentContext, DomainError, isDomainError, Metrics } from '@vici/utils';
+import type { Account } from '../domain/account.js';
 import { type EmailAddress, parseEmail } from '../domain/email.js';
-import { AccountRepository, type KnownAccount, LoginThrottle, PasswordHasher } from './ports.js';
+import { AccountRepository, LoginThrottle, PasswordHasher } from './ports.js';
 
 /** The one refusal of a login, whatever part was wrong. */
 export const WRONG_CREDENTIALS = 'The e-mail address or the password is wrong.';
+
+/** An account whose password was right, and the stored form that told so. */
+export interface CheckedAccount {
+  readonly account: Account;
+  readonly passwordHash: string;
+}
 
 /** Checks e-mail and password, behind the throttle. */
 @Injectable()
@@ -24,7 +31,7 @@ export class Credentials {
   }
 
   /** @throws DomainError INVALID_CREDENTIALS whatever part was wrong; ACCOUNT_LOCKED, RATE_LIMITED */
-  async check(emailAddress: string, password: string, refusal = WRONG_CREDENTIALS): Promise<KnownAccount> {
+  async check(emailAddress: string, password: string, refusal = WRONG_CREDENTIALS): Promise<CheckedAccount> {
     try {
       const known = await this.compare(parseEmail(emailAddress), password, refusal);
       this.checked.inc({ outcome: 'good' });
@@ -35,29 +42,33 @@ export class Credentials {
     }
   }
 
-  private async compare(email: EmailAddress, password: string, refusal: string): Promise<KnownAccount> {
+  private async compare(email: EmailAddress, password: string, refusal: string): Promise<CheckedAccount> {
     const address = currentContext()?.client?.ip;
     await this.throttle.begin(email.normalized, address);
     const known = await this.accounts.findByEmail(email);
     const matches = await this.hasher.matches(password, known?.passwordHash);
-    if (known === undefined || !matches) {
+    if (known?.passwordHash === undefined || !matches) {
       throw new DomainError('INVALID_CREDENTIALS', refusal);
     }
     await this.throttle.succeed(email.normalized, address);
-    return this.hasher.isOutdated(known.passwordHash) ? await this.rehash(known, password) : known;
+    const { account, passwordHash } = known;
+    return this.hasher.isOutdated(passwordHash)
+      ? await this.rehash(account, passwordHash, password)
+      : { account, passwordHash };
   }
 
   /** Hashes the password with the work that is configured now. Of two logins at once, one does. */
-  private async rehash(known: KnownAccount, password: string): Promise<KnownAccount> {
-    const { userId } = known.account;
+  private async rehash(account: Account, outdated: string, password: string): Promise<CheckedAccount> {
+    const { userId } = account;
     const passwordHash = await this.hasher.hash(password);
-    const now = this.clock.now();
-    if (await this.accounts.setPassword(userId, passwordHash, now, known.passwordHash)) {
-      return { ...known, passwordHash };
+    if (await this.accounts.setPassword(userId, passwordHash, this.clock.now(), outdated)) {
+      return { account, passwordHash };
     }
     const current = await this.accounts.findById(userId);
     const matches = await this.hasher.matches(password, current?.passwordHash);
-    if (current === undefined || !matches) throw new DomainError('INVALID_CREDENTIALS', WRONG_CREDENTIALS);
-    return current;
+    if (current?.passwordHash === undefined || !matches) {
+      throw new DomainError('INVALID_CREDENTIALS', WRONG_CREDENTIALS);
+    }
+    return { account: current.account, passwordHash: current.passwordHash };
   }
 }

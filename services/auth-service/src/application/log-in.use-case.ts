@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { checkpoint } from '@vici/utils';
 import { Credentials } from './credentials.js';
-import type { SignedIn } from './session-tokens.js';
-import { SignIn } from './sign-in.js';
+import { SignIn, type SignInResult } from './sign-in.js';
 
 /** What somebody signs in with. */
 export interface Login {
@@ -22,9 +21,9 @@ export class LogIn {
   ) {}
 
   /** @throws DomainError INVALID_CREDENTIALS, ACCOUNT_LOCKED, ACCOUNT_BLOCKED, RATE_LIMITED, VALIDATION_FAILED */
-  async execute({ email, password, ...options }: Login): Promise<SignedIn> {
+  async execute({ email, password, ...options }: Login): Promise<SignInResult> {
     const { account, passwordHash } = await this.credentials.check(email, password);
     await checkpoint('auth.login-checked');
-    return await this.signIn.execute(account.userId, { ...options, passwordHash });
+    return await this.signIn.begin(account.userId, { ...options, passwordHash });
   }
 }

@@ -2,16 +2,16 @@ import type { Account, AccountRole } from '../domain/account.js';
 import type { EmailAddress } from '../domain/email.js';
 import type { RefreshToken } from '../domain/refresh-token.js';
 
-/** An account with the hash of its password. */
+/** An account with the hash of its password, where it has one. */
 export interface KnownAccount {
   readonly account: Account;
-  readonly passwordHash: string;
+  readonly passwordHash?: string | undefined;
 }
 
 /** Accounts and their password hashes. */
 export abstract class AccountRepository {
   /** False, and nothing stored, when the address has an account already. */
-  abstract insert(account: Account, email: EmailAddress, passwordHash: string): Promise<boolean>;
+  abstract insert(account: Account, email: EmailAddress, passwordHash: string | undefined): Promise<boolean>;
   abstract findByEmail(email: EmailAddress): Promise<KnownAccount | undefined>;
   abstract findById(userId: string): Promise<KnownAccount | undefined>;
   /** The account as it is now; until the transaction ends nobody changes password, role or block. */

@@ -60,6 +60,7 @@ export class Register {
       role: 'customer',
       emailVerified: false,
       blocked: false,
+      twoFactor: false,
       createdAt: now,
       updatedAt: now,
     };

@@ -14,6 +14,8 @@ export interface Account {
   readonly emailVerified: boolean;
   /** Cannot sign in, and is signed in nowhere. */
   readonly blocked: boolean;
+  /** Signing in asks for a second factor. */
+  readonly twoFactor: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

@@ -10,12 +10,13 @@ export interface AuthTables {
     user_id: string;
     email: string;
     email_normalized: string;
-    password_hash: string;
+    password_hash: string | null;
     first_name: string;
     last_name: string;
     role: AccountRole;
     email_verified: Generated<boolean>;
     blocked_at: Generated<Date | null>;
+    two_factor: Generated<boolean>;
     created_at: Date;
     updated_at: Date;
   };
@@ -40,6 +41,21 @@ export interface AuthTables {
   };
   password_reset_tokens: { hash: Uint8Array; user_id: string; expires_at: Date };
   password_reset_requests: { request_id: string; email: string; requested_at: Date };
+  two_factors: {
+    user_id: string;
+    secret_encrypted: Uint8Array;
+    confirmed_at: Date | null;
+    last_step: ColumnType<bigint | null, null, number | null>;
+  };
+  recovery_codes: { user_id: string; hash: Uint8Array };
+  login_challenges: {
+    hash: Uint8Array;
+    user_id: string;
+    password_hash: string | null;
+    remember: boolean;
+    shopper_session_id: string | null;
+    expires_at: Date;
+  };
   audit_log: {
     entry_id: string;
     action: string;

@@ -1,25 +1,22 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Clock, Logger } from '@vici/utils';
-import {
-  AccountRepository,
-  PasswordResetRepository,
-  RefreshTokenRepository,
-  SessionRepository,
-} from '../application/ports.js';
 
 const PERIOD_MS = 10 * 60_000;
 
-/** Removes tokens whose time is over, so that their tables stay as small as the number of live sessions. */
+/** Removes some of what is over by `before`; gives how many, 0 when nothing is left. */
+export type Expiry = (before: Date) => Promise<number>;
+
+/** Injection token of everything that expires. */
+export const EXPIRIES = Symbol('vici:expiries');
+
+/** Removes what is over, so that the tables stay as small as what lives. */
 @Injectable()
 export class ExpiredTokenCleanup implements OnApplicationBootstrap, OnModuleDestroy {
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
   constructor(
-    private readonly refreshTokens: RefreshTokenRepository,
-    private readonly accounts: AccountRepository,
-    private readonly sessions: SessionRepository,
-    private readonly resets: PasswordResetRepository,
+    @Inject(EXPIRIES) private readonly expiries: readonly Expiry[],
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -34,15 +31,13 @@ export class ExpiredTokenCleanup implements OnApplicationBootstrap, OnModuleDest
     clearInterval(this.#timer);
   }
 
-  /** Removes all that has expired by now, batch by batch: a shop at work uses up more tokens than one batch a run. */
+  /** Removes all that is over by now, batch by batch: a shop at work uses up more tokens than one batch a run. */
   async run(): Promise<void> {
     try {
       const now = this.clock.now();
-      let deleted = 1;
-      while (deleted > 0 && !this.#stopped) deleted = await this.refreshTokens.deleteExpired(now);
-      await this.sessions.deleteExpired(now);
-      await this.accounts.deleteExpiredVerifications(now);
-      await this.resets.deleteExpired(now);
+      for (const expire of this.expiries) {
+        while (!this.#stopped && (await expire(now)) > 0);
+      }
     } catch (error) {
       // The next run removes what this one could not.
       this.logger.warn('Expired tokens could not be removed', { error });

@@ -13,14 +13,14 @@ export class PostgresAccountRepository extends AccountRepository {
     super();
   }
 
-  async insert(account: Account, email: EmailAddress, passwordHash: string): Promise<boolean> {
+  async insert(account: Account, email: EmailAddress, passwordHash: string | undefined): Promise<boolean> {
     const inserted = await this.database.query
       .insertInto('accounts')
       .values({
         user_id: account.userId,
         email: account.email,
         email_normalized: email.normalized,
-        password_hash: passwordHash,
+        password_hash: passwordHash ?? null,
         first_name: account.firstName,
         last_name: account.lastName,
         role: account.role,
@@ -109,7 +109,7 @@ export class PostgresAccountRepository extends AccountRepository {
 }
 
 function toKnown(row: Selectable<AuthTables['accounts']> | undefined): KnownAccount | undefined {
-  return row && { account: toAccount(row), passwordHash: row.password_hash };
+  return row && { account: toAccount(row), passwordHash: row.password_hash ?? undefined };
 }
 
 /** The account of a row. */
@@ -122,6 +122,7 @@ export function toAccount(row: Selectable<AuthTables['accounts']>): Account {
     role: row.role,
     emailVerified: row.email_verified,
     blocked: row.blocked_at !== null,
+    twoFactor: row.two_factor,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

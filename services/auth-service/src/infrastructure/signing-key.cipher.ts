@@ -1,10 +1,9 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import { z } from 'zod';
+import { SecretCipher } from './secret.cipher.js';
 
 export const SIGNING_ALGORITHM = 'EdDSA';
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 const KID_BYTES = 12;
 
 const publicJwkSchema = z.object({
@@ -29,13 +28,13 @@ export function publicJwkOf(stored: unknown): JWK {
   return publicJwkSchema.parse(stored);
 }
 
-/** Makes signing keys, and keeps their private halves encrypted (AES-256-GCM) wherever they are stored. */
+/** Makes signing keys, and keeps their private halves encrypted wherever they are stored. */
 export class SigningKeyCipher {
-  readonly #key: Uint8Array;
+  readonly #cipher: SecretCipher;
 
   /** @param secret AUTH_KEY_ENCRYPTION_KEY */
   constructor(secret: string) {
-    this.#key = createHash('sha256').update(secret).digest();
+    this.#cipher = new SecretCipher(secret);
   }
 
   /** A new Ed25519 pair under a name of its own. */
@@ -46,35 +45,19 @@ export class SigningKeyCipher {
     return {
       kid,
       publicJwk: { ...(await exportJWK(pair.publicKey)), ...shared },
-      encryptedPrivateJwk: this.#encrypt({ ...(await exportJWK(pair.privateKey)), ...shared }),
+      encryptedPrivateJwk: this.#cipher.encrypt(
+        JSON.stringify({ ...(await exportJWK(pair.privateKey)), ...shared }),
+      ),
     };
   }
 
   /** The private half, ready to sign. @throws Error when it was encrypted with another secret */
   async privateKey(encrypted: Uint8Array): Promise<CryptoKey> {
     const key = await importJWK(
-      privateJwkSchema.parse(JSON.parse(this.#decrypt(encrypted))),
+      privateJwkSchema.parse(JSON.parse(this.#cipher.decrypt(encrypted))),
       SIGNING_ALGORITHM,
     );
     if (key instanceof Uint8Array) throw new Error('The signing key is not an asymmetric key');
     return key;
-  }
-
-  #encrypt(jwk: JWK): Uint8Array {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.#key, iv);
-    const text = Buffer.concat([cipher.update(JSON.stringify(jwk), 'utf8'), cipher.final()]);
-    return Buffer.concat([iv, cipher.getAuthTag(), text]);
-  }
-
-  #decrypt(encrypted: Uint8Array): string {
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, encrypted.subarray(0, IV_BYTES));
-    decipher.setAuthTag(encrypted.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-    const text = decipher.update(encrypted.subarray(IV_BYTES + TAG_BYTES));
-    try {
-      return Buffer.concat([text, decipher.final()]).toString('utf8');
-    } catch (cause) {
-      throw new Error('The signing keys were encrypted with another AUTH_KEY_ENCRYPTION_KEY', { cause });
-    }
   }
 }

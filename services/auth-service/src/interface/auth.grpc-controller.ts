@@ -34,6 +34,7 @@ import { RequestPasswordReset } from '../application/request-password-reset.use-
 import { ResetPassword } from '../application/reset-password.use-case.js';
 import { EndSession, ListSessions } from '../application/sessions.use-cases.js';
 import { VerifyEmail } from '../application/verify-email.use-case.js';
+import { toSignedIn } from './signed-in.message.js';
 
 /** The ways in and out of an account. */
 @Injectable()
@@ -82,7 +83,7 @@ export class AuthGrpcController implements GrpcHandlers<typeof AuthServiceDefini
   }
 
   async login(request: LoginRequest): Promise<SignedIn> {
-    return await this.signIn.logIn.execute(request);
+    return toSignedIn(await this.signIn.logIn.execute(request));
   }
 
   async refresh({ refreshToken }: RefreshRequest): Promise<SignedIn> {

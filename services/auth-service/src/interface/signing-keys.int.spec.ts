@@ -82,7 +82,7 @@ describe('the signing keys', () => {
 
     await expect(
       new SigningKeyCipher('another secret').privateKey(key?.encryptedPrivateJwk ?? Buffer.alloc(0)),
-    ).rejects.toThrow('The signing keys were encrypted with another AUTH_KEY_ENCRYPTION_KEY');
+    ).rejects.toThrow('What is stored was encrypted with another AUTH_KEY_ENCRYPTION_KEY');
   });
 });
 
