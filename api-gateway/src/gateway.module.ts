@@ -27,6 +27,7 @@ import { AdminCategoriesController } from './admin/categories.controller.js';
 import { AdminOrdersController } from './admin/orders.controller.js';
 import { AdminPaymentsController } from './admin/payments.controller.js';
 import { AdminProductsController } from './admin/products.controller.js';
+import { AdminReviewsController } from './admin/reviews.controller.js';
 import { AdminUsersController } from './admin/users.controller.js';
 
 import { AdmissionGuard } from './admission/admission.guard.js';
@@ -87,6 +88,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     AdminAuditController,
     AdminProductsController,
     AdminCategoriesController,
+    AdminReviewsController,
   ],
   providers: [
     grpcClient(AuthServiceDefinition),

@@ -7,11 +7,11 @@ import { CatalogueCache } from './catalogue-cache.js';
 export class CatalogueEventHandlers {
   constructor(private readonly cache: CatalogueCache) {}
 
-  @OnEvent('product.created', 'product.updated', 'product.deleted', 'review.created')
+  @OnEvent('product.created', 'product.updated', 'product.deleted', 'review.created', 'review.moderated')
   async catalogueChanged({
     data,
   }: DomainEvent<
-    'product.created' | 'product.updated' | 'product.deleted' | 'review.created'
+    'product.created' | 'product.updated' | 'product.deleted' | 'review.created' | 'review.moderated'
   >): Promise<void> {
     this.cache.productChanged(data.productId);
   }

@@ -22,6 +22,10 @@ export const productConfig = z.object({
     .regex(/^[A-Z]{3}$/)
     .default('USD')
     .describe('Currency of the shop (ISO 4217): of price filters, price bands and empty price ranges.'),
+  REVIEW_MODERATION: z
+    .enum(['after', 'before'])
+    .default('after')
+    .describe('Whether a moderator looks at a review after it is shown, or before.'),
   S3_ENDPOINT: z
     .url({ protocol: /^https?$/ })
     .default('http://localhost:9000')

@@ -8,6 +8,8 @@ import { CategoryRepository } from './application/category.repository.js';
 import { EditCategories } from './application/edit-categories.js';
 import { EditProducts } from './application/edit-products.js';
 import { ImageStore } from './application/image-store.js';
+import { ModerateReviews } from './application/moderate-reviews.js';
+import { ModerationQueue } from './application/moderation-queue.js';
 import { ProductRepository } from './application/product.repository.js';
 import { ProductActivity } from './application/product-activity.js';
 import { ProductCatalogue } from './application/product-catalogue.js';
@@ -18,6 +20,7 @@ import { SwitchSalePrices } from './application/switch-sale-prices.use-case.js';
 import { UpsertProducts } from './application/upsert-products.use-case.js';
 import { PostgresAdminCatalogue } from './infrastructure/postgres-admin-catalogue.js';
 import { PostgresCategoryRepository } from './infrastructure/postgres-category.repository.js';
+import { PostgresModerationQueue } from './infrastructure/postgres-moderation-queue.js';
 import { PostgresProductRepository } from './infrastructure/postgres-product.repository.js';
 import { PostgresProductActivity } from './infrastructure/postgres-product-activity.js';
 import { PostgresProductCatalogue } from './infrastructure/postgres-product-catalogue.js';
@@ -28,6 +31,7 @@ import { AccountEventHandlers } from './interface/account.event-handlers.js';
 import { CatalogueAdminGrpcController } from './interface/catalogue-admin.grpc-controller.js';
 import { OrderEventHandlers } from './interface/order.event-handlers.js';
 import { ProductGrpcController } from './interface/product.grpc-controller.js';
+import { ReviewModerationGrpcController } from './interface/review-moderation.grpc-controller.js';
 import { SaleTimer } from './interface/sale.timer.js';
 import { StockEventHandlers } from './interface/stock.event-handlers.js';
 import type { ProductConfig } from './product.config.js';
@@ -42,16 +46,19 @@ import type { ProductConfig } from './product.config.js';
     SwitchSalePrices,
     SaleTimer,
     Reviews,
+    ModerateReviews,
     StockEventHandlers,
     OrderEventHandlers,
     AccountEventHandlers,
     ProductGrpcController,
     CatalogueAdminGrpcController,
+    ReviewModerationGrpcController,
     { provide: AdminCatalogue, useClass: PostgresAdminCatalogue },
     { provide: ProductCatalogue, useClass: PostgresProductCatalogue },
     { provide: ProductRepository, useClass: PostgresProductRepository },
     { provide: ProductActivity, useClass: PostgresProductActivity },
     { provide: CategoryRepository, useClass: PostgresCategoryRepository },
+    { provide: ModerationQueue, useClass: PostgresModerationQueue },
     { provide: ReviewRepository, useClass: PostgresReviewRepository },
     { provide: SearchVocabulary, useClass: PostgresSearchVocabulary },
     { provide: ImageStore, useClass: S3ImageStore },

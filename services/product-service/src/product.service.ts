@@ -1,7 +1,12 @@
-import { CatalogueAdminServiceDefinition, ProductServiceDefinition } from '@vici/proto-gen/product';
+import {
+  CatalogueAdminServiceDefinition,
+  ProductServiceDefinition,
+  ReviewModerationServiceDefinition,
+} from '@vici/proto-gen/product';
 import { defineService } from '@vici/utils';
 import { CatalogueAdminGrpcController } from './interface/catalogue-admin.grpc-controller.js';
 import { ProductGrpcController } from './interface/product.grpc-controller.js';
+import { ReviewModerationGrpcController } from './interface/review-moderation.grpc-controller.js';
 import { productConfig } from './product.config.js';
 import { ProductModule } from './product.module.js';
 
@@ -13,5 +18,6 @@ export const productService = defineService({
   grpc: [
     { definition: ProductServiceDefinition, controller: ProductGrpcController },
     { definition: CatalogueAdminServiceDefinition, controller: CatalogueAdminGrpcController },
+    { definition: ReviewModerationServiceDefinition, controller: ReviewModerationGrpcController },
   ],
 });

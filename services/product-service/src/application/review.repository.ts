@@ -1,11 +1,13 @@
 import type { PageRequest } from '@vici/database';
 import type { Review, ReviewAuthor, ReviewContent, ReviewSort } from '../domain/review.js';
+import type { ReviewStatus } from '../domain/review-status.js';
 
 /** A review to be written. */
 export interface NewReview extends ReviewContent {
   readonly id: string;
   readonly productId: string;
   readonly userId: string;
+  readonly status: ReviewStatus;
   readonly idempotencyKey: string | undefined;
 }
 
@@ -16,7 +18,7 @@ export interface ProductRating {
   readonly reviewCount: number;
 }
 
-/** Reviews, their authors and votes. Products that are not shown have no reviews to anybody. */
+/** Reviews that are shown, their authors and votes. Products that are not shown have no reviews to anybody. */
 export abstract class ReviewRepository {
   /** How many reviews a product has; undefined for one that is not shown. */
   abstract count(productId: string): Promise<number | undefined>;
@@ -28,7 +30,7 @@ export abstract class ReviewRepository {
   abstract lockProduct(productId: string): Promise<boolean>;
   /** Remembers name and avatar, unless later ones are known. */
   abstract saveAuthor(author: ReviewAuthor): Promise<void>;
-  /** Writes the review; undefined where its author has one of the product. The product has to be locked. */
+  /** Writes the review, and counts its rating if it is shown; undefined where its author has one of the product. The product has to be locked. */
   abstract add(review: NewReview): Promise<ProductRating | undefined>;
   /** The author's user id, the review locked; undefined for no review of the product or one that is not shown. */
   abstract lockReview(productId: string, reviewId: string): Promise<string | undefined>;

@@ -1,9 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type PageRequest, UnitOfWork } from '@vici/database';
-import { createEvent, EventPublisher } from '@vici/events';
-import { checkpoint, DomainError, Metrics, newId, notFound } from '@vici/utils';
+import { EventPublisher } from '@vici/events';
+import { CONFIG, checkpoint, DomainError, Metrics, newId, notFound } from '@vici/utils';
 import type { Review, ReviewAuthor, ReviewContent, ReviewSort } from '../domain/review.js';
-import { type ProductRating, ReviewRepository } from './review.repository.js';
+import { isShownReview, type ReviewStatus } from '../domain/review-status.js';
+import { ReviewRepository } from './review.repository.js';
+import { reviewCreated } from './review-events.js';
 
 /** One page of the reviews of a product. */
 export interface ReviewPage {
@@ -11,9 +13,15 @@ export interface ReviewPage {
   readonly total: number;
 }
 
+/** When a review is looked at: after it is shown, or before. */
+export interface ModerationSettings {
+  readonly REVIEW_MODERATION: 'after' | 'before';
+}
+
 /** Reviews as shoppers read, write and rate them. */
 @Injectable()
 export class Reviews {
+  private readonly firstStatus: ReviewStatus;
   private readonly written: ReturnType<Metrics['counter']>;
 
   constructor(
@@ -21,7 +29,9 @@ export class Reviews {
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventPublisher,
     metrics: Metrics,
+    @Inject(CONFIG) config: ModerationSettings,
   ) {
+    this.firstStatus = config.REVIEW_MODERATION === 'before' ? 'PENDING' : 'PUBLISHED';
     this.written = metrics.counter('product_reviews_written_total', 'Reviews written, by rating.', [
       'rating',
     ]);
@@ -35,7 +45,7 @@ export class Reviews {
   }
 
   /**
-   * Writes a review, brings the product's rating up to date and tells the other services.
+   * Writes a review. Where it is shown at once, it brings the product's rating up to date and tells the other services.
    * @param idempotencyKey the same call again gives the review it made the first time
    * @throws DomainError NOT_FOUND for a product that is not shown, ALREADY_EXISTS for a second review
    */
@@ -46,14 +56,15 @@ export class Reviews {
     idempotencyKey: string | undefined,
   ): Promise<Review> {
     const { userId } = author;
-    const review = { ...content, id: newId<'Review'>(), productId, userId, idempotencyKey };
+    const status = this.firstStatus;
+    const review = { ...content, id: newId<'Review'>(), productId, userId, status, idempotencyKey };
     const made = await this.unitOfWork.transaction(async () => {
       if (!(await this.repository.lockProduct(productId))) throw notFound('product', productId);
       await this.repository.saveAuthor(author);
       const rating = await this.repository.add(review);
       if (rating === undefined) return undefined;
       await checkpoint('product.review-written');
-      await this.publish(review, rating);
+      if (isShownReview(status)) await this.events.publish(reviewCreated(review, rating));
       return await this.repository.find(review.id);
     });
     if (made === undefined) return await this.earlier(userId, productId, idempotencyKey);
@@ -94,24 +105,5 @@ export class Reviews {
     const review = await this.repository.find(id);
     if (review === undefined) throw notFound('review', id);
     return review;
-  }
-
-  private async publish(
-    review: { id: string; productId: string; userId: string; rating: number },
-    { rating, reviewCount }: ProductRating,
-  ): Promise<void> {
-    await this.events.publish(
-      createEvent('review.created', {
-        subject: review.productId,
-        data: {
-          reviewId: review.id,
-          productId: review.productId,
-          userId: review.userId,
-          rating: review.rating,
-          productRating: rating,
-          productReviewCount: reviewCount,
-        },
-      }),
-    );
   }
 }

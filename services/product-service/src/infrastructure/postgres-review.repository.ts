@@ -3,23 +3,14 @@ import { Database, offsetOf, type PageRequest } from '@vici/database';
 import { type RawBuilder, sql } from 'kysely';
 import { type NewReview, type ProductRating, ReviewRepository } from '../application/review.repository.js';
 import type { Review, ReviewAuthor, ReviewSort } from '../domain/review.js';
+import { isShownReview } from '../domain/review-status.js';
 import type { ProductTables } from './product.tables.js';
 import { SHOWN } from './product-conditions.js';
+import { countRating } from './product-rating.js';
+import { REVIEW_COLUMNS, type ReviewRow, toReview } from './review.rows.js';
 
-interface ReviewRow {
-  readonly id: string;
-  readonly product_id: string;
-  readonly user_id: string;
-  readonly name: string;
-  readonly avatar: string | null;
-  readonly rating: number;
-  readonly title: string;
-  readonly comment: string;
-  readonly images: readonly string[];
-  readonly helpful: number;
-  readonly verified: boolean;
-  readonly created_at: Date;
-}
+/** True for the reviews that shoppers see. */
+const SHOWN_REVIEW = sql<boolean>`r.status in ('PUBLISHED', 'APPROVED')`;
 
 const ORDERS: Readonly<Record<ReviewSort, RawBuilder<unknown>>> = {
   newest: sql`r.created_at desc, r.id desc`,
@@ -47,7 +38,7 @@ export class PostgresReviewRepository extends ReviewRepository {
 
   async page(productId: string, sort: ReviewSort, page: PageRequest): Promise<Review[]> {
     return await this.select(sql`
-      r.product_id = ${productId} order by ${ORDERS[sort]} limit ${page.limit} offset ${offsetOf(page)}`);
+      r.product_id = ${productId} and ${SHOWN_REVIEW} order by ${ORDERS[sort]} limit ${page.limit} offset ${offsetOf(page)}`);
   }
 
   async find(id: string): Promise<Review | undefined> {
@@ -82,23 +73,24 @@ export class PostgresReviewRepository extends ReviewRepository {
     const { productId, userId, rating } = review;
     const added = await this.run(sql`
       insert into reviews (
-        id, product_id, user_id, rating, title, comment, images, idempotency_key, verified, created_at
+        id, product_id, user_id, rating, title, comment, images, idempotency_key, status, verified, created_at
       ) values (
         ${review.id}, ${productId}, ${userId}, ${rating}, ${review.title}, ${review.comment},
-        ${[...review.images]}::text[], ${review.idempotencyKey ?? null},
+        ${[...review.images]}::text[], ${review.idempotencyKey ?? null}, ${review.status},
         exists (select from buyers where user_id = ${userId} and product_id = ${productId}),
         -- Not the start of the transaction, which may have waited: reviews of a product stand in the order they came.
         clock_timestamp()
       )
       on conflict (user_id, product_id) do nothing
       returning id`);
-    return added.length === 0 ? undefined : await this.addRating(productId, rating);
+    if (added.length === 0) return undefined;
+    return await this.countRating(productId, rating, isShownReview(review.status) ? 1 : 0);
   }
 
   async lockReview(productId: string, reviewId: string): Promise<string | undefined> {
     const [review] = await this.run(sql<{ user_id: string }>`
       select r.user_id from reviews r join products p on p.id = r.product_id
-      where r.id = ${reviewId} and r.product_id = ${productId} and ${SHOWN}
+      where r.id = ${reviewId} and r.product_id = ${productId} and ${SHOWN_REVIEW} and ${SHOWN}
       for no key update of r`);
     return review?.user_id;
   }
@@ -113,22 +105,15 @@ export class PostgresReviewRepository extends ReviewRepository {
     return counted.length > 0;
   }
 
-  private async addRating(productId: string, rating: number): Promise<ProductRating> {
-    const [product] = await this.run(sql<{ rating: string; review_count: number }>`
-      update products
-      set rating_sum = rating_sum + ${rating}::int, review_count = review_count + 1,
-        rating = round((rating_sum + ${rating}::int)::numeric / (review_count + 1), 1)
-      where id = ${productId}
-      returning rating, review_count`);
+  private async countRating(productId: string, rating: number, change: number): Promise<ProductRating> {
+    const [product] = await this.run(countRating(productId, rating, change));
     if (product === undefined) throw new Error('A locked product is gone');
     return { rating: Number(product.rating), reviewCount: product.review_count };
   }
 
   private async select(condition: RawBuilder<unknown>): Promise<Review[]> {
     const rows = await this.run(sql<ReviewRow>`
-      select r.id, r.product_id, r.user_id, a.name, a.avatar, r.rating, r.title, r.comment, r.images, r.helpful,
-        r.verified, r.created_at
-      from reviews r join review_authors a on a.user_id = r.user_id
+      select ${REVIEW_COLUMNS} from reviews r join review_authors a on a.user_id = r.user_id
       where ${condition}`);
     return rows.map(toReview);
   }
@@ -136,21 +121,4 @@ export class PostgresReviewRepository extends ReviewRepository {
   private async run<Row>(statement: RawBuilder<Row>): Promise<Row[]> {
     return (await statement.execute(this.database.query)).rows;
   }
-}
-
-function toReview(row: ReviewRow): Review {
-  return {
-    id: row.id,
-    productId: row.product_id,
-    userId: row.user_id,
-    userName: row.name,
-    userAvatar: row.avatar ?? undefined,
-    rating: row.rating,
-    title: row.title,
-    comment: row.comment,
-    images: row.images,
-    helpful: row.helpful,
-    verified: row.verified,
-    createdAt: row.created_at,
-  };
 }

@@ -42,4 +42,16 @@ export const productEvents = {
       productReviewCount: z.int(),
     }),
   ),
+  /** A moderator shows or hides a review: the product's rating is as told here. */
+  'review.moderated': product(
+    'review.moderated',
+    z.object({
+      reviewId: id,
+      productId: id,
+      userId: id,
+      status: z.enum(['APPROVED', 'REJECTED']),
+      productRating: z.number(),
+      productReviewCount: z.int(),
+    }),
+  ),
 };
