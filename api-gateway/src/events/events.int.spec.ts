@@ -1,5 +1,5 @@
 import type { IngestRequest } from '@vici/proto-gen/event';
-import { type Caller, currentCaller, newId } from '@vici/utils';
+import { type Caller, currentCaller, DomainError, invalidField, newId } from '@vici/utils';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useGateway } from '../fixtures/gateway.fixture.js';
 import { PRODUCT_ID } from '../fixtures/messages.fixture.js';
@@ -8,14 +8,25 @@ const { upstreams, call } = useGateway();
 
 let reported: IngestRequest['events'][number][] = [];
 let callers: Caller[] = [];
+let batches: { readonly body: string; readonly fallback: string | undefined }[] = [];
 
 beforeEach(() => {
   reported = [];
   callers = [];
+  batches = [];
   upstreams.event.ingest = async ({ events }) => {
     reported.push(...events);
     callers.push(currentCaller());
     return { accepted: events.length };
+  };
+  upstreams.event.ingestJson = async ({ bodyJson, fallbackSessionId }) => {
+    batches.push({ body: Buffer.from(bodyJson).toString('utf8'), fallback: fallbackSessionId });
+    callers.push(currentCaller());
+    return {
+      accepted: 1,
+      duplicates: 1,
+      rejected: [{ index: 1, reason: 'purchase is reported by the shop' }],
+    };
   };
 });
 
@@ -49,60 +60,67 @@ describe('behaviour events', () => {
     ]);
   });
 
-  it('are judged each by itself in a batch, by their place in it', async () => {
-    upstreams.event.ingest = async ({ events }) => {
-      reported.push(...events);
-      return {
-        accepted: 1,
-        duplicates: 1,
-        rejected: [{ index: 1, reason: 'purchase is reported by the shop' }],
-      };
-    };
-    const body = {
-      events: [{ eventType: 'dance' }, event(), 'nonsense', event({ eventType: 'purchase' }), event()],
-    };
-    const answer = await call('POST', '/events/batch', { body });
-    expect(answer.status).toBe(202);
-    expect(reported.map(({ id }) => id)).toHaveLength(3);
-    expect(answer.body['data']).toMatchObject({
-      accepted: 1,
-      duplicates: 1,
-      rejected: [
-        { index: 0, reason: expect.stringContaining('id is required; eventType must be one of page_view') },
-        { index: 2, reason: 'event must be an object' },
-        { index: 3, reason: 'purchase is reported by the shop' },
-      ],
+  it('are handed on as they were written in a batch, and answered with what became of each', async () => {
+    const rawBody = ` { "events": [ ${JSON.stringify(event())}, "nonsense", {} ] }`;
+    const [named, headers] = [newId(), { 'content-type': 'application/json' }];
+    const answer = await call('POST', '/events/batch', {
+      rawBody,
+      headers: { ...headers, 'x-session-id': named },
     });
+    expect([answer.status, answer.body['data']]).toEqual([
+      202,
+      { accepted: 1, duplicates: 1, rejected: [{ index: 1, reason: 'purchase is reported by the shop' }] },
+    ]);
+    expect(batches).toEqual([{ body: rawBody, fallback: undefined }]);
+    expect(callers).toEqual([{ role: 'anonymous', shopperSessionId: named }]);
   });
 
-  it('may come from sendBeacon: JSON as text, the visit inside', async () => {
-    const visit = newId();
-    const send = (rawBody: string) =>
-      call('POST', '/events/batch', { rawBody, headers: { 'content-type': 'text/plain;charset=UTF-8' } });
-    expect((await send(JSON.stringify({ events: [event({ sessionId: visit })] }))).status).toBe(202);
-    expect(reported).toMatchObject([{ sessionId: visit }]);
-    // A visit of the caller would come before the event's own.
-    expect(callers).toEqual([{ role: 'anonymous' }]);
-    expect((await send('{')).status).toBe(400);
+  it('may come from sendBeacon: JSON as text or as a blob, the visit inside', async () => {
+    const rawBody = JSON.stringify({ events: [event({ sessionId: newId() })] });
+    for (const type of ['text/plain;charset=UTF-8', 'application/json']) {
+      const answer = await call('POST', '/events/batch', { rawBody, headers: { 'content-type': type } });
+      // A visit of the caller would come before the event's own; the made one is for events without any.
+      expect(batches.at(-1)).toEqual({ body: rawBody, fallback: answer.headers.get('x-session-id') });
+      expect(callers.at(-1)).toEqual({ role: 'anonymous' });
+    }
+    const single = JSON.stringify(event({ sessionId: newId() }));
+    expect(
+      (await call('POST', '/events', { rawBody: single, headers: { 'content-type': 'text/plain' } })).status,
+    ).toBe(202);
+    expect(
+      (await call('POST', '/events', { rawBody: '{', headers: { 'content-type': 'text/plain' } })).status,
+    ).toBe(400);
   });
 
   it('belong to the visit of the header, else to their own, else to the one made for the request', async () => {
     const [named, own] = [newId(), newId()];
-    const body = { events: [event({ sessionId: own }), event()] };
-    await call('POST', '/events/batch', { body, headers: { 'x-session-id': named } });
-    const unnamed = await call('POST', '/events/batch', { body });
-    expect(callers.map(({ shopperSessionId }) => shopperSessionId)).toEqual([named, undefined]);
-    const made = unnamed.headers.get('x-session-id');
-    expect(reported.slice(2).map(({ sessionId }) => sessionId)).toEqual([own, made]);
+    await call('POST', '/events', { body: event({ sessionId: own }), headers: { 'x-session-id': named } });
+    await call('POST', '/events', { body: event({ sessionId: own }) });
+    const unnamed = await call('POST', '/events', { body: event() });
+    expect(callers.map(({ shopperSessionId }) => shopperSessionId)).toEqual([named, undefined, undefined]);
+    expect(reported.slice(1).map(({ sessionId }) => sessionId)).toEqual([
+      own,
+      unnamed.headers.get('x-session-id'),
+    ]);
   });
 
-  it('are at most 500 in a batch', async () => {
-    const answer = await call('POST', '/events/batch', {
-      body: { events: Array.from({ length: 501 }, () => event()) },
-    });
-    expect(answer.body['details']).toEqual({
-      fields: [{ field: 'events', message: 'must have at most 500 entries' }],
-    });
-    expect(reported).toEqual([]);
+  it('are refused as a batch with the reason of the service, and told when to come again', async () => {
+    upstreams.event.ingestJson = async () => {
+      throw invalidField('events', 'must have at most 500 entries');
+    };
+    const refused = await call('POST', '/events/batch', { body: { events: [] } });
+    expect([refused.status, refused.body['details']]).toEqual([
+      400,
+      { fields: [{ field: 'events', message: 'must have at most 500 entries' }] },
+    ]);
+    upstreams.event.ingestJson = async () => {
+      throw new DomainError('SERVICE_UNAVAILABLE', 'The spool is full.', { retryAfterSeconds: 5 });
+    };
+    const full = await call('POST', '/events/batch', { body: { events: [event()] } });
+    expect([full.status, full.headers.get('retry-after'), full.body['message']]).toEqual([
+      503,
+      '5',
+      'This part of the shop is not available right now; try again shortly.',
+    ]);
   });
 });

@@ -20,6 +20,8 @@ const shared = {
   status: 202,
   rateClass: 'events',
   acceptsText: true,
+  // Longer than the bus may take to be given up: then the events are kept on disk.
+  timeoutMs: 5000,
 } as const;
 
 export const sendEventRoute = defineRoute({
@@ -33,6 +35,7 @@ export const sendEventsRoute = defineRoute({
   ...shared,
   path: '/events/batch',
   summary: 'Report several things; each is judged by itself',
+  bodyUnread: true,
   body: z.object({
     events: z
       .array(z.unknown().meta({ $ref: '#/components/schemas/BehaviourEvent' }))

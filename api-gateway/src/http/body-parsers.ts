@@ -1,13 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DomainError } from '@vici/utils';
+import { DomainError, parseJson } from '@vici/utils';
 import type { FastifyRequest } from 'fastify';
-import { parseJson } from './parse-json.js';
 
 /** Largest body, in bytes. */
 export const BODY_LIMIT = 1_048_576;
 
-/** Below this the bytes are kept: their sender has signed them. */
-const WEBHOOKS = '/api/webhooks/';
+/** Below these the bytes are kept: their sender has signed them, or a service reads them itself. */
+const KEPT_AS_BYTES = ['/api/webhooks/', '/api/events/batch'];
 
 /**
  * Bodies are JSON. An empty one is no body, whatever its content type says: many clients name a type on every request.
@@ -18,7 +17,7 @@ export function addBodyParsers(app: NestFastifyApplication): void {
     'application/json',
     { bodyLimit: BODY_LIMIT },
     async (request: FastifyRequest, body: Buffer) => {
-      if (request.url.startsWith(WEBHOOKS)) return body;
+      if (KEPT_AS_BYTES.some((path) => request.url.startsWith(path))) return body;
       const text = body.toString('utf8');
       return text.trim() === '' ? undefined : parseJson(text);
     },

@@ -24,9 +24,17 @@ const VEILED: ReadonlyMap<ErrorCode, string> = new Map([
 export function publicFailure(error: unknown): DomainError {
   if (isDomainError(error)) {
     const veil = VEILED.get(error.code);
-    return veil === undefined ? error : new DomainError(error.code, veil, undefined, { cause: error });
+    return veil === undefined
+      ? error
+      : new DomainError(error.code, veil, whenToComeAgain(error), { cause: error });
   }
   return fromHttp(error) ?? veiledInternal(error);
+}
+
+/** The one detail of a veiled failure that is for the client. */
+function whenToComeAgain({ details }: DomainError): { readonly retryAfterSeconds: number } | undefined {
+  const retryAfterSeconds = details?.['retryAfterSeconds'];
+  return typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : undefined;
 }
 
 /** The body for a failure. */

@@ -51,6 +51,11 @@ interface RouteContract {
    * name; the handler gets both as `raw`. Only below /webhooks.
    */
   readonly signedBy?: string;
+  /**
+   * Takes the body as the bytes that came and leaves reading it to the service that checks it: the handler gets them as
+   * `raw`, and `body` is for the documentation. JSON, also sent as text/plain. Its path is in body-parsers.ts.
+   */
+  readonly bodyUnread?: true;
   /** Answers with server-sent events for as long as the client listens; `response` is the data of one of them. */
   readonly stream?: true;
   /** Answers with a CSV file; `response` is `z.string()`. */
@@ -73,7 +78,11 @@ export interface SignedBody {
 
 /** What a handler of the route receives: checked and typed by the route's schemas. */
 export interface RouteInput<R extends RouteDefinition> {
-  readonly raw: R extends { readonly signedBy: string } ? SignedBody : undefined;
+  readonly raw: R extends { readonly signedBy: string }
+    ? SignedBody
+    : R extends { readonly bodyUnread: true }
+      ? Uint8Array
+      : undefined;
   readonly params: Parsed<R['params']>;
   readonly query: Parsed<R['query']>;
   readonly body: Parsed<R['body']>;

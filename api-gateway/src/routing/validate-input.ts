@@ -1,7 +1,6 @@
-import { DomainError, type FieldFault, invalidFields } from '@vici/utils';
+import { DomainError, type FieldFault, invalidFields, parseJson } from '@vici/utils';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { parseJson } from '../http/parse-json.js';
 import { header } from '../http/request-scope.js';
 import type { RouteDefinition, SignedBody } from './define-route.js';
 import { refuseCardNumbers } from './refuse-card-numbers.js';
@@ -14,6 +13,7 @@ const parsers = new WeakMap<RouteDefinition, z.ZodObject>();
  */
 export function validateInput(route: RouteDefinition, request: FastifyRequest): Record<string, unknown> {
   if (route.signedBy !== undefined) return { raw: signedBody(route.signedBy, request) };
+  if (route.bodyUnread === true) return { raw: bytesOf(request) };
   const raw = {
     params: request.params ?? {},
     query: request.query ?? {},
@@ -32,11 +32,14 @@ export function validateInput(route: RouteDefinition, request: FastifyRequest): 
 }
 
 function signedBody(headerName: string, request: FastifyRequest): SignedBody {
-  const { body } = request;
-  if (!(body instanceof Uint8Array)) {
-    throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
-  }
-  return { bytes: body, signature: header(request, headerName) ?? '' };
+  return { bytes: bytesOf(request), signature: header(request, headerName) ?? '' };
+}
+
+/** The body as it came; text has been decoded by the parser of its type. */
+function bytesOf({ body }: FastifyRequest): Uint8Array {
+  if (typeof body === 'string') return Buffer.from(body);
+  if (body instanceof Uint8Array) return body;
+  throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
 }
 
 function parserOf(route: RouteDefinition): z.ZodObject {

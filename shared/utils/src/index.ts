@@ -10,6 +10,7 @@ export {
 } from './health.js';
 export { type LogFields, Logger, type LoggerOptions, type LogLevel, NestLogger } from './logger.js';
 export { type GaugeCollector, Metrics } from './metrics.js';
+export { parseJson } from './parse-json.js';
 export { redact, redactFields } from './redact.js';
 export {
   type CreateRedisOptions,

@@ -1,4 +1,4 @@
-import { invalidField } from '@vici/utils';
+import { invalidField, parseJson } from '@vici/utils';
 import { z } from 'zod';
 import type { SubmittedEvent } from '../application/submitted-event.js';
 
@@ -18,15 +18,4 @@ export function eventsOfBody(bytes: Uint8Array): SubmittedEvent[] {
 
 function isObject(value: unknown): value is SubmittedEvent {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Without any `__proto__` key; the reviver costs more than the parse, so only a text that has the word pays for it. */
-function parseJson(text: string): unknown {
-  try {
-    return text.includes('__proto__')
-      ? JSON.parse(text, (key, value: unknown) => (key === '__proto__' ? undefined : value))
-      : JSON.parse(text);
-  } catch {
-    throw invalidField('body', 'is not valid JSON');
-  }
 }
