@@ -1,3 +1,4 @@
+export { runningAddresses, runningDatabases } from './cli/running-stack.js';
 export { type Addresses, seedShop } from './seed/seed-shop.js';
 export { DEMO_ADMIN, DEMO_CUSTOMER } from './stack/development-accounts.js';
 export { ServiceStartError, startLocalStack } from './stack/local-stack.js';

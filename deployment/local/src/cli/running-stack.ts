@@ -1,8 +1,9 @@
 import type { Addresses } from '../seed/seed-shop.js';
+import { databaseAccount } from '../stack/development-accounts.js';
 import { type RunState, RunStateFile } from '../stack/run-state.js';
 import { serviceNamed } from '../stack/service-catalogue.js';
-import { LOOPBACK } from '../stack/service-environment.js';
-import { PROGRAM } from './workspace.js';
+import { databaseServices, LOOPBACK } from '../stack/service-environment.js';
+import { PROGRAM, workspace } from './workspace.js';
 
 /** Something the person at the terminal can put right; the message is one sentence and no stack is shown. */
 export class CommandError extends Error {
@@ -42,6 +43,29 @@ export async function shopAddresses(dataDir: string): Promise<Addresses> {
     inventory: given.inventory ?? grpcOf(state, 'inventory'),
     recommendation: given.recommendation ?? grpcOf(state, 'recommendation'),
   };
+}
+
+/** Gives, of the stack that runs here, the connection to a service's database. @throws CommandError */
+export async function runningDatabases(): Promise<(service: string) => string> {
+  const state = await readyStack(workspace().dataDir);
+  const address = state.backing.find(({ name }) => name === 'PostgreSQL')?.address;
+  if (address === undefined) {
+    throw new CommandError('The stack that runs has no PostgreSQL.');
+  }
+  return (service) => {
+    const [name] = databaseServices([serviceNamed(service)]);
+    if (name === undefined) {
+      throw new CommandError('The gateway has no database.');
+    }
+    const { database, role, password } = databaseAccount(name);
+    return `postgresql://${role}:${password}@${address}/${database}`;
+  };
+}
+
+/** Gives, of the stack that runs here, the gRPC address of a service. @throws CommandError */
+export async function runningAddresses(): Promise<(service: string) => string> {
+  const state = await readyStack(workspace().dataDir);
+  return (service) => grpcOf(state, service);
 }
 
 function isComplete(given: { [K in keyof Addresses]: string | undefined }): given is Addresses {

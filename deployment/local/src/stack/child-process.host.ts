@@ -4,7 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { waitReady } from './readiness.js';
 import { RestartBackoff } from './restart-backoff.js';
 import { folderOf, type StackService } from './service-catalogue.js';
-import type { HostSettings, ServiceHost, ServiceStanding } from './service-host.js';
+import type {
+  DyingService,
+  HeldService,
+  HostSettings,
+  ServiceHost,
+  ServiceStanding,
+} from './service-host.js';
 import { ServiceProcess } from './service-process.js';
 
 /** Signals after which a process goes on: they are not waited for. */
@@ -63,6 +69,18 @@ export class ChildProcessHost implements ServiceHost {
     await service.process.ended;
   }
 
+  async holdAt(name: StackService, checkpoint: string): Promise<HeldService> {
+    const running = this.#running(name);
+    await running.order({ hold: checkpoint });
+    return { reached: running.reached(checkpoint), resume: () => running.order({ release: checkpoint }) };
+  }
+
+  async dieAt(name: StackService, checkpoint: string): Promise<DyingService> {
+    const running = this.#running(name);
+    await running.order({ die: checkpoint });
+    return { died: running.ended.then(() => undefined) };
+  }
+
   standing(name: StackService): ServiceStanding {
     const { process: running, restarts } = this.#service(name);
     return { name, pid: running?.pid, restarts };
@@ -72,6 +90,14 @@ export class ChildProcessHost implements ServiceHost {
     const service = this.#service(name);
     service.wanted = false;
     await service.process?.stop();
+  }
+
+  #running(name: StackService): ServiceProcess {
+    const running = this.#service(name).process;
+    if (running?.pid === undefined) {
+      throw new Error(`${name} is not running.`);
+    }
+    return running;
   }
 
   #service(name: StackService): Supervised {

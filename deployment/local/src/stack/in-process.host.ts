@@ -1,7 +1,13 @@
 import { InProcessRegistry, Logger, type RunningService, startService } from '@vici/utils';
 import { waitReady } from './readiness.js';
 import { loadDefinition, type StackService } from './service-catalogue.js';
-import type { HostSettings, ServiceHost, ServiceStanding } from './service-host.js';
+import type {
+  DyingService,
+  HeldService,
+  HostSettings,
+  ServiceHost,
+  ServiceStanding,
+} from './service-host.js';
 
 /** All services in this process; they call each other through a shared registry, without a socket. */
 export class InProcessHost implements ServiceHost {
@@ -34,6 +40,14 @@ export class InProcessHost implements ServiceHost {
   }
 
   async kill(name: StackService): Promise<void> {
+    throw new Error(`${name} shares this process with the others; start with mode "processes" to kill one.`);
+  }
+
+  async holdAt(name: StackService): Promise<HeldService> {
+    throw new Error(`${name} shares this process with its tests: pauseAt holds it.`);
+  }
+
+  async dieAt(name: StackService): Promise<DyingService> {
     throw new Error(`${name} shares this process with the others; start with mode "processes" to kill one.`);
   }
 

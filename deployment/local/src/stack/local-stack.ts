@@ -206,6 +206,8 @@ class StartingStack {
         http: (service) => httpUrl(this.#ports, serviceNamed(service)),
       },
       kill: (service, signal = 'SIGKILL') => host.kill(serviceNamed(service), signal),
+      holdAt: (service, checkpoint) => host.holdAt(serviceNamed(service), checkpoint),
+      dieAt: (service, checkpoint) => host.dieAt(serviceNamed(service), checkpoint),
       restart: (service) => host.restart(serviceNamed(service)),
       pid: (service) => host.standing(serviceNamed(service)).pid,
       stop: () => this.stop(),

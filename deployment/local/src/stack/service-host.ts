@@ -10,6 +10,17 @@ export interface ServiceStanding {
   readonly restarts: number;
 }
 
+/** A service of which one actor is held at a checkpoint. */
+export interface HeldService {
+  readonly reached: Promise<void>;
+  resume(): Promise<void>;
+}
+
+/** A service that will die at a checkpoint, and is started again by itself. */
+export interface DyingService {
+  readonly died: Promise<void>;
+}
+
 /** Runs services: all in this process, or each in one of its own. */
 export interface ServiceHost {
   /** Starts a service and resolves when it is ready. */
@@ -18,6 +29,13 @@ export interface ServiceHost {
   restart(name: StackService): Promise<void>;
   /** Sends a signal to the service's process; when that ends it, it stays down until `restart`. */
   kill(name: StackService, signal: NodeJS.Signals): Promise<void>;
+  /**
+   * Holds the first actor of the service that reaches the checkpoint; `reached` resolves when one waits there. Only in
+   * a process of its own, started with VICI_CHECKPOINT_ORDERS=1.
+   */
+  holdAt(name: StackService, checkpoint: string): Promise<HeldService>;
+  /** Has the service killed when it reaches the checkpoint; resolves once that is arranged. */
+  dieAt(name: StackService, checkpoint: string): Promise<DyingService>;
   standing(name: StackService): ServiceStanding;
   /** Ends one service in good order. Does nothing when it is down. */
   stop(name: StackService): Promise<void>;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { CheckpointOrder, CheckpointReport } from '@vici/utils';
 
 const STOP_PATIENCE_MS = 10_000;
 /** What a service's process takes over from this one; everything else comes from the stack. */
@@ -32,7 +33,8 @@ export class ServiceProcess {
   constructor({ script, env, onLine }: ProcessSettings) {
     this.#child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=8', script], {
       env: { ...inheritedEnvironment(), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // The channel carries orders about checkpoints; a service that is not told to obey them does not listen.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A group of its own: Ctrl-C reaches only the supervisor, which then ends the services in order.
       detached: true,
     });
@@ -55,6 +57,22 @@ export class ServiceProcess {
     return this.#end;
   }
 
+  /** Gives an order about a checkpoint and resolves when the process has taken it. */
+  async order(order: CheckpointOrder): Promise<void> {
+    const name = 'hold' in order ? order.hold : 'die' in order ? order.die : undefined;
+    const armed =
+      name === undefined
+        ? Promise.resolve()
+        : this.#told((report) => 'armed' in report && report.armed === name);
+    this.#child.send(order);
+    await armed;
+  }
+
+  /** Resolves when somebody in the process has reached the checkpoint and waits there. */
+  async reached(name: string): Promise<void> {
+    await this.#told((report) => 'reached' in report && report.reached === name);
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }
@@ -68,6 +86,21 @@ export class ServiceProcess {
     const insist = setTimeout(() => this.#child.kill('SIGKILL'), STOP_PATIENCE_MS);
     await this.ended;
     clearTimeout(insist);
+  }
+
+  /** @throws Error when the process ends before it tells */
+  async #told(wanted: (report: CheckpointReport) => boolean): Promise<void> {
+    const told = Promise.withResolvers<void>();
+    const listen = (report: CheckpointReport): void => {
+      if (wanted(report)) told.resolve();
+    };
+    this.#child.on('message', listen);
+    void this.ended.then((end) => told.reject(new Error(`The process ${end}.`)));
+    try {
+      await told.promise;
+    } finally {
+      this.#child.off('message', listen);
+    }
   }
 
   async #waitForEnd(): Promise<string> {

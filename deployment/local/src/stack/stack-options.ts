@@ -1,4 +1,5 @@
 import type { InboxMessage } from '@vici/backing-services';
+import type { DyingService, HeldService } from './service-host.js';
 
 /** How a local Vici is started. */
 export interface LocalStackOptions {
@@ -54,6 +55,13 @@ export interface LocalStack {
    * `restart`, and this resolves once it is gone. Only with `processes`.
    */
   kill(service: string, signal?: NodeJS.Signals): Promise<void>;
+  /**
+   * Holds the first actor of a service that reaches `checkpoint(name)`. Only with `processes`, whose environment has
+   * VICI_CHECKPOINT_ORDERS=1.
+   */
+  holdAt(service: string, checkpoint: string): Promise<HeldService>;
+  /** Has the service die, as by SIGKILL, when it reaches `checkpoint(name)`; it is started again by itself. */
+  dieAt(service: string, checkpoint: string): Promise<DyingService>;
   /** Ends the service if it runs, starts it again and resolves when it is ready. */
   restart(service: string): Promise<void>;
   /** Undefined while the service is down. */

@@ -1,3 +1,4 @@
+export type { CheckpointOrder, CheckpointReport } from './checkpoint-orders.js';
 export { CONFIG } from './config.token.js';
 export { runService } from './run-service.js';
 export { RuntimeModule, type ServiceRuntime } from './runtime.module.js';

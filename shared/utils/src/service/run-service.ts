@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { ConfigError } from '../configuration/index.js';
 import { Logger } from '../logger.js';
 import { startTracing } from '../tracing.js';
+import { obeyCheckpointOrders } from './checkpoint-orders.js';
 import type { RunningService, ServiceDefinition } from './service-definition.js';
 import { migrateService, startService } from './start-service.js';
 
@@ -33,6 +34,7 @@ class ServiceProcess<S extends z.ZodObject> {
       await this.migrate();
       return;
     }
+    obeyCheckpointOrders();
     await startTracing(this.definition.name);
     this.starting = startService(this.definition, { env: process.env });
     try {
