@@ -1,5 +1,5 @@
 import { topicSpecs } from '@vici/events';
-import { type DeployedService, hasKey, upstreamKey } from './topology.ts';
+import { type DeployedService, hasKey, KEPT_FOLDER, keepsFiles, upstreamKey } from './topology.ts';
 
 type Block = Readonly<Record<string, unknown>>;
 
@@ -10,7 +10,12 @@ export function composeServices(services: readonly DeployedService[]): Block {
     services: Object.fromEntries(
       services.map((service) => [service.fullName, composeService(service, services)]),
     ),
+    volumes: Object.fromEntries(services.filter(keepsFiles).map((service) => [keptVolumeOf(service), {}])),
   };
+}
+
+function keptVolumeOf({ fullName }: DeployedService): string {
+  return `vici-${fullName}`;
 }
 
 /** Lines `<topic> <partitions> <retention in milliseconds>` for the script that creates them. */
@@ -47,6 +52,7 @@ function composeService(service: DeployedService, all: readonly DeployedService[
     mem_limit: '512m',
     stop_grace_period: '30s',
     environment: environment(service, all),
+    ...(keepsFiles(service) && { volumes: [`${keptVolumeOf(service)}:${KEPT_FOLDER.path}`] }),
     ...(service.name === 'gateway' && {
       ports: [`127.0.0.1:${setting('GATEWAY_PORT', String(http))}:${http}`],
     }),
@@ -88,6 +94,7 @@ function environment(service: DeployedService, all: readonly DeployedService[]):
       S3_SECRET_ACCESS_KEY: setting('MINIO_ROOT_PASSWORD'),
     }),
     ...(hasKey(service, 'MEDIA_PUBLIC_URL') && { MEDIA_PUBLIC_URL: setting('MEDIA_PUBLIC_URL') }),
+    ...(keepsFiles(service) && { [KEPT_FOLDER.key]: KEPT_FOLDER.path }),
     ...passedOn(service),
   };
 }

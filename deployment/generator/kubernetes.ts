@@ -1,6 +1,14 @@
 import { topicSpecs } from '@vici/events';
 import type { StackService } from '@vici/local';
-import { type DeployedService, fullNameOf, hasKey, secretsOf, upstreamKey } from './topology.ts';
+import {
+  type DeployedService,
+  fullNameOf,
+  hasKey,
+  KEPT_FOLDER,
+  keepsFiles,
+  secretsOf,
+  upstreamKey,
+} from './topology.ts';
 
 type Manifest = Readonly<Record<string, unknown>>;
 
@@ -11,7 +19,7 @@ const GRACE_SECONDS = 30;
 
 /** Identity, address, pods and disruption budget of a service. */
 export function workload(service: DeployedService): Manifest[] {
-  return [serviceAccount(service), clusterService(service), deployment(service), disruptionBudget(service)];
+  return [serviceAccount(service), clusterService(service), pods(service), disruptionBudget(service)];
 }
 
 /** Brings the database of a service up to date; pods that start meanwhile wait for the same lock. */
@@ -37,13 +45,15 @@ export function migration(service: DeployedService): Manifest {
 }
 
 /** Two replicas at rest, up to ten under load. */
-export function autoscaler({ fullName, name }: DeployedService): Manifest {
+export function autoscaler(service: DeployedService): Manifest {
+  const { fullName, name } = service;
+  const kind = keepsFiles(service) ? 'StatefulSet' : 'Deployment';
   return {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
     metadata: { name: fullName, labels: labelsOf(name) },
     spec: {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: fullName },
+      scaleTargetRef: { apiVersion: 'apps/v1', kind, name: fullName },
       minReplicas: 2,
       maxReplicas: 10,
       metrics: [
@@ -174,33 +184,74 @@ function clusterService({ fullName, name, http, grpc }: DeployedService): Manife
   };
 }
 
+/** What keeps files has a volume for each pod, and a name that finds it again. */
+function pods(service: DeployedService): Manifest {
+  return keepsFiles(service) ? statefulSet(service) : deployment(service);
+}
+
 function deployment(service: DeployedService): Manifest {
-  const { fullName, name } = service;
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: fullName, labels: labelsOf(name) },
+    metadata: { name: service.fullName, labels: labelsOf(service.name) },
     spec: {
-      replicas: 2,
-      revisionHistoryLimit: 3,
+      ...replicated(service),
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-      selector: { matchLabels: selectorOf(name) },
-      template: {
-        metadata: { labels: labelsOf(name) },
-        spec: {
-          ...podSpec(service),
-          topologySpreadConstraints: [
-            spreadOver(name, 'kubernetes.io/hostname'),
-            spreadOver(name, 'topology.kubernetes.io/zone'),
-          ],
-          containers: [{ ...container(service), ...probes(service) }],
+    },
+  };
+}
+
+function statefulSet(service: DeployedService): Manifest {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: service.fullName, labels: labelsOf(service.name) },
+    spec: {
+      ...replicated(service),
+      serviceName: service.fullName,
+      podManagementPolicy: 'Parallel',
+      updateStrategy: { type: 'RollingUpdate' },
+      volumeClaimTemplates: [
+        {
+          metadata: { name: 'kept' },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '5Gi' } } },
         },
+      ],
+    },
+  };
+}
+
+function replicated(service: DeployedService): Manifest {
+  const { name } = service;
+  return {
+    replicas: 2,
+    revisionHistoryLimit: 3,
+    selector: { matchLabels: selectorOf(name) },
+    template: {
+      metadata: { labels: labelsOf(name) },
+      spec: {
+        ...podSpec(service),
+        topologySpreadConstraints: [
+          spreadOver(name, 'kubernetes.io/hostname'),
+          spreadOver(name, 'topology.kubernetes.io/zone'),
+        ],
+        containers: [{ ...container(service), ...probes(service), ...keptVolume(service) }],
       },
     },
   };
 }
 
-function podSpec({ fullName, name }: DeployedService): Manifest {
+function keptVolume(service: DeployedService): Manifest {
+  const { volumeMounts, env } = container(service);
+  return keepsFiles(service)
+    ? {
+        env: [...env, { name: KEPT_FOLDER.key, value: KEPT_FOLDER.path }],
+        volumeMounts: [...volumeMounts, { name: 'kept', mountPath: KEPT_FOLDER.path }],
+      }
+    : {};
+}
+
+function podSpec({ fullName }: DeployedService): Manifest {
   return {
     serviceAccountName: fullName,
     automountServiceAccountToken: false,
@@ -212,11 +263,11 @@ function podSpec({ fullName, name }: DeployedService): Manifest {
       fsGroup: 1000,
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    volumes: [{ name: 'scratch', emptyDir: { sizeLimit: name === 'event' ? '2Gi' : '256Mi' } }],
+    volumes: [{ name: 'scratch', emptyDir: { sizeLimit: '256Mi' } }],
   };
 }
 
-function container(service: DeployedService): Manifest {
+function container(service: DeployedService) {
   const { fullName, http, grpc } = service;
   return {
     name: 'service',

@@ -50,3 +50,11 @@ export function hasKey({ keys }: DeployedService, name: string): boolean {
 export function secretsOf({ keys }: DeployedService): readonly KeyDescription[] {
   return keys.filter(({ secret }) => secret);
 }
+
+/** The key of the folder a service keeps across restarts, and where it stands in a container. */
+export const KEPT_FOLDER = { key: 'INGEST_SPOOL_DIR', path: '/var/lib/vici' } as const;
+
+/** Whether a service keeps files that must outlive its process. */
+export function keepsFiles(service: DeployedService): boolean {
+  return hasKey(service, KEPT_FOLDER.key);
+}
