@@ -19,6 +19,11 @@ export const userConfig = z.object({
   ...databaseConfig('user_db'),
   ...eventBusConfig,
   ...upstreamConfig('product'),
+  HOME_COUNTRY: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .default('US')
+    .describe('Where phone numbers without a country code are dialled (ISO 3166-1).'),
 });
 
 export type UserConfig = z.infer<typeof userConfig>;

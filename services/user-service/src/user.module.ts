@@ -6,6 +6,7 @@ import { grpcClient } from '@vici/utils';
 import { AddressRepository } from './application/address.repository.js';
 import { AddressBook } from './application/address-book.js';
 import { Catalogue } from './application/catalogue.js';
+import { ContactRules } from './application/contact-rules.js';
 import { GetProfile } from './application/get-profile.use-case.js';
 import { GetPreferences, UpdatePreferences } from './application/preferences.use-cases.js';
 import { ProfileRepository } from './application/profile.repository.js';
@@ -13,6 +14,7 @@ import { UpdateProfile } from './application/update-profile.use-case.js';
 import { Wishlist } from './application/wishlist.js';
 import { WishlistRepository } from './application/wishlist.repository.js';
 import { GrpcCatalogue } from './infrastructure/grpc-catalogue.js';
+import { LibraryContactRules } from './infrastructure/library.contact-rules.js';
 import { PostgresAddressRepository } from './infrastructure/postgres-address.repository.js';
 import { PostgresProfileRepository } from './infrastructure/postgres-profile.repository.js';
 import { PostgresWishlistRepository } from './infrastructure/postgres-wishlist.repository.js';
@@ -33,6 +35,7 @@ import type { UserConfig } from './user.config.js';
     { provide: ProfileRepository, useClass: PostgresProfileRepository },
     { provide: AddressRepository, useClass: PostgresAddressRepository },
     { provide: WishlistRepository, useClass: PostgresWishlistRepository },
+    { provide: ContactRules, useClass: LibraryContactRules },
     { provide: Catalogue, useClass: GrpcCatalogue },
     grpcClient(ProductServiceDefinition),
   ],

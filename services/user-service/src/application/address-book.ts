@@ -3,6 +3,7 @@ import { UnitOfWork } from '@vici/database';
 import { deterministicId, newId, notFound } from '@vici/utils/domain';
 import { type Address, assertRoomForAddress, checkedAddress, type PostalAddress } from '../domain/address.js';
 import { AddressRepository } from './address.repository.js';
+import { ContactRules } from './contact-rules.js';
 
 /** The fields of an address that are given; what is undefined stays, or is missing from a new one. */
 export type AddressFields = { readonly [Field in keyof PostalAddress]?: string | undefined };
@@ -12,6 +13,7 @@ export type AddressFields = { readonly [Field in keyof PostalAddress]?: string |
 export class AddressBook {
   constructor(
     private readonly addresses: AddressRepository,
+    private readonly rules: ContactRules,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -43,7 +45,7 @@ export class AddressBook {
     wantsDefault: boolean,
     idempotencyKey?: string,
   ): Promise<Address> {
-    const postal = checkedAddress(fields);
+    const postal = checkedAddress(fields, this.rules);
     const id =
       idempotencyKey === undefined
         ? newId<'Address'>()
@@ -74,7 +76,7 @@ export class AddressBook {
       await this.addresses.lockBook(userId);
       const current = await this.get(userId, id);
       const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-      const postal = checkedAddress({ ...current, ...given });
+      const postal = checkedAddress({ ...current, ...given }, this.rules);
       await this.addresses.update(userId, id, postal);
       if (wantsDefault === true) await this.addresses.setDefault(userId, id);
       return { ...postal, id, userId, isDefault: current.isDefault || wantsDefault === true };

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
 import { EventPublisher } from '@vici/events';
-import type { Profile, ProfileChange } from '../domain/profile.js';
+import { checkedProfileChange, type Profile, type ProfileRequest } from '../domain/profile.js';
+import { ContactRules } from './contact-rules.js';
 import { ProfileRepository } from './profile.repository.js';
 import { userUpdated } from './user-updated.event.js';
 
@@ -10,11 +11,14 @@ import { userUpdated } from './user-updated.event.js';
 export class UpdateProfile {
   constructor(
     private readonly profiles: ProfileRepository,
+    private readonly rules: ContactRules,
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventPublisher,
   ) {}
 
-  async execute(userId: string, change: ProfileChange): Promise<Profile> {
+  /** @throws DomainError VALIDATION_FAILED that names every bad field */
+  async execute(userId: string, request: ProfileRequest): Promise<Profile> {
+    const change = checkedProfileChange(request, this.rules);
     return await this.unitOfWork.transaction(async () => {
       await this.profiles.findOrCreate(userId);
       const profile = await this.profiles.update(userId, change);

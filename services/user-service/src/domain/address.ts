@@ -37,10 +37,17 @@ const LIMITS: Readonly<Record<keyof PostalAddress, { max: number; required: bool
   phone: { max: 30, required: false },
 };
 
+/** What postal services and telephone networks ask for, country by country. Each gives what is wrong, or nothing. */
+export interface ContactRules {
+  /** @param country ISO 3166-1 alpha-2, upper case */
+  postalCodeFault(postalCode: string, country: string): string | undefined;
+  /** @param country where a number without `+` is dialled; the shop's home country unless given */
+  phoneFault(phone: string, country?: string): string | undefined;
+}
+
 const COUNTRY = /^[A-Z]{2}$/;
 /** Unions, pseudo-locales and "unknown": Unicode (CLDR) has names for these codes, no parcel service has. */
 const NO_COUNTRIES: ReadonlySet<string> = new Set(['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ']);
-const PHONE = /^\+?[0-9 ()./-]{5,30}$/;
 const CONTROL_CHARACTERS = /\p{Cc}/u;
 const regionNames = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
 
@@ -50,11 +57,13 @@ type Candidate = { readonly [Field in keyof PostalAddress]?: string | undefined 
  * Trims and checks an address.
  * @throws DomainError VALIDATION_FAILED that names every bad field
  */
-export function checkedAddress(candidate: Candidate): PostalAddress {
+export function checkedAddress(candidate: Candidate, rules: ContactRules): PostalAddress {
   const clean = (field: keyof PostalAddress) => (candidate[field] ?? '').trim();
+  const country = clean('country').toUpperCase();
   const faults: { field: string; message: string }[] = [];
   for (const field of Object.keys(LIMITS) as (keyof PostalAddress)[]) {
-    const message = faultOf(field, clean(field));
+    const value = clean(field);
+    const message = faultOf(field, value) ?? contactFault(field, value, country, rules);
     if (message !== undefined) faults.push({ field, message });
   }
   if (faults.length > 0) throw invalidFields(faults);
@@ -67,7 +76,7 @@ export function checkedAddress(candidate: Candidate): PostalAddress {
     city: clean('city'),
     state: clean('state'),
     postalCode: clean('postalCode'),
-    country: clean('country').toUpperCase(),
+    country,
     phone: clean('phone'),
   };
 }
@@ -79,8 +88,19 @@ function faultOf(field: keyof PostalAddress, value: string): string | undefined 
   if (CONTROL_CHARACTERS.test(value)) return 'must not contain control characters';
   if (field === 'country' && !isCountry(value.toUpperCase()))
     return 'must be an ISO 3166-1 country code, such as US';
-  if (field === 'phone' && !PHONE.test(value)) return 'must be a phone number';
   return undefined;
+}
+
+/** Judged only where the country is one: its own fault says enough. */
+function contactFault(
+  field: keyof PostalAddress,
+  value: string,
+  country: string,
+  rules: ContactRules,
+): string | undefined {
+  if (!isCountry(country)) return undefined;
+  if (field === 'postalCode') return rules.postalCodeFault(value, country);
+  return field === 'phone' && value !== '' ? rules.phoneFault(value, country) : undefined;
 }
 
 function isCountry(code: string): boolean {

@@ -11,13 +11,16 @@ describe('splitName', () => {
   });
 });
 
+const rules = { phoneFault: (phone: string) => (phone === 'none' ? 'must be a phone number' : undefined) };
+
 describe('checkedProfileChange', () => {
   it('keeps only what was given', () => {
-    expect(checkedProfileChange({ phone: ' +1 555 0100 ' })).toEqual({ phone: '+1 555 0100' });
+    expect(checkedProfileChange({ phone: ' +1 555 0100 ' }, rules)).toEqual({ phone: '+1 555 0100' });
   });
 
   it('takes no control characters, not even those the URL parser overlooks', () => {
-    const check = () => checkedProfileChange({ name: 'Ada\u001b[31m', avatar: 'https://a.example/\nx.png' });
+    const check = () =>
+      checkedProfileChange({ name: 'Ada\u001b[31m', avatar: 'https://a.example/\nx.png' }, rules);
 
     expect(check).toThrowError(
       expect.objectContaining({
@@ -32,7 +35,8 @@ describe('checkedProfileChange', () => {
   });
 
   it('names every bad field at once', () => {
-    const check = () => checkedProfileChange({ name: ' ', phone: 'none', avatar: 'javascript:alert(1)' });
+    const check = () =>
+      checkedProfileChange({ name: ' ', phone: 'none', avatar: 'javascript:alert(1)' }, rules);
 
     expect(check).toThrowError(
       expect.objectContaining({

@@ -1,4 +1,5 @@
 import { invalidFields } from '@vici/utils/domain';
+import type { ContactRules } from './address.js';
 
 /** Who a shopper is, apart from how they sign in. */
 export interface Profile {
@@ -21,8 +22,14 @@ export interface ProfileChange {
   readonly avatar?: string;
 }
 
+/** What a shopper asks to change; what is undefined stays as it is. */
+export interface ProfileRequest {
+  readonly name?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly avatar?: string | undefined;
+}
+
 const CONTROL_CHARACTERS = /\p{Cc}/u;
-const PHONE = /^\+?[0-9 ()./-]{5,30}$/;
 const MAX_NAME = 200;
 const MAX_AVATAR = 500;
 
@@ -38,11 +45,10 @@ export function splitName(fullName: string): { firstName: string; lastName: stri
  * Checks a requested change; fields not given stay as they are.
  * @throws DomainError VALIDATION_FAILED that names every bad field
  */
-export function checkedProfileChange(request: {
-  readonly name?: string | undefined;
-  readonly phone?: string | undefined;
-  readonly avatar?: string | undefined;
-}): ProfileChange {
+export function checkedProfileChange(
+  request: ProfileRequest,
+  rules: Pick<ContactRules, 'phoneFault'>,
+): ProfileChange {
   const faults: { field: string; message: string }[] = [];
   const name = request.name?.trim();
   if (name !== undefined && (name === '' || name.length > MAX_NAME)) {
@@ -51,8 +57,9 @@ export function checkedProfileChange(request: {
     faults.push({ field: 'name', message: 'must not contain control characters' });
   }
   const phone = request.phone?.trim();
-  if (phone !== undefined && phone !== '' && !PHONE.test(phone)) {
-    faults.push({ field: 'phone', message: 'must be a phone number' });
+  const phoneFault = phone === undefined || phone === '' ? undefined : rules.phoneFault(phone);
+  if (phoneFault !== undefined) {
+    faults.push({ field: 'phone', message: phoneFault });
   }
   const avatar = request.avatar?.trim();
   if (avatar !== undefined && avatar !== '' && !isWebAddress(avatar)) {

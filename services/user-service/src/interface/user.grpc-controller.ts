@@ -27,7 +27,7 @@ import { UpdateProfile } from '../application/update-profile.use-case.js';
 import { type ListedItem, Wishlist } from '../application/wishlist.js';
 import type { Address } from '../domain/address.js';
 import { checkedPreferencesChange } from '../domain/preferences.js';
-import { checkedProfileChange, type Profile } from '../domain/profile.js';
+import type { Profile } from '../domain/profile.js';
 
 /** The gRPC API of user-service; every call acts on the caller's own data. */
 @Injectable()
@@ -46,7 +46,7 @@ export class UserGrpcController implements GrpcHandlers<typeof UserServiceDefini
   }
 
   async updateProfile(request: UpdateProfileRequest): Promise<ProfileMessage> {
-    return toProfileMessage(await this.changeProfile.execute(requireUserId(), checkedProfileChange(request)));
+    return toProfileMessage(await this.changeProfile.execute(requireUserId(), request));
   }
 
   async listAddresses(): Promise<ListAddressesResponse> {

@@ -65,7 +65,7 @@ describe('profiles', () => {
   it('tells the other services of a change, with the preferences', async () => {
     const userId = newId();
 
-    await as(userId, () => users().updateProfile({ phone: '+1 555 0100' }));
+    await as(userId, () => users().updateProfile({ phone: '+1 415 555 0100' }));
 
     await eventually(() => {
       expect(service.events()).toContainEqual(
@@ -76,7 +76,7 @@ describe('profiles', () => {
             userId,
             firstName: '',
             lastName: '',
-            phone: '+1 555 0100',
+            phone: '+1 415 555 0100',
             emailNotifications: true,
             smsNotifications: false,
             marketingEmails: false,
