@@ -4,6 +4,7 @@ import { EventsModule, eventBusOf } from '@vici/events';
 import {
   AccountAdminServiceDefinition,
   AuthServiceDefinition,
+  OidcServiceDefinition,
   TwoFactorServiceDefinition,
 } from '@vici/proto-gen/auth';
 import { CartServiceDefinition } from '@vici/proto-gen/cart';
@@ -36,6 +37,7 @@ import { AdmissionStore } from './admission/admission.store.js';
 import { SigningKeys } from './admission/signing-keys.js';
 import { TokenVerifier } from './admission/token-verifier.js';
 import { AuthController } from './auth/auth.controller.js';
+import { OidcController } from './auth/oidc.controller.js';
 import { SignedInPresenter } from './auth/signed-in.presenter.js';
 import { TwoFactorController } from './auth/two-factor.controller.js';
 import { CartController } from './cart/cart.controller.js';
@@ -70,6 +72,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
   controllers: [
     AuthController,
     TwoFactorController,
+    OidcController,
     UsersController,
     WishlistController,
     ProductsController,
@@ -94,6 +97,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     grpcClient(AuthServiceDefinition),
     grpcClient(AccountAdminServiceDefinition),
     grpcClient(TwoFactorServiceDefinition),
+    grpcClient(OidcServiceDefinition),
     grpcClient(UserServiceDefinition),
     grpcClient(ProductServiceDefinition),
     grpcClient(CatalogueAdminServiceDefinition),

@@ -256,3 +256,42 @@ describe('the second factor', () => {
     }
   });
 });
+
+describe('an account elsewhere', () => {
+  it('is offered, begun with and signed in with, for the cart of this visit', async () => {
+    const started = { authorizationUrl: 'https://idp.example/auth?x=1', flow: 'proof', expiresIn: 600 };
+    const begun = answering(started);
+    const completed = answering({
+      account: account(userId),
+      accessToken: 'access',
+      refreshToken: 'refresh',
+      expiresIn: 900,
+    });
+    upstreams.oidc.listOidcProviders = async () => ({ providers: [{ id: 'google', name: 'Google' }] });
+    upstreams.oidc.beginOidcLogin = begun.handler;
+    upstreams.oidc.completeOidcLogin = completed.handler;
+    upstreams.user.getProfile = async () => {
+      throw new DomainError('SERVICE_UNAVAILABLE', 'down');
+    };
+    const visit = newId();
+
+    const offered = await call('GET', '/auth/oidc/providers');
+    const start = await call('POST', '/auth/oidc/google/start', { body: { remember: true } });
+    const back = await call('POST', '/auth/oidc/callback', {
+      body: { flow: 'proof', code: 'c', state: 's', iss: 'https://idp.example' },
+      headers: { 'x-session-id': visit },
+    });
+
+    expect(offered.body['data']).toEqual([{ id: 'google', name: 'Google' }]);
+    expect(begun.received).toEqual([{ provider: 'google', remember: true }]);
+    expect(start.body['data']).toEqual(started);
+    expect(completed.received).toEqual([
+      { flow: 'proof', code: 'c', state: 's', iss: 'https://idp.example', shopperSessionId: visit },
+    ]);
+    expect(back.body['data']).toMatchObject({ user: { id: userId }, accessToken: 'access' });
+    const empty = await call('POST', '/auth/oidc/callback', { body: {} });
+    expect(empty.body['details']).toMatchObject({
+      fields: [{ field: 'flow' }, { field: 'code' }, { field: 'state' }],
+    });
+  });
+});

@@ -11,6 +11,7 @@ import { GetAccounts } from './application/get-accounts.use-case.js';
 import { LogIn } from './application/log-in.use-case.js';
 import { LogOut } from './application/log-out.use-case.js';
 import { NewPasswords } from './application/new-passwords.js';
+import { OidcFlowRepository } from './application/oidc.ports.js';
 import { Passwords } from './application/passwords.js';
 import {
   AccessTokens,
@@ -57,6 +58,7 @@ import {
   SessionUseCases,
   SignInUseCases,
 } from './interface/auth.grpc-controller.js';
+import { oidcProviders } from './oidc.providers.js';
 import { twoFactorProviders } from './two-factor.providers.js';
 
 @Module({
@@ -91,6 +93,7 @@ import { twoFactorProviders } from './two-factor.providers.js';
     AuthGrpcController,
     ...administrationProviders,
     ...twoFactorProviders,
+    ...oidcProviders,
     {
       provide: EXPIRIES,
       useFactory: expiriesOf,
@@ -100,6 +103,7 @@ import { twoFactorProviders } from './two-factor.providers.js';
         AccountRepository,
         PasswordResetRepository,
         LoginChallengeRepository,
+        OidcFlowRepository,
       ],
     },
     { provide: AccountRepository, useClass: PostgresAccountRepository },
@@ -138,6 +142,7 @@ function expiriesOf(
   accounts: AccountRepository,
   resets: PasswordResetRepository,
   challenges: LoginChallengeRepository,
+  flows: OidcFlowRepository,
 ): Expiry[] {
   return [
     (before) => refreshTokens.deleteExpired(before),
@@ -145,5 +150,6 @@ function expiriesOf(
     (before) => accounts.deleteExpiredVerifications(before),
     (before) => resets.deleteExpired(before),
     (before) => challenges.deleteExpired(before),
+    (before) => flows.deleteExpired(before),
   ];
 }

@@ -305,6 +305,46 @@ export interface DisableTwoFactorRequest {
 export interface DisableTwoFactorResponse {
 }
 
+export interface ListOidcProvidersRequest {
+}
+
+export interface ListOidcProvidersResponse {
+  providers: OidcProvider[];
+}
+
+export interface OidcProvider {
+  /** Names it in requests. */
+  id: string;
+  /** Names it to people. */
+  name: string;
+}
+
+export interface BeginOidcLoginRequest {
+  provider: string;
+  /** Keeps the session for the longer of the two lifetimes. */
+  remember: boolean;
+}
+
+export interface BeginOidcLoginResponse {
+  authorizationUrl: string;
+  /** Proves that the browser that comes back is the one that left; never sent to the provider. */
+  flow: string;
+  /** Seconds until the flow ends. */
+  expiresIn: number;
+}
+
+export interface CompleteOidcLoginRequest {
+  flow: string;
+  code: string;
+  state: string;
+  /** RFC 9207: the issuer, where the provider names it. */
+  iss?:
+    | string
+    | undefined;
+  /** The guest session of the browser, so that its cart follows the account. */
+  shopperSessionId?: string | undefined;
+}
+
 function createBaseRegisterRequest(): RegisterRequest {
   return { email: "", password: "", firstName: "", lastName: "", shopperSessionId: undefined };
 }
@@ -3504,6 +3544,420 @@ export const DisableTwoFactorResponse: MessageFns<DisableTwoFactorResponse> = {
   },
 };
 
+function createBaseListOidcProvidersRequest(): ListOidcProvidersRequest {
+  return {};
+}
+
+export const ListOidcProvidersRequest: MessageFns<ListOidcProvidersRequest> = {
+  encode(_: ListOidcProvidersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListOidcProvidersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListOidcProvidersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListOidcProvidersRequest>): ListOidcProvidersRequest {
+    return ListOidcProvidersRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ListOidcProvidersRequest>): ListOidcProvidersRequest {
+    const message = createBaseListOidcProvidersRequest();
+    return message;
+  },
+};
+
+function createBaseListOidcProvidersResponse(): ListOidcProvidersResponse {
+  return { providers: [] };
+}
+
+export const ListOidcProvidersResponse: MessageFns<ListOidcProvidersResponse> = {
+  encode(message: ListOidcProvidersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.providers) {
+      OidcProvider.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListOidcProvidersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListOidcProvidersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.providers.push(OidcProvider.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListOidcProvidersResponse>): ListOidcProvidersResponse {
+    return ListOidcProvidersResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListOidcProvidersResponse>): ListOidcProvidersResponse {
+    const message = createBaseListOidcProvidersResponse();
+    message.providers = object.providers?.map((e) => OidcProvider.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseOidcProvider(): OidcProvider {
+  return { id: "", name: "" };
+}
+
+export const OidcProvider: MessageFns<OidcProvider> = {
+  encode(message: OidcProvider, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OidcProvider {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOidcProvider();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<OidcProvider>): OidcProvider {
+    return OidcProvider.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<OidcProvider>): OidcProvider {
+    const message = createBaseOidcProvider();
+    message.id = object.id ?? "";
+    message.name = object.name ?? "";
+    return message;
+  },
+};
+
+function createBaseBeginOidcLoginRequest(): BeginOidcLoginRequest {
+  return { provider: "", remember: false };
+}
+
+export const BeginOidcLoginRequest: MessageFns<BeginOidcLoginRequest> = {
+  encode(message: BeginOidcLoginRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.provider !== "") {
+      writer.uint32(10).string(message.provider);
+    }
+    if (message.remember !== false) {
+      writer.uint32(16).bool(message.remember);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BeginOidcLoginRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBeginOidcLoginRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.provider = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.remember = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<BeginOidcLoginRequest>): BeginOidcLoginRequest {
+    return BeginOidcLoginRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BeginOidcLoginRequest>): BeginOidcLoginRequest {
+    const message = createBaseBeginOidcLoginRequest();
+    message.provider = object.provider ?? "";
+    message.remember = object.remember ?? false;
+    return message;
+  },
+};
+
+function createBaseBeginOidcLoginResponse(): BeginOidcLoginResponse {
+  return { authorizationUrl: "", flow: "", expiresIn: 0 };
+}
+
+export const BeginOidcLoginResponse: MessageFns<BeginOidcLoginResponse> = {
+  encode(message: BeginOidcLoginResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.authorizationUrl !== "") {
+      writer.uint32(10).string(message.authorizationUrl);
+    }
+    if (message.flow !== "") {
+      writer.uint32(18).string(message.flow);
+    }
+    if (message.expiresIn !== 0) {
+      writer.uint32(24).int32(message.expiresIn);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BeginOidcLoginResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBeginOidcLoginResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.authorizationUrl = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.flow = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.expiresIn = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<BeginOidcLoginResponse>): BeginOidcLoginResponse {
+    return BeginOidcLoginResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BeginOidcLoginResponse>): BeginOidcLoginResponse {
+    const message = createBaseBeginOidcLoginResponse();
+    message.authorizationUrl = object.authorizationUrl ?? "";
+    message.flow = object.flow ?? "";
+    message.expiresIn = object.expiresIn ?? 0;
+    return message;
+  },
+};
+
+function createBaseCompleteOidcLoginRequest(): CompleteOidcLoginRequest {
+  return { flow: "", code: "", state: "", iss: undefined, shopperSessionId: undefined };
+}
+
+export const CompleteOidcLoginRequest: MessageFns<CompleteOidcLoginRequest> = {
+  encode(message: CompleteOidcLoginRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.flow !== "") {
+      writer.uint32(10).string(message.flow);
+    }
+    if (message.code !== "") {
+      writer.uint32(18).string(message.code);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.iss !== undefined) {
+      writer.uint32(34).string(message.iss);
+    }
+    if (message.shopperSessionId !== undefined) {
+      writer.uint32(42).string(message.shopperSessionId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CompleteOidcLoginRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCompleteOidcLoginRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.flow = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.iss = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.shopperSessionId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CompleteOidcLoginRequest>): CompleteOidcLoginRequest {
+    return CompleteOidcLoginRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CompleteOidcLoginRequest>): CompleteOidcLoginRequest {
+    const message = createBaseCompleteOidcLoginRequest();
+    message.flow = object.flow ?? "";
+    message.code = object.code ?? "";
+    message.state = object.state ?? "";
+    message.iss = object.iss ?? undefined;
+    message.shopperSessionId = object.shopperSessionId ?? undefined;
+    return message;
+  },
+};
+
 export type AuthServiceDefinition = typeof AuthServiceDefinition;
 export const AuthServiceDefinition = {
   name: "AuthService",
@@ -3692,6 +4146,49 @@ export const TwoFactorServiceDefinition = {
       requestType: DisableTwoFactorRequest as typeof DisableTwoFactorRequest,
       requestStream: false,
       responseType: DisableTwoFactorResponse as typeof DisableTwoFactorResponse,
+      responseStream: false,
+      options: {},
+    },
+  },
+} as const;
+
+/** Signing in with an account elsewhere (OpenID Connect: authorization code with PKCE, state and nonce). */
+export type OidcServiceDefinition = typeof OidcServiceDefinition;
+export const OidcServiceDefinition = {
+  name: "OidcService",
+  fullName: "vici.auth.v1.OidcService",
+  methods: {
+    /** The configured providers; none where nothing is configured. */
+    listOidcProviders: {
+      name: "ListOidcProviders",
+      requestType: ListOidcProvidersRequest as typeof ListOidcProvidersRequest,
+      requestStream: false,
+      responseType: ListOidcProvidersResponse as typeof ListOidcProvidersResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * Where the browser is to go. NOT_FOUND for a provider that is not configured, SERVICE_UNAVAILABLE when it does not
+     * answer.
+     */
+    beginOidcLogin: {
+      name: "BeginOidcLogin",
+      requestType: BeginOidcLoginRequest as typeof BeginOidcLoginRequest,
+      requestStream: false,
+      responseType: BeginOidcLoginResponse as typeof BeginOidcLoginResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Takes what the provider sent the browser back with. INVALID_TOKEN when it does not belong to the flow, the flow is
+     * used or older than ten minutes, or the provider does not stand by it; EMAIL_NOT_VERIFIED when it, or the account of
+     * the address, is not sure of the address; CONFLICT when the account belongs to another identity of the provider.
+     */
+    completeOidcLogin: {
+      name: "CompleteOidcLogin",
+      requestType: CompleteOidcLoginRequest as typeof CompleteOidcLoginRequest,
+      requestStream: false,
+      responseType: SignedIn as typeof SignedIn,
       responseStream: false,
       options: {},
     },

@@ -1,11 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
-import { createEvent, EventPublisher } from '@vici/events';
+import { EventPublisher } from '@vici/events';
 import { Clock, CONFIG, newId } from '@vici/utils';
 import type { AuthConfig } from '../auth.config.js';
 import type { Account } from '../domain/account.js';
 import { parseEmail } from '../domain/email.js';
 import { AccountRepository, PasswordHasher } from './ports.js';
+import { registered } from './registered.event.js';
 
 /** Creates the configured first administrator at start; does nothing when the account is there. */
 @Injectable()
@@ -40,13 +41,7 @@ export class BootstrapAdmin implements OnApplicationBootstrap {
     };
     await this.unitOfWork.transaction(async () => {
       if (!(await this.accounts.insert(account, email, hash))) return;
-      const { userId, firstName, lastName, role } = account;
-      await this.events.publish(
-        createEvent('user.registered', {
-          subject: userId,
-          data: { userId, email: email.address, firstName, lastName, role, registeredAt: now.toISOString() },
-        }),
-      );
+      await this.events.publish(registered(account));
     });
   }
 }

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
-import { createEvent, EventPublisher } from '@vici/events';
+import { EventPublisher } from '@vici/events';
 import { Clock, DomainError, newId } from '@vici/utils';
 import { type Account, checkedName } from '../domain/account.js';
 import { type EmailAddress, parseEmail } from '../domain/email.js';
 import { loggedIn } from './logged-in.event.js';
 import { NewPasswords } from './new-passwords.js';
 import { AccountRepository } from './ports.js';
+import { registered } from './registered.event.js';
 import { newSecret } from './secrets.js';
 import { SessionTokens, type SignedIn } from './session-tokens.js';
 
@@ -71,23 +72,12 @@ export class Register {
     sessionId: string,
     shopperSessionId: string | undefined,
   ): Promise<void> {
-    const { userId, email, firstName, lastName, role, createdAt } = account;
+    const { userId, createdAt } = account;
     const { secret, hash } = newSecret();
     const expiresAt = new Date(createdAt.getTime() + VERIFICATION_LIFETIME_MS);
     await this.accounts.addVerificationToken(userId, hash, expiresAt);
     await this.events.publish(
-      createEvent('user.registered', {
-        subject: userId,
-        data: {
-          userId,
-          email,
-          firstName,
-          lastName,
-          role,
-          registeredAt: createdAt.toISOString(),
-          verificationToken: secret,
-        },
-      }),
+      registered(account, secret),
       loggedIn(userId, sessionId, shopperSessionId, createdAt),
     );
   }

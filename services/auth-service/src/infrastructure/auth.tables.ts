@@ -56,6 +56,14 @@ export interface AuthTables {
     shopper_session_id: string | null;
     expires_at: Date;
   };
+  identities: { issuer: string; subject: string; user_id: string; created_at: Date };
+  oidc_flows: {
+    hash: Uint8Array;
+    provider: string;
+    secrets_encrypted: Uint8Array;
+    remember: boolean;
+    expires_at: Date;
+  };
   audit_log: {
     entry_id: string;
     action: string;
