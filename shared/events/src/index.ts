@@ -30,3 +30,5 @@ export { type EventsTables, eventsMigrations } from './events.tables.js';
 export { DEAD_LETTER_HEADERS } from './headers.js';
 export { EventPublisher } from './outbox/event-publisher.js';
 export { toMessages } from './outbox/outbox.publisher.js';
+export { PersonalDataHandlers } from './privacy/personal-data.handlers.js';
+export { type Erasure, PersonalData, type PersonalRecord } from './privacy/personal-data.js';

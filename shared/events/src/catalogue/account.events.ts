@@ -71,5 +71,10 @@ export const accountEvents = {
     language: z.string(),
     currency: z.string(),
   }),
-  'user.deleted': account('user.deleted', 'user-service', { deletedAt: instant }),
+  /** The person wants nothing kept that need not be: every service that holds something answers with `privacy.data_erased`. */
+  'user.deleted': account('user.deleted', 'user-service', {
+    deletedAt: instant,
+    /** What the answers name; the event's own id where it is absent. */
+    requestId: id.optional(),
+  }),
 };

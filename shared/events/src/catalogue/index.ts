@@ -6,6 +6,7 @@ import { inventoryEvents } from './inventory.events.js';
 import { notificationEvents } from './notification.events.js';
 import { orderEvents } from './order.events.js';
 import { paymentEvents } from './payment.events.js';
+import { privacyEvents } from './privacy.events.js';
 import { productEvents } from './product.events.js';
 import { shoppingEvents } from './shopping.events.js';
 
@@ -13,6 +14,7 @@ export { SECURITY_NOTICES } from './account.events.js';
 export { BEHAVIOUR_TYPES, type BehaviourType, behaviourFields } from './behaviour.events.js';
 export type { EventDefinition } from './event-definition.js';
 export type { OrderSnapshot } from './order.events.js';
+export { PERSONAL_DATA_SERVICES, type PersonalDataService } from './privacy.events.js';
 export type { ProductSnapshot } from './product.events.js';
 export { deadLetterTopic, TOPICS, type Topic, type TopicSettings } from './topics.js';
 
@@ -27,6 +29,7 @@ export const EVENT_CATALOGUE = {
   ...notificationEvents,
   ...shoppingEvents,
   ...auditEvents,
+  ...privacyEvents,
 };
 
 export type EventType = keyof typeof EVENT_CATALOGUE;

@@ -7,6 +7,7 @@ export interface TopicSettings {
 const DAY_MS = 86_400_000;
 const behaviour: TopicSettings = { partitions: 6, retentionMs: 7 * DAY_MS };
 const domain: TopicSettings = { partitions: 3, retentionMs: 30 * DAY_MS };
+const privacy: TopicSettings = { partitions: 3, retentionMs: DAY_MS };
 const audit: TopicSettings = { partitions: 1, retentionMs: 90 * DAY_MS };
 
 /**
@@ -27,6 +28,7 @@ export const TOPICS = {
   'notification-events': domain,
   'shopping-events': domain,
   'audit-events': audit,
+  'privacy-events': privacy,
 } as const satisfies Readonly<Record<string, TopicSettings>>;
 
 export type Topic = keyof typeof TOPICS;
