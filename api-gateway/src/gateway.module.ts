@@ -63,6 +63,7 @@ import { RepeatedAnswers } from './routing/repeated-answers.js';
 import { RouteInterceptor } from './routing/route.interceptor.js';
 import { OpenStreams } from './streaming/open-streams.js';
 import { BehaviourTracker } from './tracking/behaviour-tracker.js';
+import { UploadsController } from './uploads/uploads.controller.js';
 import { UserComposer } from './users/user.composer.js';
 import { UsersController } from './users/users.controller.js';
 import { WishlistController } from './users/wishlist.controller.js';
@@ -92,6 +93,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     AdminProductsController,
     AdminCategoriesController,
     AdminReviewsController,
+    UploadsController,
   ],
   providers: [
     grpcClient(AuthServiceDefinition),

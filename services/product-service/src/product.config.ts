@@ -48,6 +48,42 @@ export const productConfig = z.object({
     .url({ protocol: /^https?$/ })
     .default('http://localhost:9000/vici-media')
     .describe('Where browsers get the pictures: an address that serves the bucket.'),
+  S3_STAGING_BUCKET: z
+    .string()
+    .min(3)
+    .default('vici-staging')
+    .describe('Bucket of files that clients put; it has to exist, and nobody may be served from it.'),
+  S3_UPLOAD_ENDPOINT: z
+    .union([z.url({ protocol: /^https?$/ }), z.literal('')])
+    .default('')
+    .describe(
+      'Where browsers reach the S3 server, if not at S3_ENDPOINT: upload addresses are signed for it.',
+    ),
+  UPLOAD_TTL_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(3600)
+    .default(900)
+    .describe('How long an address to put a file to holds.'),
+  UPLOAD_KEEP_HOURS: z.coerce
+    .number()
+    .min(0)
+    .default(24)
+    .describe('How long a picture that nothing shows is kept.'),
+  UPLOAD_SWEEP_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .default(600_000)
+    .describe('How often pictures that nothing shows are removed.'),
+  PICTURE_WORKERS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(16)
+    .default(1)
+    .describe('Pictures made at a time, each on a thread of its own; 0 leaves them to other processes.'),
 });
 
 export type ProductConfig = z.infer<typeof productConfig>;

@@ -8,15 +8,22 @@ import { CategoryRepository } from './application/category.repository.js';
 import { EditCategories } from './application/edit-categories.js';
 import { EditProducts } from './application/edit-products.js';
 import { ImageStore } from './application/image-store.js';
+import { MakeVariants } from './application/make-variants.use-case.js';
 import { ModerateReviews } from './application/moderate-reviews.js';
 import { ModerationQueue } from './application/moderation-queue.js';
+import { ObjectStore } from './application/object-store.js';
+import { PictureCheck } from './application/picture-check.js';
+import { PictureMaker } from './application/picture-maker.js';
 import { ProductRepository } from './application/product.repository.js';
 import { ProductActivity } from './application/product-activity.js';
 import { ProductCatalogue } from './application/product-catalogue.js';
 import { ReviewRepository } from './application/review.repository.js';
 import { Reviews } from './application/reviews.js';
 import { SearchVocabulary } from './application/search-vocabulary.js';
+import { SweepUploads } from './application/sweep-uploads.use-case.js';
 import { SwitchSalePrices } from './application/switch-sale-prices.use-case.js';
+import { UploadRepository } from './application/upload.repository.js';
+import { Uploads } from './application/uploads.js';
 import { UpsertProducts } from './application/upsert-products.use-case.js';
 import { PostgresAdminCatalogue } from './infrastructure/postgres-admin-catalogue.js';
 import { PostgresCategoryRepository } from './infrastructure/postgres-category.repository.js';
@@ -26,14 +33,19 @@ import { PostgresProductActivity } from './infrastructure/postgres-product-activ
 import { PostgresProductCatalogue } from './infrastructure/postgres-product-catalogue.js';
 import { PostgresReviewRepository } from './infrastructure/postgres-review.repository.js';
 import { PostgresSearchVocabulary } from './infrastructure/postgres-search-vocabulary.js';
+import { PostgresUploadRepository } from './infrastructure/postgres-upload.repository.js';
 import { S3ImageStore } from './infrastructure/s3.image-store.js';
+import { S3ObjectStore } from './infrastructure/s3.object-store.js';
+import { SharpPictureMaker } from './infrastructure/sharp.picture-maker.js';
 import { AccountEventHandlers } from './interface/account.event-handlers.js';
 import { CatalogueAdminGrpcController } from './interface/catalogue-admin.grpc-controller.js';
+import { MediaGrpcController } from './interface/media.grpc-controller.js';
 import { OrderEventHandlers } from './interface/order.event-handlers.js';
 import { ProductGrpcController } from './interface/product.grpc-controller.js';
 import { ReviewModerationGrpcController } from './interface/review-moderation.grpc-controller.js';
 import { SaleTimer } from './interface/sale.timer.js';
 import { StockEventHandlers } from './interface/stock.event-handlers.js';
+import { UploadWorkers } from './interface/upload.workers.js';
 import type { ProductConfig } from './product.config.js';
 
 @Module({
@@ -46,12 +58,18 @@ import type { ProductConfig } from './product.config.js';
     SwitchSalePrices,
     SaleTimer,
     Reviews,
+    PictureCheck,
+    Uploads,
+    MakeVariants,
+    SweepUploads,
+    UploadWorkers,
     ModerateReviews,
     StockEventHandlers,
     OrderEventHandlers,
     AccountEventHandlers,
     ProductGrpcController,
     CatalogueAdminGrpcController,
+    MediaGrpcController,
     ReviewModerationGrpcController,
     { provide: AdminCatalogue, useClass: PostgresAdminCatalogue },
     { provide: ProductCatalogue, useClass: PostgresProductCatalogue },
@@ -61,6 +79,9 @@ import type { ProductConfig } from './product.config.js';
     { provide: ModerationQueue, useClass: PostgresModerationQueue },
     { provide: ReviewRepository, useClass: PostgresReviewRepository },
     { provide: SearchVocabulary, useClass: PostgresSearchVocabulary },
+    { provide: ObjectStore, useClass: S3ObjectStore },
+    { provide: PictureMaker, useClass: SharpPictureMaker },
+    { provide: UploadRepository, useClass: PostgresUploadRepository },
     { provide: ImageStore, useClass: S3ImageStore },
   ],
 })

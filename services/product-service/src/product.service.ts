@@ -1,10 +1,12 @@
 import {
   CatalogueAdminServiceDefinition,
+  MediaServiceDefinition,
   ProductServiceDefinition,
   ReviewModerationServiceDefinition,
 } from '@vici/proto-gen/product';
 import { defineService } from '@vici/utils';
 import { CatalogueAdminGrpcController } from './interface/catalogue-admin.grpc-controller.js';
+import { MediaGrpcController } from './interface/media.grpc-controller.js';
 import { ProductGrpcController } from './interface/product.grpc-controller.js';
 import { ReviewModerationGrpcController } from './interface/review-moderation.grpc-controller.js';
 import { productConfig } from './product.config.js';
@@ -19,5 +21,6 @@ export const productService = defineService({
     { definition: ProductServiceDefinition, controller: ProductGrpcController },
     { definition: CatalogueAdminServiceDefinition, controller: CatalogueAdminGrpcController },
     { definition: ReviewModerationServiceDefinition, controller: ReviewModerationGrpcController },
+    { definition: MediaServiceDefinition, controller: MediaGrpcController },
   ],
 });

@@ -17,6 +17,8 @@ import type { LocalStackOptions } from './stack-options.js';
 
 /** Bucket of the product pictures. */
 export const MEDIA_BUCKET = 'vici-media';
+/** Bucket of files that clients put and only Vici reads. */
+export const STAGING_BUCKET = 'vici-staging';
 
 /** The servers a stack stands on. */
 export interface Backing {
@@ -57,7 +59,7 @@ export async function startBacking(options: LocalStackOptions, ports: PortPlan):
   const starts = [
     keep(startPostgres(common('postgres'))),
     keep(startRedis(common('redis'))),
-    keep(startS3({ ...common('s3'), port: ports.s3, buckets: [MEDIA_BUCKET] })),
+    keep(startS3({ ...common('s3'), port: ports.s3, buckets: [MEDIA_BUCKET, STAGING_BUCKET] })),
     keep(startMailInbox({ ...common('mail'), port: ports.smtp, webPort: ports.inbox })),
     options.bus === 'kafka' ? keep(startKafka(kafkaOptions(options))) : Promise.resolve(undefined),
   ] as const;

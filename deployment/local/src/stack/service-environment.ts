@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ServiceName } from '@vici/utils';
-import { type Backing, MEDIA_BUCKET } from './backing.js';
+import { type Backing, MEDIA_BUCKET, STAGING_BUCKET } from './backing.js';
 import { databaseUrl } from './databases.js';
 import { DEMO_ADMIN } from './development-accounts.js';
 import type { PortPlan } from './port-plan.js';
@@ -86,6 +86,7 @@ function pictureStore({ s3: { endpoint } }: Backing): Environment {
   return {
     S3_ENDPOINT: endpoint.url,
     S3_BUCKET: MEDIA_BUCKET,
+    S3_STAGING_BUCKET: STAGING_BUCKET,
     S3_REGION: endpoint.region,
     S3_ACCESS_KEY_ID: endpoint.accessKeyId,
     S3_SECRET_ACCESS_KEY: endpoint.secretAccessKey,

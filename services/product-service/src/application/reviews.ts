@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type PageRequest, UnitOfWork } from '@vici/database';
 import { EventPublisher } from '@vici/events';
-import { CONFIG, checkpoint, DomainError, Metrics, newId, notFound } from '@vici/utils';
+import { CONFIG, checkpoint, DomainError, invalidFields, Metrics, newId, notFound } from '@vici/utils';
 import type { Review, ReviewAuthor, ReviewContent, ReviewSort } from '../domain/review.js';
 import { isShownReview, type ReviewStatus } from '../domain/review-status.js';
+import { PictureCheck } from './picture-check.js';
 import { ReviewRepository } from './review.repository.js';
 import { reviewCreated } from './review-events.js';
 
@@ -28,6 +29,7 @@ export class Reviews {
     private readonly repository: ReviewRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventPublisher,
+    private readonly pictures: PictureCheck,
     metrics: Metrics,
     @Inject(CONFIG) config: ModerationSettings,
   ) {
@@ -47,7 +49,8 @@ export class Reviews {
   /**
    * Writes a review. Where it is shown at once, it brings the product's rating up to date and tells the other services.
    * @param idempotencyKey the same call again gives the review it made the first time
-   * @throws DomainError NOT_FOUND for a product that is not shown, ALREADY_EXISTS for a second review
+   * @throws DomainError NOT_FOUND for a product that is not shown, ALREADY_EXISTS for a second review, VALIDATION_FAILED
+   * for a picture that the author did not upload for it
    */
   async create(
     productId: string,
@@ -60,6 +63,9 @@ export class Reviews {
     const review = { ...content, id: newId<'Review'>(), productId, userId, status, idempotencyKey };
     const made = await this.unitOfWork.transaction(async () => {
       if (!(await this.repository.lockProduct(productId))) throw notFound('product', productId);
+      const named = content.images.map((address, index) => ({ field: `images[${index}]`, address }));
+      const faults = await this.pictures.faultsOf('review', named, userId);
+      if (faults.length > 0) throw invalidFields(faults);
       await this.repository.saveAuthor(author);
       const rating = await this.repository.add(review);
       if (rating === undefined) return undefined;

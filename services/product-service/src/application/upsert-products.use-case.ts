@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
 import { AuditTrail, EventPublisher } from '@vici/events';
-import { type FieldFault, invalidFields, Metrics, newId } from '@vici/utils';
+import { checkpoint, type FieldFault, invalidFields, Metrics, newId } from '@vici/utils';
 import type { ProductContent } from '../domain/product.js';
 import type { ProductDraft } from '../domain/product-draft.js';
 import { SlugRegister, slugify } from '../domain/slug.js';
+import { PictureCheck } from './picture-check.js';
 import { ProductRepository, type SavedProduct, type StoredProduct } from './product.repository.js';
 import { ProductCatalogue } from './product-catalogue.js';
 import { productEvent } from './product-events.js';
@@ -25,6 +26,7 @@ export class UpsertProducts {
     private readonly events: EventPublisher,
     private readonly metrics: Metrics,
     private readonly audit: AuditTrail,
+    private readonly pictures: PictureCheck,
   ) {}
 
   /**
@@ -96,7 +98,16 @@ export class UpsertProducts {
     const taken = await this.products.takenIds(
       identified.flatMap(({ known, id }) => (known === undefined ? [id] : [])),
     );
-    const faults: FieldFault[] = [];
+    // Pictures a product has already stay, wherever they are.
+    const news = identified.flatMap(({ draft, known }, index) =>
+      draft.images.flatMap((address, position) =>
+        known?.content.images.includes(address)
+          ? []
+          : [{ field: `products[${index}].images[${position}]`, address }],
+      ),
+    );
+    const faults: FieldFault[] = await this.pictures.faultsOf('product', news, undefined);
+    await checkpoint('product.pictures-checked');
     for (const [index, { draft, known, id }] of identified.entries()) {
       const fault = (field: string, message: string) =>
         faults.push({ field: `products[${index}].${field}`, message });

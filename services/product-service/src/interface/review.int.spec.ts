@@ -60,13 +60,8 @@ describe('writing a review', () => {
   it('shows it at once, rates the product and tells the other services', async () => {
     const productId = await create();
     const userId = newId();
-    const image = 'http://localhost:9000/vici-media/reviews/lamp.webp';
 
-    const made = await review(
-      productId,
-      { rating: 5, images: [image], userAvatar: 'https://a.example/1' },
-      userId,
-    );
+    const made = await review(productId, { rating: 5, userAvatar: 'https://a.example/1' }, userId);
     await review(productId, { rating: 4 });
     await review(productId, { rating: 4 });
 
@@ -79,7 +74,7 @@ describe('writing a review', () => {
       rating: 5,
       title: 'Bright',
       comment: 'Lights the room.',
-      images: [image],
+      images: [],
       helpful: 0,
       verified: false,
       createdAt: made.createdAt,

@@ -58,6 +58,20 @@ describe('the embedded S3 server', () => {
     await second.stop();
   });
 
+  it('lets a page of another origin put a file', async () => {
+    const server = await startS3({ dataDir: folder.path, buckets: ['images'] });
+    const preflight = await fetch(`${server.endpoint.url}/images/a.png`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'http://localhost:5173',
+        'access-control-request-method': 'PUT',
+        'access-control-request-headers': 'content-type',
+      },
+    });
+    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
+    await server.stop();
+  });
+
   it('stops only itself', async () => {
     const one = await startS3({ dataDir: `${folder.path}/one`, buckets: ['images'] });
     const other = await startS3({ dataDir: `${folder.path}/other`, buckets: ['images'] });

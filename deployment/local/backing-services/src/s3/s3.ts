@@ -19,6 +19,12 @@ export interface S3Endpoint {
 const HOST = '127.0.0.1';
 const CALL_TIMEOUT_MS = 5_000;
 
+/** A page of any origin may read pictures and put files to the addresses that were signed for it, as on a laptop. */
+const CORS = `<CORSConfiguration><CORSRule>
+  <AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod><AllowedMethod>HEAD</AllowedMethod>
+  <AllowedMethod>PUT</AllowedMethod><AllowedHeader>*</AllowedHeader><MaxAgeSeconds>3000</MaxAgeSeconds>
+</CORSRule></CORSConfiguration>`;
+
 /** The one account the embedded server knows; it is part of that package, not a secret. */
 const EMBEDDED_ACCOUNT = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER', region: 'us-east-1' };
 
@@ -41,7 +47,7 @@ export async function startS3(
     directory,
     silent: true,
     vhostBuckets: false,
-    configureBuckets: options.buckets.map((name) => ({ name, configs: [] })),
+    configureBuckets: options.buckets.map((name) => ({ name, configs: [CORS] })),
   });
   // Besides real faults these are every 404 an S3 client asks for; they are answered, so they are log lines here.
   app.on('error', (error) => options.onLog?.(`${error.name}: ${error.message}`));
