@@ -28,6 +28,7 @@ import { AdminCategoriesController } from './admin/categories.controller.js';
 import { AdminOrdersController } from './admin/orders.controller.js';
 import { AdminPaymentsController } from './admin/payments.controller.js';
 import { AdminProductsController } from './admin/products.controller.js';
+import { AdminReturnsController } from './admin/returns.controller.js';
 import { AdminReviewsController } from './admin/reviews.controller.js';
 import { AdminUsersController } from './admin/users.controller.js';
 
@@ -52,6 +53,8 @@ import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js
 import { IdempotencyStore } from './idempotency/idempotency.store.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { RouteCatalogue } from './openapi/route-catalogue.js';
+import { OrderEventHandlers } from './orders/order.event-handlers.js';
+import { OrderFeed } from './orders/order.feed.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { PaymentMethodsController } from './payments/payment-methods.controller.js';
 import { CatalogueReader } from './products/catalogue.reader.js';
@@ -85,6 +88,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     AdminPaymentsController,
     OrdersController,
     AdminOrdersController,
+    AdminReturnsController,
     EventsController,
     RecommendationsController,
     NotificationsController,
@@ -125,6 +129,8 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     RecommendationReader,
     UserComposer,
     SignedInPresenter,
+    OrderFeed,
+    OrderEventHandlers,
     BehaviourTracker,
     OpenStreams,
     RouteCatalogue,

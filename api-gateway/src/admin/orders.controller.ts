@@ -3,15 +3,19 @@ import { type OrderFilter, OrderServiceDefinition, OrderStatus } from '@vici/pro
 import { type GrpcClient, InjectGrpc } from '@vici/utils';
 import { fromStatus } from '../orders/order.shapes.js';
 import { PAYMENT_TIMEOUT_MS } from '../orders/orders.routes.js';
+import { fromDecimal } from '../rest/money.js';
 import { toPage } from '../rest/shapes.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
+import { CsvExport } from '../streaming/csv-export.js';
 import * as routes from './orders.routes.js';
-import { toStaffOrder } from './orders.shapes.js';
+import { ORDER_COLUMNS, toRefund, toStaffOrder } from './orders.shapes.js';
 
+/** Orders read at once for an export. */
+const SLICE = 200;
 const SLOW = { timeoutMs: PAYMENT_TIMEOUT_MS };
 
-type Search = RouteInput<typeof routes.searchOrdersRoute>['query'];
+type Filters = RouteInput<typeof routes.exportOrdersRoute>['query'];
 type Change = RouteInput<typeof routes.changeOrderRoute>['body'];
 type OrderAnswer = RouteResult<typeof routes.staffOrderRoute>;
 
@@ -32,6 +36,13 @@ export class AdminOrdersController {
     return toPage(orders.map(toStaffOrder), page);
   }
 
+  @Route(routes.exportOrdersRoute)
+  async export({
+    query,
+  }: RouteInput<typeof routes.exportOrdersRoute>): Promise<RouteResult<typeof routes.exportOrdersRoute>> {
+    return CsvExport.of('orders.csv', ORDER_COLUMNS, this.everyOrder(toFilter(query)));
+  }
+
   @Route(routes.staffOrderRoute)
   async one({ params }: RouteInput<typeof routes.staffOrderRoute>): Promise<OrderAnswer> {
     return toStaffOrder(await this.orders.getOrder({ id: params.id }));
@@ -50,9 +61,39 @@ export class AdminOrdersController {
       ),
     );
   }
+
+  @Route(routes.refundOrderRoute)
+  async refund({ params: { id }, body }: RouteInput<typeof routes.refundOrderRoute>): Promise<OrderAnswer> {
+    const { amount, reason, restock } = body;
+    const request = { id, reason, restock };
+    if (amount === undefined) {
+      return toStaffOrder(await this.orders.refundOrder(request, SLOW));
+    }
+    const { total } = await this.orders.getOrder({ id });
+    const money = fromDecimal(amount, total?.currency ?? '', 'amount');
+    return toStaffOrder(await this.orders.refundOrder({ ...request, amount: money }, SLOW));
+  }
+
+  @Route(routes.listRefundsRoute)
+  async refunds({
+    params,
+  }: RouteInput<typeof routes.listRefundsRoute>): Promise<RouteResult<typeof routes.listRefundsRoute>> {
+    const { refunds } = await this.orders.listRefunds({ orderId: params.id });
+    return refunds.map(toRefund);
+  }
+
+  /** The whole list, slice after slice. */
+  private async *everyOrder(filter: OrderFilter) {
+    let cursor = '';
+    do {
+      const { orders, nextCursor } = await this.orders.scanOrders({ filter, cursor, limit: SLICE });
+      yield* orders.map(toStaffOrder);
+      cursor = nextCursor;
+    } while (cursor !== '');
+  }
 }
 
-function toFilter({ search, status, userId, productId, from, to, country }: Omit<Search, 'page' | 'limit'>) {
+function toFilter({ search, status, userId, productId, from, to, country }: Filters) {
   return {
     search,
     statuses: status.map(fromStatus),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { ORDER_STATUSES } from '../orders/order.shapes.js';
-import { PAYMENT_TIMEOUT_MS } from '../orders/orders.routes.js';
+import { ORDER_STATUSES, RETURN_STATUSES, returnShape } from '../orders/order.shapes.js';
+import { itemQuantities, PAYMENT_TIMEOUT_MS } from '../orders/orders.routes.js';
 import {
+  choice,
   choiceList,
   idParams,
   optionalText,
@@ -13,7 +14,7 @@ import {
 } from '../rest/fields.js';
 import { instant, listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
-import { staffOrderShape } from './orders.shapes.js';
+import { refundShape, staffOrderShape } from './orders.shapes.js';
 
 const tags = ['Administration: orders'];
 const read = { auth: 'admin', permission: 'orders:read', tags } as const;
@@ -37,6 +38,16 @@ export const searchOrdersRoute = defineRoute({
   summary: "Everybody's orders, newest first",
   query: z.object({ ...pageQuery, ...orderFilters }),
   response: listOf(staffOrderShape),
+});
+
+export const exportOrdersRoute = defineRoute({
+  ...read,
+  method: 'GET',
+  path: '/admin/orders/export',
+  summary: 'The list as a CSV file',
+  query: z.object(orderFilters),
+  csv: true,
+  response: z.string(),
 });
 
 export const staffOrderRoute = defineRoute({
@@ -77,4 +88,69 @@ export const changeOrderRoute = defineRoute({
   response: staffOrderShape,
   timeoutMs: PAYMENT_TIMEOUT_MS,
   errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'REQUEST_IN_PROGRESS'],
+});
+
+export const refundOrderRoute = defineRoute({
+  ...write,
+  method: 'POST',
+  path: '/admin/orders/:id/refunds',
+  summary: 'Give money back, all that is left unless an amount is named, and units to the shelf',
+  params: idParams,
+  body: z.object({
+    amount: z.number().positive().max(1_000_000_000).optional(),
+    reason: text(500),
+    restock: itemQuantities.default([]).describe('Units that go back on the shelf.'),
+  }),
+  response: staffOrderShape,
+  idempotent: true,
+  timeoutMs: PAYMENT_TIMEOUT_MS,
+  errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'LIMIT_EXCEEDED', 'REQUEST_IN_PROGRESS'],
+});
+
+export const listRefundsRoute = defineRoute({
+  ...read,
+  method: 'GET',
+  path: '/admin/orders/:id/refunds',
+  summary: 'The refunds of an order, newest first',
+  params: idParams,
+  response: z.array(refundShape),
+  errors: ['NOT_FOUND'],
+});
+
+export const searchReturnsRoute = defineRoute({
+  ...read,
+  method: 'GET',
+  path: '/admin/returns',
+  summary: 'The queue of returns, oldest first',
+  query: z.object({ ...pageQuery, status: choice(RETURN_STATUSES) }),
+  response: listOf(returnShape),
+});
+
+export const changeReturnRoute = defineRoute({
+  ...write,
+  method: 'PATCH',
+  path: '/admin/returns/:id',
+  summary: 'Approve or reject a return, take the units in, pay for them',
+  params: idParams,
+  body: z.object({
+    status: z.enum(['APPROVED', 'REJECTED', 'RECEIVED', 'REFUNDED']),
+    note: optionalText(500),
+    amount: z
+      .number()
+      .positive()
+      .max(1_000_000_000)
+      .optional()
+      .describe('With REFUNDED; what was paid otherwise.'),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code')
+      .default('USD')
+      .describe('Of the amount: that of the order.'),
+    restock: itemQuantities
+      .optional()
+      .describe('With RECEIVED: the units fit to be sold again; all otherwise.'),
+  }),
+  response: returnShape,
+  timeoutMs: PAYMENT_TIMEOUT_MS,
+  errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'LIMIT_EXCEEDED', 'REQUEST_IN_PROGRESS'],
 });

@@ -157,6 +157,12 @@ function success(route: RouteDefinition, schemaOf: SchemaOf): unknown {
       content: { 'text/event-stream': { schema: schemaOf(route.response, 'output') } },
     };
   }
+  if (route.pdf === true) {
+    return {
+      description: 'A PDF document.',
+      content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } },
+    };
+  }
   if (route.csv === true) {
     return { description: 'A CSV file.', content: { 'text/csv': { schema: { type: 'string' } } } };
   }

@@ -4,6 +4,8 @@ import {
   type OrderHistoryEntry,
   type OrderItem,
   OrderStatus,
+  type Return,
+  ReturnStatus,
   type Tracking,
 } from '@vici/proto-gen/order';
 import { z } from 'zod';
@@ -22,6 +24,9 @@ export const ORDER_STATUSES = [
   'CANCELLED',
   'REFUNDED',
 ] as const;
+
+/** The life of a return, in its order. */
+export const RETURN_STATUSES = ['REQUESTED', 'APPROVED', 'REJECTED', 'RECEIVED', 'REFUNDED'] as const;
 
 const statusShape = z.enum(ORDER_STATUSES).meta({ id: 'OrderStatus' });
 type Status = z.output<typeof statusShape>;
@@ -95,6 +100,37 @@ export const orderShape = z
     updatedAt: instant,
   })
   .meta({ id: 'Order' });
+
+export const orderChangeShape = z
+  .object({
+    orderId: z.uuid(),
+    status: statusShape,
+    at: instant,
+    tracking: trackingShape.optional(),
+  })
+  .meta({ id: 'OrderChange' });
+
+const returnStatusShape = z.enum(RETURN_STATUSES).meta({ id: 'ReturnStatus' });
+
+const itemQuantityShape = z.object({ orderItemId: z.uuid(), quantity: z.int() });
+
+export const returnShape = z
+  .object({
+    id: z.uuid(),
+    orderId: z.uuid(),
+    orderNumber: z.string(),
+    userId: z.uuid(),
+    status: returnStatusShape,
+    reason: z.string(),
+    note: z.string().describe('What the shop last said of it.'),
+    lines: z.array(itemQuantityShape),
+    value: amount.describe('What was paid for the units.'),
+    refunded: amount.optional(),
+    currency: z.string(),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Return' });
 
 export const orderHistoryShape = z
   .object({ status: statusShape, note: z.string(), timestamp: instant, updatedBy: z.string() })
@@ -192,4 +228,42 @@ function toTracking({ shippedAt, estimatedDelivery, ...parcel }: Tracking): z.ou
 export function toHistoryEntry(entry: OrderHistoryEntry): z.output<typeof orderHistoryShape> {
   const { note, updatedBy } = entry;
   return { status: toStatus(entry.status), note, timestamp: toInstant(entry.timestamp), updatedBy };
+}
+
+const RETURN_STATUS_OF: ReadonlyMap<ReturnStatus, (typeof RETURN_STATUSES)[number]> = new Map(
+  RETURN_STATUSES.map((status) => [ReturnStatus[status], status]),
+);
+
+export function toReturn(asked: Return): z.output<typeof returnShape> {
+  const { id, orderId, orderNumber, userId, reason, note, lines, value } = asked;
+  const status = RETURN_STATUS_OF.get(asked.status);
+  if (status === undefined) {
+    throw new Error('A status is missing from an answer');
+  }
+  return {
+    id,
+    orderId,
+    orderNumber,
+    userId,
+    status,
+    reason,
+    note,
+    lines,
+    value: toDecimal(value),
+    refunded: asked.refunded === undefined ? undefined : toDecimal(asked.refunded),
+    currency: value?.currency ?? '',
+    createdAt: toInstant(asked.createdAt),
+    updatedAt: toInstant(asked.updatedAt),
+  };
+}
+
+/** What a stream of an order begins with. */
+export function toOrderChange(order: Order): z.output<typeof orderChangeShape> {
+  const { id, status, tracking, updatedAt } = order;
+  return {
+    orderId: id,
+    status: toStatus(status),
+    at: toInstant(updatedAt),
+    ...(tracking !== undefined && { tracking: toTracking(tracking) }),
+  };
 }

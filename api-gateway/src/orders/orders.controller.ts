@@ -1,10 +1,13 @@
 import { Controller } from '@nestjs/common';
-import { OrderServiceDefinition } from '@vici/proto-gen/order';
+import { InvoiceKind, OrderServiceDefinition } from '@vici/proto-gen/order';
 import { type GrpcClient, InjectGrpc } from '@vici/utils';
-import { toPage } from '../rest/shapes.js';
+import { toDecimal } from '../rest/money.js';
+import { toInstant, toPage } from '../rest/shapes.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
+import { PdfDocument } from '../routing/pdf-document.js';
 import { Route } from '../routing/route.decorator.js';
-import { fromStatus, toHistoryEntry, toOrder } from './order.shapes.js';
+import { OrderFeed } from './order.feed.js';
+import { fromStatus, toHistoryEntry, toOrder, toOrderChange, toReturn } from './order.shapes.js';
 import * as routes from './orders.routes.js';
 
 const SLOW = { timeoutMs: routes.PAYMENT_TIMEOUT_MS };
@@ -15,6 +18,7 @@ type OrderAnswer = RouteResult<typeof routes.getOrderRoute>;
 export class OrdersController {
   constructor(
     @InjectGrpc(OrderServiceDefinition) private readonly orders: GrpcClient<typeof OrderServiceDefinition>,
+    private readonly feed: OrderFeed,
   ) {}
 
   @Route(routes.placeOrderRoute)
@@ -49,5 +53,53 @@ export class OrdersController {
   @Route(routes.cancelOrderRoute)
   async cancel({ params, body }: RouteInput<typeof routes.cancelOrderRoute>): Promise<OrderAnswer> {
     return toOrder(await this.orders.cancelOrder({ id: params.id, reason: body.reason }, SLOW));
+  }
+
+  @Route(routes.orderStreamRoute)
+  stream({
+    params: { id },
+  }: RouteInput<typeof routes.orderStreamRoute>): Promise<RouteResult<typeof routes.orderStreamRoute>> {
+    return this.feed.follow(id, async () => [
+      { event: 'order', data: toOrderChange(await this.orders.getOrder({ id })) },
+    ]);
+  }
+
+  @Route(routes.invoiceRoute)
+  async invoice({
+    params,
+    query,
+  }: RouteInput<typeof routes.invoiceRoute>): Promise<RouteResult<typeof routes.invoiceRoute>> {
+    const { invoice, pdf } = await this.orders.getInvoice({ orderId: params.id, number: query.number }, SLOW);
+    return new PdfDocument(`${invoice?.number ?? 'invoice'}.pdf`, Buffer.from(pdf));
+  }
+
+  @Route(routes.listInvoicesRoute)
+  async invoices({
+    params,
+  }: RouteInput<typeof routes.listInvoicesRoute>): Promise<RouteResult<typeof routes.listInvoicesRoute>> {
+    const { invoices } = await this.orders.listInvoices({ orderId: params.id });
+    return invoices.map(({ number, kind, total, issuedAt }) => ({
+      number,
+      kind: kind === InvoiceKind.CREDIT_NOTE ? 'CREDIT_NOTE' : 'INVOICE',
+      total: toDecimal(total),
+      currency: total?.currency ?? '',
+      issuedAt: toInstant(issuedAt),
+    }));
+  }
+
+  @Route(routes.requestReturnRoute)
+  async requestReturn({
+    params,
+    body,
+  }: RouteInput<typeof routes.requestReturnRoute>): Promise<RouteResult<typeof routes.requestReturnRoute>> {
+    return toReturn(await this.orders.requestReturn({ orderId: params.id, ...body }));
+  }
+
+  @Route(routes.listReturnsRoute)
+  async returns({
+    params,
+  }: RouteInput<typeof routes.listReturnsRoute>): Promise<RouteResult<typeof routes.listReturnsRoute>> {
+    const { returns } = await this.orders.listReturns({ orderId: params.id });
+    return returns.map(toReturn);
   }
 }

@@ -1,8 +1,14 @@
 import { z } from 'zod';
-import { choice, id, idParams, optionalText, pageQuery, text } from '../rest/fields.js';
-import { listOf } from '../rest/shapes.js';
+import { choice, id, idParams, optionalText, pageQuery, queryString, text } from '../rest/fields.js';
+import { amount, instant, listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
-import { ORDER_STATUSES, orderHistoryShape, orderShape } from './order.shapes.js';
+import {
+  ORDER_STATUSES,
+  orderChangeShape,
+  orderHistoryShape,
+  orderShape,
+  returnShape,
+} from './order.shapes.js';
 
 const tags = ['Orders'];
 
@@ -80,4 +86,81 @@ export const cancelOrderRoute = defineRoute({
   idempotent: true,
   timeoutMs: PAYMENT_TIMEOUT_MS,
   errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
+});
+
+export const orderStreamRoute = defineRoute({
+  method: 'GET',
+  path: '/orders/:id/stream',
+  auth: 'user',
+  summary: 'The status of an order now, and each time it changes',
+  tags,
+  params: idParams,
+  stream: true,
+  response: orderChangeShape,
+  errors: ['NOT_FOUND'],
+});
+
+export const invoiceRoute = defineRoute({
+  method: 'GET',
+  path: '/orders/:id/invoice',
+  auth: 'user',
+  summary: 'The invoice of a paid order, or one of its credit notes',
+  tags,
+  params: idParams,
+  query: z.object({ number: queryString(40).describe('Of a credit note; the invoice where it is missing.') }),
+  pdf: true,
+  response: z.string(),
+  timeoutMs: PAYMENT_TIMEOUT_MS,
+  errors: ['NOT_FOUND'],
+});
+
+export const listInvoicesRoute = defineRoute({
+  method: 'GET',
+  path: '/orders/:id/invoices',
+  auth: 'user',
+  summary: 'The invoice and credit notes of an order, in the order of their issue',
+  tags,
+  params: idParams,
+  response: z.array(
+    z
+      .object({
+        number: z.string(),
+        kind: z.enum(['INVOICE', 'CREDIT_NOTE']),
+        total: amount,
+        currency: z.string(),
+        issuedAt: instant,
+      })
+      .meta({ id: 'Invoice' }),
+  ),
+  errors: ['NOT_FOUND'],
+});
+
+/** Units of lines of an order. */
+export const itemQuantities = z
+  .array(z.object({ orderItemId: id, quantity: z.int().min(1).max(999) }))
+  .max(100);
+
+export const requestReturnRoute = defineRoute({
+  method: 'POST',
+  path: '/orders/:id/returns',
+  auth: 'user',
+  summary: 'Ask to send units of a shipped order back',
+  tags,
+  params: idParams,
+  body: z.object({ lines: itemQuantities.min(1), reason: text(500) }),
+  response: returnShape,
+  status: 201,
+  idempotent: true,
+  errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'LIMIT_EXCEEDED'],
+});
+
+export const listReturnsRoute = defineRoute({
+  method: 'GET',
+  path: '/orders/:id/returns',
+  auth: 'user',
+  summary: 'The returns of an order, newest first',
+  tags,
+  params: idParams,
+  response: z.array(returnShape),
+  errors: ['NOT_FOUND'],
 });

@@ -4,6 +4,7 @@ import type { RateClass } from '../admission/rate-limits.js';
 import type { CsvExport } from '../streaming/csv-export.js';
 import type { ServerSentEvent } from '../streaming/event-stream.js';
 import type { Answer, ReadyAnswer, SharedAnswer } from './answer.js';
+import type { PdfDocument } from './pdf-document.js';
 
 /**
  * Who may call a route. A valid token personalises a public route too; a route of the administration names what its
@@ -60,6 +61,8 @@ interface RouteContract {
   readonly stream?: true;
   /** Answers with a CSV file; `response` is `z.string()`. */
   readonly csv?: true;
+  /** Answers with a PDF document; `response` is `z.string()`. */
+  readonly pdf?: true;
   /** Failures of its own, for the documentation. */
   readonly errors?: readonly ErrorCode[];
 }
@@ -96,7 +99,9 @@ export type RouteResult<R extends RouteDefinition> = R extends { readonly stream
   ? AsyncIterable<ServerSentEvent<Data<R>>>
   : R extends { readonly csv: true }
     ? CsvExport
-    : Data<R> | Answer<Data<R>> | ReadyAnswer | SharedAnswer;
+    : R extends { readonly pdf: true }
+      ? PdfDocument
+      : Data<R> | Answer<Data<R>> | ReadyAnswer | SharedAnswer;
 
 /** Declares a route; it is returned as given, typed by its schemas. */
 export function defineRoute<const R extends RouteDefinition>(route: R): R {

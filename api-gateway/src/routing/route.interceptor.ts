@@ -18,6 +18,7 @@ import type { ServerSentEvent } from '../streaming/event-stream.js';
 import { OpenStreams } from '../streaming/open-streams.js';
 import { Answer, ReadyAnswer, SharedAnswer } from './answer.js';
 import { DEFAULT_TIMEOUT_MS, type RouteDefinition } from './define-route.js';
+import { PdfDocument } from './pdf-document.js';
 import { RepeatedAnswers } from './repeated-answers.js';
 import { ROUTE } from './route.decorator.js';
 import { presentReady } from './send-ready.js';
@@ -56,6 +57,9 @@ export class RouteInterceptor implements NestInterceptor {
       map((result: unknown) => {
         if (isOpenEnded(route)) {
           return this.open(result, scope, reply);
+        }
+        if (result instanceof PdfDocument) {
+          return presentPdf(result, reply);
         }
         return presentJson(route, this.shared(route, result, request, context), request, reply);
       }),
@@ -106,6 +110,13 @@ function inCallersTrace<T>(request: FastifyRequest, fn: () => T): T {
   }
   const carrier = { traceparent: header(request, 'traceparent'), tracestate: header(request, 'tracestate') };
   return runInTrace(extractTrace(carrier), fn);
+}
+
+function presentPdf({ fileName, bytes }: PdfDocument, reply: FastifyReply): Buffer {
+  reply.header('cache-control', 'private, no-store');
+  reply.header('content-disposition', `inline; filename="${fileName}"`);
+  reply.type('application/pdf');
+  return bytes;
 }
 
 function presentJson(

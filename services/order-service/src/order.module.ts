@@ -29,6 +29,10 @@ import { ConfirmCheckoutUseCase } from './application/confirm-checkout.use-case.
 import { CreatePaymentIntentUseCase } from './application/create-payment-intent.use-case.js';
 import { GetOrderUseCase } from './application/get-order.use-case.js';
 import { GetOrderHistoryUseCase } from './application/get-order-history.use-case.js';
+import { GetInvoiceUseCase } from './application/invoices/get-invoice.use-case.js';
+import { InvoiceRenderer } from './application/invoices/invoice-renderer.port.js';
+import { Invoicing } from './application/invoices/invoicing.js';
+import { ListInvoicesUseCase } from './application/invoices/list-invoices.use-case.js';
 import { ListOrdersUseCase } from './application/list-orders.use-case.js';
 import { PlaceOrderUseCase } from './application/place-order.use-case.js';
 import { Carts } from './application/ports/carts.port.js';
@@ -36,23 +40,44 @@ import { Catalogue } from './application/ports/catalogue.port.js';
 import { CheckoutIntentRepository } from './application/ports/checkout-intent.repository.js';
 import { CheckoutSagaRepository } from './application/ports/checkout-saga.repository.js';
 import { Customers } from './application/ports/customers.port.js';
+import { InvoiceRepository } from './application/ports/invoice.repository.js';
 import { OrderNumbers, OrderRepository } from './application/ports/order.repository.js';
 import { OrderSearch } from './application/ports/order-search.port.js';
 import { Payments } from './application/ports/payments.port.js';
 import { Promotions } from './application/ports/promotions.port.js';
+import { RefundRepository } from './application/ports/refund.repository.js';
+import { ReturnRepository } from './application/ports/return.repository.js';
 import { Stock } from './application/ports/stock.port.js';
 import { RecordPaymentUseCase } from './application/record-payment.use-case.js';
+import { ListRefundsUseCase } from './application/refunds/list-refunds.use-case.js';
+import { RefundCompletion } from './application/refunds/refund-completion.js';
+import { RefundLedger } from './application/refunds/refund-ledger.js';
+import { RefundMonitor } from './application/refunds/refund-monitor.js';
+import { RefundOrderUseCase } from './application/refunds/refund-order.use-case.js';
+import { RefundProcess, RefundUpstreams } from './application/refunds/refund-process.js';
+import { RefundRequests } from './application/refunds/refund-requests.js';
+import { AdvanceReturnUseCase } from './application/returns/advance-return.use-case.js';
+import { ListReturnsUseCase } from './application/returns/list-returns.use-case.js';
+import { RefundReturnUseCase } from './application/returns/refund-return.use-case.js';
+import { RequestReturnUseCase } from './application/returns/request-return.use-case.js';
+import { SearchReturnsUseCase } from './application/returns/search-returns.use-case.js';
+import { UnitsGone } from './application/returns/units-gone.js';
 import { ScanOrdersUseCase } from './application/scan-orders.use-case.js';
 import { SearchOrdersUseCase } from './application/search-orders.use-case.js';
 import { TabledShipping } from './domain/pricing/shipping.policy.js';
 import { TabledTax } from './domain/pricing/tax.policy.js';
 import { CheckoutWorker } from './infrastructure/checkout.worker.js';
+import { PdfInvoiceRenderer } from './infrastructure/pdf.invoice-renderer.js';
 import { PostgresCheckoutIntentRepository } from './infrastructure/postgres.checkout-intent.repository.js';
 import { PostgresCheckoutSagaRepository } from './infrastructure/postgres.checkout-saga.repository.js';
+import { PostgresInvoiceRepository } from './infrastructure/postgres.invoice.repository.js';
 import { PostgresOrderRepository } from './infrastructure/postgres.order.repository.js';
 import { PostgresOrderNumbers } from './infrastructure/postgres.order-numbers.js';
 import { PostgresOrderSearch } from './infrastructure/postgres.order-search.js';
+import { PostgresRefundRepository } from './infrastructure/postgres.refund.repository.js';
+import { PostgresReturnRepository } from './infrastructure/postgres.return.repository.js';
 import { readPricingTables } from './infrastructure/pricing-tables.js';
+import { RefundWorker } from './infrastructure/refund.worker.js';
 import { GrpcCarts } from './infrastructure/upstreams/grpc.carts.js';
 import { GrpcCatalogue } from './infrastructure/upstreams/grpc.catalogue.js';
 import { GrpcCustomers } from './infrastructure/upstreams/grpc.customers.js';
@@ -60,8 +85,12 @@ import { GrpcPayments } from './infrastructure/upstreams/grpc.payments.js';
 import { GrpcPromotions } from './infrastructure/upstreams/grpc.promotions.js';
 import { GrpcStock } from './infrastructure/upstreams/grpc.stock.js';
 import { CheckoutHandlers } from './interface/checkout.handlers.js';
+import { InvoiceHandlers } from './interface/invoice.handlers.js';
 import { OrderGrpcController } from './interface/order.grpc-controller.js';
+import { OrderHandlers } from './interface/order.handlers.js';
 import { PaymentEventHandlers } from './interface/payment.event-handlers.js';
+import { RefundHandlers } from './interface/refund.handlers.js';
+import { ReturnHandlers } from './interface/return.handlers.js';
 import { StaffHandlers } from './interface/staff.handlers.js';
 import type { OrderConfig } from './order.config.js';
 
@@ -89,6 +118,10 @@ const upstreams: Provider[] = [
 const stores: Provider[] = [
   { provide: OrderRepository, useClass: PostgresOrderRepository },
   { provide: OrderSearch, useClass: PostgresOrderSearch },
+  { provide: RefundRepository, useClass: PostgresRefundRepository },
+  { provide: ReturnRepository, useClass: PostgresReturnRepository },
+  { provide: InvoiceRepository, useClass: PostgresInvoiceRepository },
+  { provide: InvoiceRenderer, useClass: PdfInvoiceRenderer },
   { provide: OrderNumbers, useClass: PostgresOrderNumbers },
   { provide: CheckoutSagaRepository, useClass: PostgresCheckoutSagaRepository },
   { provide: CheckoutIntentRepository, useClass: PostgresCheckoutIntentRepository },
@@ -120,6 +153,30 @@ const checkout: Provider[] = [
   CheckoutWorker,
 ];
 
+const afterSales: Provider[] = [
+  Invoicing,
+  UnitsGone,
+  RefundLedger,
+  RefundMonitor,
+  RefundUpstreams,
+  RefundCompletion,
+  RefundProcess,
+  RefundRequests,
+  RefundWorker,
+  RefundOrderUseCase,
+  ListRefundsUseCase,
+  RequestReturnUseCase,
+  ListReturnsUseCase,
+  SearchReturnsUseCase,
+  AdvanceReturnUseCase,
+  RefundReturnUseCase,
+  GetInvoiceUseCase,
+  ListInvoicesUseCase,
+  RefundHandlers,
+  ReturnHandlers,
+  InvoiceHandlers,
+];
+
 const api: Provider[] = [
   CalculateUseCase,
   CreatePaymentIntentUseCase,
@@ -134,6 +191,7 @@ const api: Provider[] = [
   AdvanceOrderUseCase,
   RecordPaymentUseCase,
   CheckoutHandlers,
+  OrderHandlers,
   StaffHandlers,
   OrderGrpcController,
   PaymentEventHandlers,
@@ -170,6 +228,7 @@ export function orderModule(config: OrderConfig): DynamicModule {
       ...upstreams,
       ...stores,
       ...checkout,
+      ...afterSales,
       ...api,
     ],
   };

@@ -4689,6 +4689,54 @@ export const OrderServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
+    /**
+     * Asks to send units of a shipped order back. Unique on the idempotency key of the call. INVALID_TRANSITION before
+     * shipment; LIMIT_EXCEEDED past what was bought and has not come back (details.lines).
+     */
+    requestReturn: {
+      name: "RequestReturn",
+      requestType: RequestReturnRequest as typeof RequestReturnRequest,
+      requestStream: false,
+      responseType: Return as typeof Return,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** The returns of one order, newest first. */
+    listReturns: {
+      name: "ListReturns",
+      requestType: ListReturnsRequest as typeof ListReturnsRequest,
+      requestStream: false,
+      responseType: ListReturnsResponse as typeof ListReturnsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** The refunds of one order, newest first. */
+    listRefunds: {
+      name: "ListRefunds",
+      requestType: ListRefundsRequest as typeof ListRefundsRequest,
+      requestStream: false,
+      responseType: ListRefundsResponse as typeof ListRefundsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** The invoices and credit notes of one order, in the order of their issue. */
+    listInvoices: {
+      name: "ListInvoices",
+      requestType: ListInvoicesRequest as typeof ListInvoicesRequest,
+      requestStream: false,
+      responseType: ListInvoicesResponse as typeof ListInvoicesResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** The document of an order as PDF, the same bytes each time. NOT_FOUND before the order is paid. */
+    getInvoice: {
+      name: "GetInvoice",
+      requestType: GetInvoiceRequest as typeof GetInvoiceRequest,
+      requestStream: false,
+      responseType: InvoiceDocument as typeof InvoiceDocument,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
     /** orders:read. Newest first. */
     searchOrders: {
       name: "SearchOrders",
@@ -4716,6 +4764,36 @@ export const OrderServiceDefinition = {
       requestType: AdvanceOrderRequest as typeof AdvanceOrderRequest,
       requestStream: false,
       responseType: Order as typeof Order,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * orders:write. Gives money back, and units back to the shelf where lines are named. Unique on the idempotency key
+     * of the call. LIMIT_EXCEEDED past what was paid and not refunded; refunded in full, the order is REFUNDED.
+     */
+    refundOrder: {
+      name: "RefundOrder",
+      requestType: RefundOrderRequest as typeof RefundOrderRequest,
+      requestStream: false,
+      responseType: Order as typeof Order,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** orders:read. The queue of returns, oldest first. */
+    searchReturns: {
+      name: "SearchReturns",
+      requestType: SearchReturnsRequest as typeof SearchReturnsRequest,
+      requestStream: false,
+      responseType: ListReturnsResponse as typeof ListReturnsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** orders:write. APPROVED, REJECTED, RECEIVED or REFUNDED. INVALID_TRANSITION. */
+    advanceReturn: {
+      name: "AdvanceReturn",
+      requestType: AdvanceReturnRequest as typeof AdvanceReturnRequest,
+      requestStream: false,
+      responseType: Return as typeof Return,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

@@ -4,11 +4,13 @@ import { AuditTrail } from '@vici/events';
 import { currentCaller, requirePermission } from '@vici/utils';
 import { DomainError, notFound } from '@vici/utils/domain';
 import type { Order } from '../domain/order.entity.js';
+import { hasPending } from '../domain/refund.js';
 import type { SagaRecord } from '../domain/saga-record.js';
 import { CheckoutCompletion } from './checkout/checkout-completion.js';
 import { requireVisible } from './order-access.js';
 import { CheckoutSagaRepository } from './ports/checkout-saga.repository.js';
 import { OrderRepository } from './ports/order.repository.js';
+import { RefundRepository } from './ports/refund.repository.js';
 
 const DEFAULT_REASON = 'Cancelled on request';
 
@@ -24,6 +26,7 @@ export class CancelOrderUseCase {
     private readonly unitOfWork: UnitOfWork,
     private readonly completion: CheckoutCompletion,
     private readonly audit: AuditTrail,
+    private readonly refunds: RefundRepository,
   ) {}
 
   /** @throws DomainError NOT_FOUND, INVALID_TRANSITION, FORBIDDEN, REQUEST_IN_PROGRESS (it will be cancelled, ask again) */
@@ -42,6 +45,9 @@ export class CancelOrderUseCase {
       return undefined;
     }
     order.assertCancellable();
+    if (hasPending(await this.refunds.listOf(orderId))) {
+      throw new DomainError('REQUEST_IN_PROGRESS', 'A refund of the order is on its way.', { orderId });
+    }
     const { role, userId } = currentCaller();
     if (userId !== order.state.userId) {
       await this.record(order, reason);

@@ -28,6 +28,15 @@ export function cancelledEvent(order: Order, reason: string): DomainEvent {
   });
 }
 
+/** Money of the order has gone back. */
+export function refundedEvent(order: Order, refunded: Money, reason: string): DomainEvent {
+  return createEvent('order.refunded', {
+    subject: order.state.id,
+    data: { ...base(order), refunded: wire(refunded), reason },
+    time: order.state.updatedAt,
+  });
+}
+
 /** The order has come a step nearer to the shopper. */
 export function fulfilmentEvent(status: FulfilmentStatus, order: Order): DomainEvent {
   const { id: subject, tracking, updatedAt: time } = order.state;

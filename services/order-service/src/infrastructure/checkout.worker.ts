@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Logger } from '@vici/utils';
 import { CheckoutSaga } from '../application/checkout/checkout.saga.js';
-import { SweepPace } from './sweep-pace.js';
+import { SweepLoop } from './sweep-loop.js';
 
 /** Sagas of the worker and of callers that may run in this process at once; beyond it the worker waits. */
 const MAX_ACTIVE = 20;
@@ -13,11 +13,7 @@ const BATCH = 10;
  */
 @Injectable()
 export class CheckoutWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private running: Promise<void> | undefined;
-  private stopped = false;
-  private woken = false;
-  private interrupt: (() => void) | undefined;
-  private readonly pace = new SweepPace(performance.now());
+  private readonly loop = new SweepLoop({ sweep: () => this.sweep(), wasBusy: () => this.wasBusy() });
   private runsSeen = 0;
 
   constructor(
@@ -26,65 +22,33 @@ export class CheckoutWorker implements OnApplicationBootstrap, BeforeApplication
   ) {}
 
   onApplicationBootstrap(): void {
-    this.running = this.loop();
+    this.loop.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    this.wake();
-    await this.running;
+    await this.loop.stop();
     await this.saga.stop();
   }
 
-  /** Ends the present pause, or forgoes the next one. */
+  /** Looks at once. */
   wake(): void {
-    this.woken = true;
-    this.interrupt?.();
+    this.loop.wake();
   }
 
-  private async loop(): Promise<void> {
-    while (!this.stopped) {
-      this.woken = false;
-      const begun = await this.sweep();
-      if (begun < BATCH) {
-        await this.pause();
-      }
-    }
-  }
-
-  private async sweep(): Promise<number> {
+  private async sweep(): Promise<boolean> {
     const room = Math.min(BATCH, MAX_ACTIVE - this.saga.activeCount);
     try {
-      return room <= 0 ? 0 : await this.saga.runDue(room);
+      return room > 0 && (await this.saga.runDue(room)) >= BATCH;
     } catch (error) {
       this.logger.error('due checkouts could not be read', { error });
-      return 0;
+      return false;
     }
   }
 
-  private pauseMs(): number {
+  private wasBusy(): boolean {
     const { runsBegun, activeCount } = this.saga;
-    const now = performance.now();
-    if (activeCount > 0 || runsBegun !== this.runsSeen) {
-      this.runsSeen = runsBegun;
-      this.pace.busy(now);
-    }
-    return this.pace.pauseMs(now);
-  }
-
-  private pause(): Promise<void> {
-    const milliseconds = this.pauseMs();
-    return new Promise((resolve) => {
-      if (this.woken) {
-        resolve();
-        return;
-      }
-      const timer = setTimeout(done, milliseconds);
-      function done(): void {
-        clearTimeout(timer);
-        resolve();
-      }
-      this.interrupt = done;
-    });
+    const busy = activeCount > 0 || runsBegun !== this.runsSeen;
+    this.runsSeen = runsBegun;
+    return busy;
   }
 }

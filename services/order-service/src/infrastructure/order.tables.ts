@@ -109,12 +109,63 @@ export interface CheckoutSagasTable {
   updated_at: Generated<Date>;
 }
 
+export interface RefundsTable {
+  id: string;
+  order_id: string;
+  amount: bigint;
+  currency: string;
+  reason: string;
+  requested_by: string;
+  status: string;
+  restock: Json;
+  return_id: string | null;
+  request_key: string | null;
+  attempts: Generated<number>;
+  last_error: string | null;
+  next_run_at: Date | null;
+  created_at: Date;
+  settled_at: Date | null;
+}
+
+export interface ReturnsTable {
+  id: string;
+  order_id: string;
+  order_number: string;
+  user_id: string;
+  status: string;
+  reason: string;
+  note: string;
+  lines: Json;
+  restock: Json;
+  value: bigint;
+  refunded: bigint | null;
+  currency: string;
+  request_key: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface InvoicesTable {
+  id: string;
+  order_id: string;
+  kind: string;
+  year: number;
+  sequence: number;
+  total: bigint;
+  currency: string;
+  reason: string;
+  issued_at: Date;
+}
+
 /** The tables of order_db. */
 export interface OrderTables extends EventsTables {
   orders: OrdersTable;
   order_items: OrderItemsTable;
   order_history: OrderHistoryTable;
   order_numbers: OrderNumbersTable;
+  refunds: RefundsTable;
+  returns: ReturnsTable;
+  invoices: InvoicesTable;
   checkout_quotes: CheckoutQuotesTable;
   checkout_intents: CheckoutIntentsTable;
   checkout_sagas: CheckoutSagasTable;

@@ -15,6 +15,7 @@ import {
   nextStep,
   type SagaRecord,
 } from '../domain/saga-record.js';
+import { fromNow } from './from-now.js';
 import type { OrderTables } from './order.tables.js';
 import { fromContext, toSagaRecord, withNotes } from './saga-row.js';
 
@@ -181,10 +182,6 @@ export class PostgresCheckoutSagaRepository extends CheckoutSagaRepository {
     const { rows } = await query.execute(this.database.query);
     return rows.length === 0 ? undefined : toSagaRecord(rows[0]);
   }
-}
-
-function fromNow(milliseconds: number): RawBuilder<unknown> {
-  return sql`now() + ${milliseconds}::float8 * interval '1 millisecond'`;
 }
 
 /** The saga rests only when nothing was noted meanwhile that makes it due at once. */

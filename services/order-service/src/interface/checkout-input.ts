@@ -1,5 +1,6 @@
 import { invalidField, Money, parseId } from '@vici/utils/domain';
 import type { CheckoutCommand } from '../application/checkout/begin-checkout.js';
+import type { ItemQuantity } from '../domain/item-quantity.js';
 import { parsePaymentMethod } from '../domain/payment-method.js';
 import type { PricingChoice } from '../domain/pricing/price-order.js';
 
@@ -65,6 +66,32 @@ export function toReason(text: string | undefined): string | undefined {
 /** An empty note is none. @throws DomainError VALIDATION_FAILED */
 export function toNote(text: string | undefined): string | undefined {
   return toSentence(text, 'note');
+}
+
+/** @throws DomainError VALIDATION_FAILED when it is missing or too long */
+export function requireReason(text: string): string {
+  const reason = toReason(text);
+  if (reason === undefined) {
+    throw invalidField('reason', 'is required');
+  }
+  return reason;
+}
+
+/** Units by line, each line once. @throws DomainError VALIDATION_FAILED naming `field` */
+export function toItemQuantities(
+  lines: readonly { orderItemId: string; quantity: number }[],
+  field: string,
+): ItemQuantity[] {
+  const quantities = lines.map(({ orderItemId, quantity }) => {
+    if (quantity < 1) {
+      throw invalidField(`${field}.quantity`, 'must be at least 1');
+    }
+    return { orderItemId: parseId(orderItemId, `${field}.orderItemId`), quantity };
+  });
+  if (new Set(quantities.map(({ orderItemId }) => orderItemId)).size < quantities.length) {
+    throw invalidField(field, 'must hold each line once');
+  }
+  return quantities;
 }
 
 function toSentence(text: string | undefined, field: string): string | undefined {

@@ -1,35 +1,44 @@
 import { Injectable } from '@nestjs/common';
-import { pageRequest } from '@vici/database';
 import type {
   AdvanceOrderRequest,
+  AdvanceReturnRequest,
   CalculateRequest,
   CancelOrderRequest,
   CheckoutPaymentIntent,
   ConfirmRequest,
   ConfirmResponse,
   CreatePaymentIntentRequest,
+  GetInvoiceRequest,
   GetOrderHistoryRequest,
   GetOrderHistoryResponse,
   GetOrderRequest,
+  InvoiceDocument,
+  ListInvoicesRequest,
+  ListInvoicesResponse,
   ListOrdersRequest,
   ListOrdersResponse,
+  ListRefundsRequest,
+  ListRefundsResponse,
+  ListReturnsRequest,
+  ListReturnsResponse,
   Order,
   OrderServiceDefinition,
   PlaceOrderRequest,
   Quote,
+  RefundOrderRequest,
+  RequestReturnRequest,
+  Return,
   ScanOrdersRequest,
   ScanOrdersResponse,
   SearchOrdersRequest,
+  SearchReturnsRequest,
 } from '@vici/proto-gen/order';
-import { currentCaller, type GrpcHandlers, isAllowed, requirePermission } from '@vici/utils';
-import { parseId } from '@vici/utils/domain';
-import { CancelOrderUseCase } from '../application/cancel-order.use-case.js';
-import { GetOrderUseCase } from '../application/get-order.use-case.js';
-import { GetOrderHistoryUseCase } from '../application/get-order-history.use-case.js';
-import { ListOrdersUseCase } from '../application/list-orders.use-case.js';
+import { type GrpcHandlers, requirePermission } from '@vici/utils';
 import { CheckoutHandlers } from './checkout.handlers.js';
-import { toReason } from './checkout-input.js';
-import { toHistoryMessage, toOrderMessage, toOrderPage, toStaffOrder, toStatus } from './order.mapper.js';
+import { InvoiceHandlers } from './invoice.handlers.js';
+import { OrderHandlers } from './order.handlers.js';
+import { RefundHandlers } from './refund.handlers.js';
+import { ReturnHandlers } from './return.handlers.js';
 import { StaffHandlers } from './staff.handlers.js';
 
 /** The API of proto/order.proto. Who calls is known from the request's context, never from a message. */
@@ -37,11 +46,11 @@ import { StaffHandlers } from './staff.handlers.js';
 export class OrderGrpcController implements GrpcHandlers<typeof OrderServiceDefinition> {
   constructor(
     private readonly checkout: CheckoutHandlers,
-    private readonly orders: GetOrderUseCase,
-    private readonly lists: ListOrdersUseCase,
-    private readonly histories: GetOrderHistoryUseCase,
-    private readonly cancellation: CancelOrderUseCase,
+    private readonly orders: OrderHandlers,
     private readonly staff: StaffHandlers,
+    private readonly refunds: RefundHandlers,
+    private readonly returns: ReturnHandlers,
+    private readonly invoices: InvoiceHandlers,
   ) {}
 
   calculate(request: CalculateRequest): Promise<Quote> {
@@ -60,23 +69,40 @@ export class OrderGrpcController implements GrpcHandlers<typeof OrderServiceDefi
     return this.checkout.placeOrder(request);
   }
 
-  async getOrder({ id }: GetOrderRequest): Promise<Order> {
-    const order = await this.orders.execute(parseId(id, 'id'));
-    return isAllowed(currentCaller().role, 'orders:read') ? toStaffOrder(order) : toOrderMessage(order);
+  getOrder(request: GetOrderRequest): Promise<Order> {
+    return this.orders.getOrder(request);
   }
 
-  async listOrders({ page, status }: ListOrdersRequest): Promise<ListOrdersResponse> {
-    const wanted = pageRequest(page?.page || undefined, page?.limit || undefined);
-    return toOrderPage(await this.lists.execute(wanted, toStatus(status)), toOrderMessage);
+  listOrders(request: ListOrdersRequest): Promise<ListOrdersResponse> {
+    return this.orders.listOrders(request);
   }
 
-  async getOrderHistory({ id }: GetOrderHistoryRequest): Promise<GetOrderHistoryResponse> {
-    const entries = await this.histories.execute(parseId(id, 'id'));
-    return { entries: entries.map(toHistoryMessage) };
+  getOrderHistory(request: GetOrderHistoryRequest): Promise<GetOrderHistoryResponse> {
+    return this.orders.getOrderHistory(request);
   }
 
-  async cancelOrder({ id, reason }: CancelOrderRequest): Promise<Order> {
-    return toOrderMessage(await this.cancellation.execute(parseId(id, 'id'), toReason(reason)));
+  cancelOrder(request: CancelOrderRequest): Promise<Order> {
+    return this.orders.cancelOrder(request);
+  }
+
+  requestReturn(request: RequestReturnRequest): Promise<Return> {
+    return this.returns.requestReturn(request);
+  }
+
+  listReturns(request: ListReturnsRequest): Promise<ListReturnsResponse> {
+    return this.returns.listReturns(request);
+  }
+
+  listRefunds(request: ListRefundsRequest): Promise<ListRefundsResponse> {
+    return this.refunds.listRefunds(request);
+  }
+
+  listInvoices(request: ListInvoicesRequest): Promise<ListInvoicesResponse> {
+    return this.invoices.listInvoices(request);
+  }
+
+  getInvoice(request: GetInvoiceRequest): Promise<InvoiceDocument> {
+    return this.invoices.getInvoice(request);
   }
 
   async searchOrders(request: SearchOrdersRequest): Promise<ListOrdersResponse> {
@@ -92,5 +118,20 @@ export class OrderGrpcController implements GrpcHandlers<typeof OrderServiceDefi
   async advanceOrder(request: AdvanceOrderRequest): Promise<Order> {
     requirePermission('orders:write');
     return this.staff.advanceOrder(request);
+  }
+
+  async refundOrder(request: RefundOrderRequest): Promise<Order> {
+    requirePermission('orders:write');
+    return this.refunds.refundOrder(request);
+  }
+
+  async searchReturns(request: SearchReturnsRequest): Promise<ListReturnsResponse> {
+    requirePermission('orders:read');
+    return this.returns.searchReturns(request);
+  }
+
+  async advanceReturn(request: AdvanceReturnRequest): Promise<Return> {
+    requirePermission('orders:write');
+    return this.returns.advanceReturn(request);
   }
 }

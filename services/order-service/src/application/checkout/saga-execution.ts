@@ -12,11 +12,10 @@ import {
   type StepName,
 } from '../../domain/saga-record.js';
 import type { CheckoutSagaRepository, Lease, NextRun } from '../ports/checkout-saga.repository.js';
+import { backOffMs } from './back-off.js';
 import { codeOf, type SagaMonitor } from './saga-monitor.js';
 import type { CheckoutRun, CheckoutStep, CheckoutSteps, StepResult } from './steps/checkout-step.js';
 
-const FIRST_BACK_OFF_MS = 200;
-const MAX_BACK_OFF_MS = 30_000;
 const EXPIRED: SagaOutcome = { kind: 'cancelled', reason: 'payment not finished in time', by: 'system' };
 
 /** Another run has taken the saga over: this one must not write any more. */
@@ -235,8 +234,7 @@ export class SagaExecution {
 
   private async postpone(step: StepName, error: unknown): Promise<void> {
     const { saga } = this.run;
-    const ceiling = Math.min(MAX_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(saga.failures, 16));
-    const milliseconds = Math.round(ceiling * (0.5 + Math.random() / 2));
+    const milliseconds = backOffMs(saga.failures);
     const later = { ...saga, failures: saga.failures + 1, lastError: codeOf(error) };
     this.tools.monitor.postponed(later, step, error, milliseconds);
     await this.store(later, { kind: 'after', milliseconds });

@@ -34,6 +34,9 @@ export abstract class Payments {
   /** Ends an intent that was not captured. @throws DomainError INVALID_TRANSITION when it was */
   abstract cancelIntent(id: string, reason: string): Promise<void>;
 
-  /** Gives back all that is left of a captured payment; gives the refund's id. @throws DomainError LIMIT_EXCEEDED */
-  abstract refund(id: string, reference: string, reason: string): Promise<string>;
+  /**
+   * Gives back so much of a captured payment, all that is left without an amount; gives the refund's id.
+   * @throws DomainError LIMIT_EXCEEDED
+   */
+  abstract refund(id: string, reference: string, reason: string, amount?: Money): Promise<string>;
 }

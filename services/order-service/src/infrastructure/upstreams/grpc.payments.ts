@@ -62,8 +62,14 @@ export class GrpcPayments extends Payments {
     await this.payments.cancelIntent({ id, reason }, CALL);
   }
 
-  async refund(intentId: string, reference: string, reason: string): Promise<string> {
-    return (await this.payments.refund({ intentId, reference, reason }, CHARGE)).refundId;
+  async refund(intentId: string, reference: string, reason: string, amount?: Money): Promise<string> {
+    const request = {
+      intentId,
+      reference,
+      reason,
+      ...(amount === undefined ? {} : { amount: toWire(amount) }),
+    };
+    return (await this.payments.refund(request, CHARGE)).refundId;
   }
 }
 

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { sumQuantities } from '../../../domain/item-quantity.js';
+import { restockedUnits } from '../../../domain/refund.js';
 import { isTransient } from '../../../domain/saga-record.js';
+import { RefundRepository } from '../../ports/refund.repository.js';
 import { Stock } from '../../ports/stock.port.js';
 import { CheckoutSettings } from '../checkout-settings.js';
 import type { CheckoutRun, CheckoutStep, StepResult, Undone } from './checkout-step.js';
@@ -15,6 +18,7 @@ export class CommitStockStep implements CheckoutStep {
   constructor(
     private readonly stock: Stock,
     private readonly settings: CheckoutSettings,
+    private readonly refunds: RefundRepository,
   ) {}
 
   async action({ saga }: CheckoutRun): Promise<StepResult> {
@@ -33,12 +37,12 @@ export class CommitStockStep implements CheckoutStep {
 
   async compensate({ saga }: CheckoutRun): Promise<Undone> {
     const reason = saga.outcome?.reason ?? 'order cancelled';
-    await this.stock.restock(
-      saga.orderId,
-      stockLines(saga.context.content),
-      cancelReference(saga.orderId),
-      reason,
-    );
+    // What came back with a refund of part of the order is on the shelf already.
+    const back = sumQuantities(restockedUnits(await this.refunds.listOf(saga.orderId)));
+    const lines = stockLines(saga.context.content, back);
+    if (lines.length > 0) {
+      await this.stock.restock(saga.orderId, lines, cancelReference(saga.orderId), reason);
+    }
     return { alsoUndone: ['reserve-stock'] };
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventPublisher } from '@vici/events';
 import { Clock } from '@vici/utils/domain';
 import { Order } from '../../../domain/order.entity.js';
+import { Invoicing } from '../../invoices/invoicing.js';
 import { orderEvent } from '../../order-events.js';
 import { OrderRepository } from '../../ports/order.repository.js';
 import type { CheckoutRun, CheckoutStep, StepResult } from './checkout-step.js';
@@ -16,6 +17,7 @@ export class ConfirmOrderStep implements CheckoutStep {
     private readonly orders: OrderRepository,
     private readonly events: EventPublisher,
     private readonly clock: Clock,
+    private readonly invoicing: Invoicing,
   ) {}
 
   async action(run: CheckoutRun): Promise<StepResult> {
@@ -27,9 +29,11 @@ export class ConfirmOrderStep implements CheckoutStep {
     if (order === undefined) {
       throw new Error(`Order ${run.saga.orderId} is missing`);
     }
-    order.confirm(this.clock.now());
+    const at = this.clock.now();
+    order.confirm(at);
     await this.orders.update(order);
     await this.events.publish(orderEvent('order.confirmed', order));
+    await this.invoicing.bill(order, at);
     return {};
   }
 }

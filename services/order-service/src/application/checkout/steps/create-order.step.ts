@@ -5,6 +5,7 @@ import { Order } from '../../../domain/order.entity.js';
 import type { SagaOutcome } from '../../../domain/saga-record.js';
 import { cancelledEvent, orderEvent, paymentFailedEvent } from '../../order-events.js';
 import { OrderNumbers, OrderRepository } from '../../ports/order.repository.js';
+import { RefundLedger } from '../../refunds/refund-ledger.js';
 import type { CheckoutRun, CheckoutStep, StepResult } from './checkout-step.js';
 
 /**
@@ -21,6 +22,7 @@ export class CreateOrderStep implements CheckoutStep {
     private readonly numbers: OrderNumbers,
     private readonly events: EventPublisher,
     private readonly clock: Clock,
+    private readonly refundLedger: RefundLedger,
   ) {}
 
   async prepare(run: CheckoutRun): Promise<void> {
@@ -56,9 +58,14 @@ export class CreateOrderStep implements CheckoutStep {
   }
 
   private async cancel(order: Order, { reason, by }: SagaOutcome, refunded: boolean): Promise<void> {
+    const left = order.state.content.total.subtract(order.state.refunded);
+    const billed = !order.refundable.isZero();
     order.cancel(refunded ? `${reason} (payment refunded)` : reason, by, this.clock.now(), refunded);
     await this.orders.update(order);
     await this.events.publish(cancelledEvent(order, reason));
+    if (refunded) {
+      await this.refundLedger.cancelled(order, left, reason, billed);
+    }
   }
 
   private async place({ saga, orderNumber }: CheckoutRun): Promise<Order> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ItemQuantities } from '../../../domain/item-quantity.js';
 import type { OrderContent } from '../../../domain/order-content.js';
 import { Stock, type StockLine } from '../../ports/stock.port.js';
 import { CheckoutSettings } from '../checkout-settings.js';
@@ -31,12 +32,14 @@ export class ReserveStockStep implements CheckoutStep {
   }
 }
 
-/** The units of an order. */
-export function stockLines(content: OrderContent): StockLine[] {
-  return content.lines.map(({ sku, productId, variantId, quantity }) => ({
-    sku,
-    productId,
-    ...(variantId === undefined ? {} : { variantId }),
-    quantity,
-  }));
+/** The units of an order, less those that are `gone`. */
+export function stockLines(content: OrderContent, gone: ItemQuantities = new Map()): StockLine[] {
+  return content.lines
+    .map(({ id, sku, productId, variantId, quantity }) => ({
+      sku,
+      productId,
+      ...(variantId === undefined ? {} : { variantId }),
+      quantity: quantity - (gone.get(id) ?? 0),
+    }))
+    .filter(({ quantity }) => quantity > 0);
 }
