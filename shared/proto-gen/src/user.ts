@@ -156,6 +156,75 @@ export interface RemoveFromWishlistResponse {
   removed: boolean;
 }
 
+export interface RequestExportRequest {
+}
+
+export interface RequestErasureRequest {
+}
+
+export interface GetDataRequestRequest {
+  id: string;
+}
+
+export interface DataRequest {
+  id: string;
+  userId: string;
+  requestedAt:
+    | Date
+    | undefined;
+  /** When the last service had answered. */
+  completedAt?:
+    | Date
+    | undefined;
+  /** Services that have not answered yet. */
+  waitingFor: string[];
+}
+
+export interface ListExportPartsRequest {
+  id: string;
+  /** How many parts were read before. */
+  offset: number;
+}
+
+export interface ListExportPartsResponse {
+  parts: ExportPart[];
+  total: number;
+}
+
+export interface ExportPart {
+  service: string;
+  part: number;
+  /** A JSON object of lists of records. */
+  json: string;
+}
+
+export interface GetErasureRequest {
+  userId: string;
+}
+
+export interface GetErasureResponse {
+  request: DataRequest | undefined;
+  services: ServiceErasure[];
+}
+
+/** What one service did about an erasure. */
+export interface ServiceErasure {
+  service: string;
+  erased: { [key: string]: bigint };
+  kept: KeptRecords[];
+}
+
+export interface ServiceErasure_ErasedEntry {
+  key: string;
+  value: bigint;
+}
+
+export interface KeptRecords {
+  what: string;
+  count: bigint;
+  reason: string;
+}
+
 function createBaseGetProfileRequest(): GetProfileRequest {
   return {};
 }
@@ -1841,6 +1910,829 @@ export const RemoveFromWishlistResponse: MessageFns<RemoveFromWishlistResponse> 
   },
 };
 
+function createBaseRequestExportRequest(): RequestExportRequest {
+  return {};
+}
+
+export const RequestExportRequest: MessageFns<RequestExportRequest> = {
+  encode(_: RequestExportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestExportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestExportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RequestExportRequest>): RequestExportRequest {
+    return RequestExportRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<RequestExportRequest>): RequestExportRequest {
+    const message = createBaseRequestExportRequest();
+    return message;
+  },
+};
+
+function createBaseRequestErasureRequest(): RequestErasureRequest {
+  return {};
+}
+
+export const RequestErasureRequest: MessageFns<RequestErasureRequest> = {
+  encode(_: RequestErasureRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestErasureRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestErasureRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RequestErasureRequest>): RequestErasureRequest {
+    return RequestErasureRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<RequestErasureRequest>): RequestErasureRequest {
+    const message = createBaseRequestErasureRequest();
+    return message;
+  },
+};
+
+function createBaseGetDataRequestRequest(): GetDataRequestRequest {
+  return { id: "" };
+}
+
+export const GetDataRequestRequest: MessageFns<GetDataRequestRequest> = {
+  encode(message: GetDataRequestRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetDataRequestRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetDataRequestRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetDataRequestRequest>): GetDataRequestRequest {
+    return GetDataRequestRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetDataRequestRequest>): GetDataRequestRequest {
+    const message = createBaseGetDataRequestRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseDataRequest(): DataRequest {
+  return { id: "", userId: "", requestedAt: undefined, completedAt: undefined, waitingFor: [] };
+}
+
+export const DataRequest: MessageFns<DataRequest> = {
+  encode(message: DataRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.userId !== "") {
+      writer.uint32(18).string(message.userId);
+    }
+    if (message.requestedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.requestedAt), writer.uint32(26).fork()).join();
+    }
+    if (message.completedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.completedAt), writer.uint32(34).fork()).join();
+    }
+    for (const v of message.waitingFor) {
+      writer.uint32(42).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DataRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDataRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.requestedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.completedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.waitingFor.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DataRequest>): DataRequest {
+    return DataRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DataRequest>): DataRequest {
+    const message = createBaseDataRequest();
+    message.id = object.id ?? "";
+    message.userId = object.userId ?? "";
+    message.requestedAt = object.requestedAt ?? undefined;
+    message.completedAt = object.completedAt ?? undefined;
+    message.waitingFor = object.waitingFor?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseListExportPartsRequest(): ListExportPartsRequest {
+  return { id: "", offset: 0 };
+}
+
+export const ListExportPartsRequest: MessageFns<ListExportPartsRequest> = {
+  encode(message: ListExportPartsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.offset !== 0) {
+      writer.uint32(16).int32(message.offset);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListExportPartsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListExportPartsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.offset = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListExportPartsRequest>): ListExportPartsRequest {
+    return ListExportPartsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListExportPartsRequest>): ListExportPartsRequest {
+    const message = createBaseListExportPartsRequest();
+    message.id = object.id ?? "";
+    message.offset = object.offset ?? 0;
+    return message;
+  },
+};
+
+function createBaseListExportPartsResponse(): ListExportPartsResponse {
+  return { parts: [], total: 0 };
+}
+
+export const ListExportPartsResponse: MessageFns<ListExportPartsResponse> = {
+  encode(message: ListExportPartsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.parts) {
+      ExportPart.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.total !== 0) {
+      writer.uint32(16).int32(message.total);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListExportPartsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListExportPartsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.parts.push(ExportPart.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.total = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListExportPartsResponse>): ListExportPartsResponse {
+    return ListExportPartsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListExportPartsResponse>): ListExportPartsResponse {
+    const message = createBaseListExportPartsResponse();
+    message.parts = object.parts?.map((e) => ExportPart.fromPartial(e)) || [];
+    message.total = object.total ?? 0;
+    return message;
+  },
+};
+
+function createBaseExportPart(): ExportPart {
+  return { service: "", part: 0, json: "" };
+}
+
+export const ExportPart: MessageFns<ExportPart> = {
+  encode(message: ExportPart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.service !== "") {
+      writer.uint32(10).string(message.service);
+    }
+    if (message.part !== 0) {
+      writer.uint32(16).int32(message.part);
+    }
+    if (message.json !== "") {
+      writer.uint32(26).string(message.json);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportPart {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportPart();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.service = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.part = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.json = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExportPart>): ExportPart {
+    return ExportPart.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportPart>): ExportPart {
+    const message = createBaseExportPart();
+    message.service = object.service ?? "";
+    message.part = object.part ?? 0;
+    message.json = object.json ?? "";
+    return message;
+  },
+};
+
+function createBaseGetErasureRequest(): GetErasureRequest {
+  return { userId: "" };
+}
+
+export const GetErasureRequest: MessageFns<GetErasureRequest> = {
+  encode(message: GetErasureRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetErasureRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetErasureRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetErasureRequest>): GetErasureRequest {
+    return GetErasureRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetErasureRequest>): GetErasureRequest {
+    const message = createBaseGetErasureRequest();
+    message.userId = object.userId ?? "";
+    return message;
+  },
+};
+
+function createBaseGetErasureResponse(): GetErasureResponse {
+  return { request: undefined, services: [] };
+}
+
+export const GetErasureResponse: MessageFns<GetErasureResponse> = {
+  encode(message: GetErasureResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.request !== undefined) {
+      DataRequest.encode(message.request, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.services) {
+      ServiceErasure.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetErasureResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetErasureResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.request = DataRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.services.push(ServiceErasure.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetErasureResponse>): GetErasureResponse {
+    return GetErasureResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetErasureResponse>): GetErasureResponse {
+    const message = createBaseGetErasureResponse();
+    message.request = (object.request !== undefined && object.request !== null)
+      ? DataRequest.fromPartial(object.request)
+      : undefined;
+    message.services = object.services?.map((e) => ServiceErasure.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseServiceErasure(): ServiceErasure {
+  return { service: "", erased: {}, kept: [] };
+}
+
+export const ServiceErasure: MessageFns<ServiceErasure> = {
+  encode(message: ServiceErasure, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.service !== "") {
+      writer.uint32(10).string(message.service);
+    }
+    globalThis.Object.entries(message.erased).forEach(([key, value]: [string, bigint]) => {
+      ServiceErasure_ErasedEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
+    });
+    for (const v of message.kept) {
+      KeptRecords.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ServiceErasure {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseServiceErasure();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.service = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            const entry2 = ServiceErasure_ErasedEntry.decode(reader, reader.uint32());
+            if (entry2.value !== undefined) {
+              message.erased[entry2.key] = entry2.value;
+            }
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.kept.push(KeptRecords.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ServiceErasure>): ServiceErasure {
+    return ServiceErasure.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ServiceErasure>): ServiceErasure {
+    const message = createBaseServiceErasure();
+    message.service = object.service ?? "";
+    message.erased = (globalThis.Object.entries(object.erased ?? {}) as [string, bigint][]).reduce(
+      (acc: { [key: string]: bigint }, [key, value]: [string, bigint]) => {
+        if (value !== undefined) {
+          acc[key] = BigInt(value as string | number | bigint | boolean);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.kept = object.kept?.map((e) => KeptRecords.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseServiceErasure_ErasedEntry(): ServiceErasure_ErasedEntry {
+  return { key: "", value: 0n };
+}
+
+export const ServiceErasure_ErasedEntry: MessageFns<ServiceErasure_ErasedEntry> = {
+  encode(message: ServiceErasure_ErasedEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0n) {
+      if (BigInt.asIntN(64, message.value) !== message.value) {
+        throw new globalThis.Error("value provided for field message.value of type int64 too large");
+      }
+      writer.uint32(16).int64(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ServiceErasure_ErasedEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseServiceErasure_ErasedEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.value = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ServiceErasure_ErasedEntry>): ServiceErasure_ErasedEntry {
+    return ServiceErasure_ErasedEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ServiceErasure_ErasedEntry>): ServiceErasure_ErasedEntry {
+    const message = createBaseServiceErasure_ErasedEntry();
+    message.key = object.key ?? "";
+    message.value = (object.value !== undefined && object.value !== null) ? BigInt(object.value) : 0n;
+    return message;
+  },
+};
+
+function createBaseKeptRecords(): KeptRecords {
+  return { what: "", count: 0n, reason: "" };
+}
+
+export const KeptRecords: MessageFns<KeptRecords> = {
+  encode(message: KeptRecords, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.what !== "") {
+      writer.uint32(10).string(message.what);
+    }
+    if (message.count !== 0n) {
+      if (BigInt.asIntN(64, message.count) !== message.count) {
+        throw new globalThis.Error("value provided for field message.count of type int64 too large");
+      }
+      writer.uint32(16).int64(message.count);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KeptRecords {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKeptRecords();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.what = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.count = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<KeptRecords>): KeptRecords {
+    return KeptRecords.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<KeptRecords>): KeptRecords {
+    const message = createBaseKeptRecords();
+    message.what = object.what ?? "";
+    message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
 export type UserServiceDefinition = typeof UserServiceDefinition;
 export const UserServiceDefinition = {
   name: "UserService",
@@ -1955,6 +2847,66 @@ export const UserServiceDefinition = {
       responseType: RemoveFromWishlistResponse as typeof RemoveFromWishlistResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+  },
+} as const;
+
+/** What Vici holds on a person, from every service: given out, and given up. */
+export type PersonalDataServiceDefinition = typeof PersonalDataServiceDefinition;
+export const PersonalDataServiceDefinition = {
+  name: "PersonalDataService",
+  fullName: "vici.user.v1.PersonalDataService",
+  methods: {
+    /** Asks every service for what it holds on the caller. While an export is under way it is that one. */
+    requestExport: {
+      name: "RequestExport",
+      requestType: RequestExportRequest as typeof RequestExportRequest,
+      requestStream: false,
+      responseType: DataRequest as typeof DataRequest,
+      responseStream: false,
+      options: {},
+    },
+    /** How far a request of the caller is. NOT_FOUND for somebody else's, and for an export past 7 days. */
+    getDataRequest: {
+      name: "GetDataRequest",
+      requestType: GetDataRequestRequest as typeof GetDataRequestRequest,
+      requestStream: false,
+      responseType: DataRequest as typeof DataRequest,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** What has come in of an export of the caller, by service and part, at most 10 parts a call. NOT_FOUND. */
+    listExportParts: {
+      name: "ListExportParts",
+      requestType: ListExportPartsRequest as typeof ListExportPartsRequest,
+      requestStream: false,
+      responseType: ListExportPartsResponse as typeof ListExportPartsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * Has every service erase what it holds on the caller. The caller's password was checked before. Asked again, it is
+     * the same request.
+     */
+    requestErasure: {
+      name: "RequestErasure",
+      requestType: RequestErasureRequest as typeof RequestErasureRequest,
+      requestStream: false,
+      responseType: DataRequest as typeof DataRequest,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * What each service did about the erasure of a user; for the caller itself, or with the permission users:read.
+     * NOT_FOUND when none was asked for.
+     */
+    getErasure: {
+      name: "GetErasure",
+      requestType: GetErasureRequest as typeof GetErasureRequest,
+      requestStream: false,
+      responseType: GetErasureResponse as typeof GetErasureResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
   },
 } as const;

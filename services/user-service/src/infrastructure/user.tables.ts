@@ -46,10 +46,28 @@ interface WishlistItemRow {
   added_at: ColumnType<Date, Date, never>;
 }
 
+interface DataRequestRow {
+  id: string;
+  user_id: string;
+  kind: 'export' | 'erasure';
+  requested_at: Date;
+  completed_at: Date | null;
+}
+
+interface DataRequestAnswerRow {
+  request_id: string;
+  service: string;
+  part: number;
+  last: boolean;
+  answer: ColumnType<unknown, string, never>;
+}
+
 /** The tables of user_db. */
 export interface UserTables {
   profiles: ProfileRow;
   preferences: PreferencesRow;
   addresses: AddressRow;
   wishlist_items: WishlistItemRow;
+  data_requests: DataRequestRow;
+  data_request_answers: DataRequestAnswerRow;
 }
