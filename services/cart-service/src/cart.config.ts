@@ -31,9 +31,21 @@ export const cartConfig = z.object({
     .number()
     .int()
     .min(50)
-    .max(5000)
+    .max(2500)
     .default(1000)
-    .describe('How often changed carts are written to Postgres.'),
+    .describe('How often changed carts are written to Postgres: what a loss of Redis may cost at most.'),
+  CART_ABANDONED_AFTER_SECONDS: z
+    .number()
+    .int()
+    .min(1)
+    .default(3600)
+    .describe("How long a user's cart is left untouched before it counts as abandoned."),
+  CART_SWEEP_INTERVAL_MS: z
+    .number()
+    .int()
+    .min(50)
+    .default(60_000)
+    .describe('How often abandoned carts are looked for.'),
 });
 
 export type CartConfig = z.infer<typeof cartConfig>;

@@ -154,6 +154,17 @@ export interface ClearCartRequest {
 export interface ClearCartResponse {
 }
 
+export interface ApplyCouponRequest {
+  couponCode: string;
+}
+
+export interface RemoveCouponRequest {
+}
+
+export interface RestoreCartRequest {
+  token: string;
+}
+
 export interface RemovePurchasedRequest {
   userId: string;
   orderId: string;
@@ -1251,6 +1262,159 @@ export const ClearCartResponse: MessageFns<ClearCartResponse> = {
   },
   fromPartial(_: DeepPartial<ClearCartResponse>): ClearCartResponse {
     const message = createBaseClearCartResponse();
+    return message;
+  },
+};
+
+function createBaseApplyCouponRequest(): ApplyCouponRequest {
+  return { couponCode: "" };
+}
+
+export const ApplyCouponRequest: MessageFns<ApplyCouponRequest> = {
+  encode(message: ApplyCouponRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.couponCode !== "") {
+      writer.uint32(10).string(message.couponCode);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ApplyCouponRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseApplyCouponRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.couponCode = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ApplyCouponRequest>): ApplyCouponRequest {
+    return ApplyCouponRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ApplyCouponRequest>): ApplyCouponRequest {
+    const message = createBaseApplyCouponRequest();
+    message.couponCode = object.couponCode ?? "";
+    return message;
+  },
+};
+
+function createBaseRemoveCouponRequest(): RemoveCouponRequest {
+  return {};
+}
+
+export const RemoveCouponRequest: MessageFns<RemoveCouponRequest> = {
+  encode(_: RemoveCouponRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveCouponRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveCouponRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RemoveCouponRequest>): RemoveCouponRequest {
+    return RemoveCouponRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<RemoveCouponRequest>): RemoveCouponRequest {
+    const message = createBaseRemoveCouponRequest();
+    return message;
+  },
+};
+
+function createBaseRestoreCartRequest(): RestoreCartRequest {
+  return { token: "" };
+}
+
+export const RestoreCartRequest: MessageFns<RestoreCartRequest> = {
+  encode(message: RestoreCartRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.token !== "") {
+      writer.uint32(10).string(message.token);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RestoreCartRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRestoreCartRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.token = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RestoreCartRequest>): RestoreCartRequest {
+    return RestoreCartRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RestoreCartRequest>): RestoreCartRequest {
+    const message = createBaseRestoreCartRequest();
+    message.token = object.token ?? "";
     return message;
   },
 };
@@ -2572,6 +2736,35 @@ export const CartServiceDefinition = {
       requestType: ClearCartRequest as typeof ClearCartRequest,
       requestStream: false,
       responseType: ClearCartResponse as typeof ClearCartResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** Puts a coupon in, in place of the one before. COUPON_INVALID (details.reason) when it gives nothing now. */
+    applyCoupon: {
+      name: "ApplyCoupon",
+      requestType: ApplyCouponRequest as typeof ApplyCouponRequest,
+      requestStream: false,
+      responseType: Cart as typeof Cart,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    removeCoupon: {
+      name: "RemoveCoupon",
+      requestType: RemoveCouponRequest as typeof RemoveCouponRequest,
+      requestStream: false,
+      responseType: Cart as typeof Cart,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Brings back what a reminder's link is about, into the cart of its shopper or of a guest. VALIDATION_FAILED when the
+     * token is unknown, expired or another shopper's.
+     */
+    restoreCart: {
+      name: "RestoreCart",
+      requestType: RestoreCartRequest as typeof RestoreCartRequest,
+      requestStream: false,
+      responseType: Cart as typeof Cart,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

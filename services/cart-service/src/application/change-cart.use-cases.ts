@@ -12,8 +12,9 @@ import {
 } from '../domain/cart.entity.js';
 import type { CartOwner } from '../domain/cart-owner.js';
 import type { Offer, PricedCart } from '../domain/priced-cart.js';
+import { CartPricing, offerFor } from './cart-pricing.js';
 import { CartRepository, Catalogue, type CatalogueEntry } from './ports.js';
-import { offerFor, ViewCart } from './view-cart.use-case.js';
+import { NoteConfirmedOrder } from './promotions/follow-order.use-cases.js';
 
 /** Puts a product into the cart. */
 @Injectable()
@@ -21,7 +22,7 @@ export class AddItem {
   constructor(
     private readonly carts: CartRepository,
     private readonly catalogue: Catalogue,
-    private readonly view: ViewCart,
+    private readonly pricing: CartPricing,
     private readonly clock: Clock,
   ) {}
 
@@ -37,7 +38,7 @@ export class AddItem {
       (current) => addToCart(current, selection, price.minor, stock, this.clock.now(), key),
       found,
     );
-    return await this.view.price(cart, entries);
+    return await this.pricing.price(cart, entries);
   }
 }
 
@@ -66,7 +67,7 @@ export class UpdateItem {
   constructor(
     private readonly carts: CartRepository,
     private readonly catalogue: Catalogue,
-    private readonly view: ViewCart,
+    private readonly pricing: CartPricing,
     private readonly clock: Clock,
   ) {}
 
@@ -83,7 +84,7 @@ export class UpdateItem {
       (current) => setQuantity(current, itemId, quantity, available, this.clock.now()),
       found,
     );
-    return await this.view.price(cart, entries);
+    return await this.pricing.price(cart, entries);
   }
 }
 
@@ -100,15 +101,17 @@ export class ClearCart {
   }
 }
 
-/** Takes what an order bought out of its shopper's cart, once however often it is told. */
+/** Takes what an order bought out of its shopper's cart, and remembers the order; once however often it is told. */
 @Injectable()
 export class RemovePurchased {
   constructor(
     private readonly carts: CartRepository,
+    private readonly noteConfirmed: NoteConfirmedOrder,
     private readonly clock: Clock,
   ) {}
 
   async execute(userId: string, orderId: string, bought: readonly Selection[]): Promise<void> {
+    await this.noteConfirmed.execute(orderId, userId);
     await this.carts.update({ kind: 'user', userId }, (cart) =>
       removePurchased(cart, orderId, bought, this.clock.now()),
     );

@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, checkpoint } from '@vici/utils';
-import { beginHandover, type CartMergePolicy, endHandover, takeHandover } from '../domain/cart.entity.js';
-import { CartRepository } from './ports.js';
+import {
+  type AvailableUnits,
+  beginHandover,
+  type CartLine,
+  type CartMergePolicy,
+  endHandover,
+  takeHandover,
+} from '../domain/cart.entity.js';
+import { offerFor } from './cart-pricing.js';
+import { CartRepository, Catalogue } from './ports.js';
 
 /** The policy in use; another shop may bind another one. */
 export abstract class MergePolicy implements CartMergePolicy {
@@ -17,6 +25,7 @@ export abstract class MergePolicy implements CartMergePolicy {
 export class MergeGuestCart {
   constructor(
     private readonly carts: CartRepository,
+    private readonly catalogue: Catalogue,
     private readonly policy: MergePolicy,
     private readonly clock: Clock,
   ) {}
@@ -26,10 +35,16 @@ export class MergeGuestCart {
     const { handover } = await this.carts.update(guest, (cart) => beginHandover(cart, this.clock.now()));
     if (handover === undefined) return;
     await checkpoint('cart.handover-begun');
+    const availableOf = await this.availability(handover.lines);
     await this.carts.update({ kind: 'user', userId }, (cart) =>
-      takeHandover(cart, handover, this.policy, this.clock.now()),
+      takeHandover(cart, handover, this.policy, availableOf, this.clock.now()),
     );
     await checkpoint('cart.handover-taken');
     await this.carts.update(guest, (cart) => endHandover(cart, handover.id, this.clock.now()));
+  }
+
+  private async availability(lines: readonly CartLine[]): Promise<AvailableUnits> {
+    const entries = await this.catalogue.find([...new Set(lines.map((line) => line.productId))]);
+    return (line) => offerFor(line, entries.get(line.productId))?.stock;
   }
 }

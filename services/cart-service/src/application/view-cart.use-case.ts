@@ -1,46 +1,40 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG } from '@vici/utils';
-import type { CartConfig } from '../cart.config.js';
-import type { Cart, CartLine } from '../domain/cart.entity.js';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@vici/utils';
+import { seePrices } from '../domain/cart.entity.js';
 import type { CartOwner } from '../domain/cart-owner.js';
-import { type Offer, type PricedCart, priceCart } from '../domain/priced-cart.js';
-import { CartRepository, Catalogue, type CatalogueEntry } from './ports.js';
+import type { PricedCart } from '../domain/priced-cart.js';
+import { CartPricing } from './cart-pricing.js';
+import { CartRepository } from './ports.js';
 
-type CatalogueAnswer = ReadonlyMap<string, CatalogueEntry>;
-const NOTHING_ASKED: CatalogueAnswer = new Map();
+/** How a cart is looked at. */
+export interface CartView {
+  /** Priced with this coupon instead of the cart's own. */
+  readonly couponCode?: string;
+  /** The shopper sees the answer: a price that has changed is told once. */
+  readonly seen?: boolean;
+}
 
-/** Shows a cart with today's names and prices. */
+/** Shows a cart with today's names, prices and promotions. */
 @Injectable()
 export class ViewCart {
   constructor(
     private readonly carts: CartRepository,
-    private readonly catalogue: Catalogue,
-    @Inject(CONFIG) private readonly config: CartConfig,
+    private readonly pricing: CartPricing,
+    private readonly clock: Clock,
   ) {}
 
-  /** @throws DomainError SERVICE_UNAVAILABLE when the catalogue cannot be asked: prices are never guessed */
-  async execute(owner: CartOwner): Promise<PricedCart> {
-    return await this.price(await this.carts.find(owner));
+  /** @throws DomainError SERVICE_UNAVAILABLE when the catalogue cannot be asked, COUPON_INVALID for `couponCode` */
+  async execute(owner: CartOwner, { couponCode, seen = false }: CartView = {}): Promise<PricedCart> {
+    const cart = await this.carts.find(owner);
+    const priced = await (couponCode === undefined
+      ? this.pricing.price(cart)
+      : this.pricing.priceWithCoupon(cart, couponCode));
+    if (seen) await this.see(owner, priced);
+    return priced;
   }
 
-  /**
-   * Prices a cart that is at hand; one question to the catalogue for all lines.
-   * @param asked what the catalogue has just said of some products, by id
-   */
-  async price(cart: Cart, asked: CatalogueAnswer = NOTHING_ASKED): Promise<PricedCart> {
-    const productIds = new Set(cart.lines.map((line) => line.productId));
-    const unknown = [...productIds].filter((id) => !asked.has(id));
-    const found = unknown.length === 0 ? NOTHING_ASKED : await this.catalogue.find(unknown);
-    const entryOf = (id: string) => asked.get(id) ?? found.get(id);
-    return priceCart(cart, (line) => offerFor(line, entryOf(line.productId)), this.config.SHOP_CURRENCY);
+  private async see(owner: CartOwner, { cart, lines }: PricedCart): Promise<void> {
+    const prices = new Map(lines.map(({ id, offer }) => [id, offer?.price.minor]));
+    await this.carts.update(owner, (now) => seePrices(now, (id) => prices.get(id), this.clock.now()), cart);
   }
-}
-
-/** What a line can be bought for; undefined when it is no longer sold. */
-export function offerFor(
-  line: Pick<CartLine, 'variantId'>,
-  entry: CatalogueEntry | undefined,
-): Offer | undefined {
-  if (entry?.active !== true) return undefined;
-  return line.variantId === undefined ? entry.offer : entry.variants.get(line.variantId);
 }

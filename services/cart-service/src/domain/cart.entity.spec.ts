@@ -4,14 +4,19 @@ import {
   addToCart,
   beginHandover,
   type Cart,
+  clearCart,
+  contentOf,
   emptyCart,
   endHandover,
   removePurchased,
+  restoreLines,
   type Selection,
+  seePrices,
+  setCoupon,
   setQuantity,
-  sumQuantities,
   takeHandover,
 } from './cart.entity.js';
+import { sumQuantities } from './cart-merge.js';
 
 const now = new Date('2026-03-01T10:00:00Z');
 const user = { kind: 'user', userId: newId() } as const;
@@ -24,6 +29,13 @@ const filled = (owner: Cart['owner'], ...selections: Selection[]) =>
     (cart, selection) => addToCart(cart, selection, 1000n, PLENTY, now),
     emptyCart(owner, now),
   );
+const plenty = () => PLENTY;
+/** The cart with the guest's lines taken in. */
+const merged = (own: Cart, visitor: Cart, availableOf: () => number | undefined = plenty) => {
+  const { handover } = beginHandover(visitor, now);
+  if (handover === undefined) throw new Error('The handover has not begun');
+  return takeHandover(own, handover, sumQuantities, availableOf, now);
+};
 const quantities = (cart: Cart) => cart.lines.map((line) => line.quantity);
 
 describe('adding', () => {
@@ -101,11 +113,12 @@ describe('handing a guest cart over', () => {
     if (handover === undefined) throw new Error('The handover has not begun');
     const addedSince = addToCart(begun, select(7), 1000n, PLENTY, now);
 
-    const taken = takeHandover(own, handover, sumQuantities, now);
+    const taken = takeHandover(own, handover, sumQuantities, plenty, now);
     const again = takeHandover(
       taken,
       beginHandover(addedSince, now).handover ?? handover,
       sumQuantities,
+      plenty,
       now,
     );
     const left = endHandover(addedSince, handover.id, now);
@@ -116,13 +129,77 @@ describe('handing a guest cart over', () => {
     expect(left.handover).toBeUndefined();
   });
 
-  it('stops at the limits of a cart', () => {
+  it('stops at the stock and at the limits of a cart, and keeps what is no longer sold to be seen', () => {
     const mug = select(990);
-    const { handover } = beginHandover(filled(guest, mug), now);
-    if (handover === undefined) throw new Error('The handover has not begun');
+    const own = filled(user, { ...mug, quantity: 900 });
 
-    const merged = takeHandover(filled(user, { ...mug, quantity: 900 }), handover, sumQuantities, now);
+    expect(quantities(merged(own, filled(guest, mug)))).toEqual([999]);
+    expect(quantities(merged(own, filled(guest, mug), () => 950))).toEqual([950]);
+    expect(quantities(merged(own, filled(guest, select(3)), () => 0))).toEqual([900, 1]);
+    expect(quantities(merged(own, filled(guest, select(3)), () => undefined))).toEqual([900, 3]);
+  });
 
-    expect(quantities(merged)).toEqual([999]);
+  it('brings the coupon along unless the shopper has one', () => {
+    const visitor = setCoupon(filled(guest, select()), 'GUEST', now);
+
+    expect(merged(filled(user, select()), visitor).coupon).toBe('GUEST');
+    expect(merged(setCoupon(filled(user, select()), 'OWN', now), visitor).coupon).toBe('OWN');
+    expect(beginHandover(visitor, now).coupon).toBeUndefined();
+  });
+});
+
+describe('a coupon', () => {
+  it('replaces the one before, and goes with the goods', () => {
+    const cart = setCoupon(setCoupon(filled(user, select()), 'FIRST', now), 'SECOND', now);
+
+    expect(cart.coupon).toBe('SECOND');
+    expect(setCoupon(cart, 'SECOND', now)).toBe(cart);
+    expect(setCoupon(cart, undefined, now)).not.toHaveProperty('coupon');
+    expect(clearCart(cart, now)).not.toHaveProperty('coupon');
+  });
+});
+
+describe('prices that were seen', () => {
+  it('are noted once, and kept where the catalogue has none', () => {
+    const cart = filled(user, select(), select());
+    const [first] = cart.lines;
+
+    const seen = seePrices(cart, (id) => (id === first?.id ? 900n : undefined), now);
+
+    expect(seen.lines.map((line) => line.seenAtMinor)).toEqual(['900', '1000']);
+    expect(seePrices(seen, (id) => (id === first?.id ? 900n : undefined), now)).toBe(seen);
+  });
+});
+
+describe('bringing an earlier cart back', () => {
+  const mug = select(2);
+  const earlier = filled(user, mug, select(1));
+
+  it('adds what is missing, and nothing twice', () => {
+    const emptied = clearCart(earlier, now);
+    const restored = restoreLines(emptied, earlier.lines, now);
+
+    expect(quantities(restored)).toEqual([2, 1]);
+    expect(restoreLines(restored, earlier.lines, now)).toBe(restored);
+    expect(quantities(restoreLines(filled(user, { ...mug, quantity: 5 }), earlier.lines, now))).toEqual([
+      5, 1,
+    ]);
+  });
+
+  it('for a guest does not double the cart the guest has when signing in', () => {
+    const visitor = addToCart(restoreLines(emptyCart(guest, now), earlier.lines, now), mug, 1n, PLENTY, now);
+
+    expect(quantities(merged(earlier, visitor))).toEqual([4, 1]);
+  });
+});
+
+describe('the content of a cart', () => {
+  it('has one name whatever way it got there', () => {
+    const [mug, lamp] = [select(2), select(1)];
+    const cart = filled(user, mug, lamp);
+
+    expect(contentOf(filled(user, lamp, mug))).toBe(contentOf(cart));
+    expect(contentOf(setCoupon(cart, 'TEN', now))).toBe(contentOf(cart));
+    expect(contentOf(filled(user, mug))).not.toBe(contentOf(cart));
   });
 });

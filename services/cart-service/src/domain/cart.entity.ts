@@ -12,8 +12,10 @@ export interface CartLine {
   readonly productId: string;
   readonly variantId?: string;
   readonly quantity: number;
-  /** Unit price in minor units when the shopper put it in; tells whether the price has changed since. */
-  readonly addedAtMinor: string;
+  /** Unit price in minor units that the shopper saw last; tells whether it has changed since. */
+  readonly seenAtMinor: string;
+  /** Brought back by a guest from a reminder's link. */
+  readonly restored?: boolean;
 }
 
 /** A product in the shopper's hand, not yet in the cart. */
@@ -27,6 +29,7 @@ export interface Selection {
 export interface Handover {
   readonly id: string;
   readonly lines: readonly CartLine[];
+  readonly coupon?: string;
 }
 
 /** A cart: what is in it, never what it costs. Every change gives a new cart with the next version. */
@@ -42,6 +45,8 @@ export interface Cart {
   /** Idempotency keys of what was added last, the newest last. */
   readonly added: readonly string[];
   readonly handover?: Handover;
+  /** Code of the coupon, in capitals; whether it gives anything is seen when the cart is priced. */
+  readonly coupon?: string;
 }
 
 /** An empty cart that nothing has been put into yet. */
@@ -87,14 +92,16 @@ export function addToCart(
   if (idempotencyKey !== undefined && cart.added.includes(idempotencyKey)) return cart;
   const { productId, variantId } = selection;
   const id = lineId(cart.owner, productId, variantId);
-  const quantity = (cart.lines.find((line) => line.id === id)?.quantity ?? 0) + selection.quantity;
+  const known = cart.lines.find((line) => line.id === id);
+  const quantity = (known?.quantity ?? 0) + selection.quantity;
   assertWithin(quantity, available);
   const line: CartLine = {
     id,
     productId,
     ...(variantId !== undefined && { variantId }),
     quantity,
-    addedAtMinor: priceMinor.toString(),
+    seenAtMinor: priceMinor.toString(),
+    ...(known?.restored === true && { restored: true }),
   };
   const added = idempotencyKey === undefined ? cart.added : remember(cart.added, idempotencyKey);
   return changed(cart, { lines: withLine(cart.lines, line), added }, now);
@@ -125,12 +132,51 @@ export function lineOf(cart: Cart, itemId: string): CartLine {
   return line;
 }
 
-/** Takes everything out. */
+/** Takes everything out, the coupon too. */
 export function clearCart(cart: Cart, now: Date): Cart {
-  return cart.lines.length === 0 ? cart : changed(cart, { lines: [] }, now);
+  if (cart.lines.length === 0 && cart.coupon === undefined) return cart;
+  const { coupon: _coupon, ...rest } = cart;
+  return changed(rest, { lines: [] }, now);
 }
 
-/** Takes what an order bought out of the cart, once; what was added since stays. */
+/** Puts a coupon in, in place of the one before; undefined takes it out. */
+export function setCoupon(cart: Cart, coupon: string | undefined, now: Date): Cart {
+  if (cart.coupon === coupon) return cart;
+  const { coupon: _before, ...rest } = cart;
+  return changed(rest, coupon === undefined ? {} : { coupon }, now);
+}
+
+/** Notes today's prices as seen, by line id; a line without one keeps what was seen last. */
+export function seePrices(cart: Cart, priceOf: (lineId: string) => bigint | undefined, now: Date): Cart {
+  const lines = cart.lines.map((line) => {
+    const seenAtMinor = priceOf(line.id)?.toString() ?? line.seenAtMinor;
+    return seenAtMinor === line.seenAtMinor ? line : { ...line, seenAtMinor };
+  });
+  return lines.every((line, index) => line === cart.lines[index]) ? cart : changed(cart, { lines }, now);
+}
+
+/** Brings lines of an earlier cart back; of what is in it already, the larger quantity stays. */
+export function restoreLines(cart: Cart, earlier: readonly CartLine[], now: Date): Cart {
+  const lines = new Map(cart.lines.map((line) => [line.id, line]));
+  for (const line of earlier) {
+    const id = lineId(cart.owner, line.productId, line.variantId);
+    const known = lines.get(id);
+    if (known !== undefined && known.quantity >= line.quantity) continue;
+    if (known === undefined && lines.size >= MAX_LINES) continue;
+    lines.set(id, { ...line, id, ...(cart.owner.kind === 'guest' && { restored: true }) });
+  }
+  const restored = [...lines.values()];
+  return restored.every((line, index) => line === cart.lines[index])
+    ? cart
+    : changed(cart, { lines: restored }, now);
+}
+
+/** Names what is in the cart, whatever way it got there: the same things in the same number have the same name. */
+export function contentOf({ lines }: Cart): string {
+  return deterministicId('cart-content', ...lines.map(({ id, quantity }) => `${id}=${quantity}`).sort());
+}
+
+/** Takes what an order bought out of the cart, once, with the coupon when nothing is left; what was added since stays. */
 export function removePurchased(cart: Cart, orderId: string, bought: readonly Selection[], now: Date): Cart {
   const task = `order:${orderId}`;
   if (cart.done.includes(task)) return cart;
@@ -142,13 +188,16 @@ export function removePurchased(cart: Cart, orderId: string, bought: readonly Se
   const lines = cart.lines
     .map((line) => ({ ...line, quantity: line.quantity - (quantities.get(line.id) ?? 0) }))
     .filter((line) => line.quantity > 0);
-  return changed(cart, { lines, done: remember(cart.done, task) }, now);
+  const { coupon: _used, ...rest } = cart;
+  return changed(lines.length === 0 ? rest : cart, { lines, done: remember(cart.done, task) }, now);
 }
 
 /** Sets a guest's lines aside for handing over; lines added afterwards are not part of it. */
 export function beginHandover(guest: Cart, now: Date): Cart {
   if (guest.handover !== undefined || guest.lines.length === 0) return guest;
-  return changed(guest, { lines: [], handover: { id: newId<'Handover'>(), lines: guest.lines } }, now);
+  const { coupon, ...rest } = guest;
+  const handover = { id: newId<'Handover'>(), lines: guest.lines, ...(coupon !== undefined && { coupon }) };
+  return changed(rest, { lines: [], handover }, now);
 }
 
 /** Forgets what has been handed over. */
@@ -158,37 +207,41 @@ export function endHandover(guest: Cart, handoverId: string, now: Date): Cart {
   return changed(rest, {}, now);
 }
 
+/** Units of a line that can be sold; undefined where it is no longer sold. */
+export type AvailableUnits = (line: CartLine) => number | undefined;
+
 /** How a guest's lines and a shopper's own become one cart. */
 export interface CartMergePolicy {
-  merge(own: readonly CartLine[], brought: readonly CartLine[]): CartLine[];
+  merge(
+    own: readonly CartLine[],
+    brought: readonly CartLine[],
+    availableOf: AvailableUnits,
+  ): readonly CartLine[];
 }
 
-/** Quantities of the same product are summed, up to the limits of a cart. */
-export const sumQuantities: CartMergePolicy = {
-  merge(own, brought) {
-    const lines = new Map(own.map((line) => [line.id, line]));
-    for (const line of brought) {
-      const quantity = Math.min((lines.get(line.id)?.quantity ?? 0) + line.quantity, MAX_QUANTITY);
-      lines.set(line.id, { ...line, quantity });
-    }
-    return [...lines.values()].slice(0, MAX_LINES);
-  },
-};
-
-/** Takes a guest's lines in, once. */
-export function takeHandover(cart: Cart, handover: Handover, policy: CartMergePolicy, now: Date): Cart {
+/** Takes a guest's lines in, once; the guest's coupon too, where the shopper has none. */
+export function takeHandover(
+  cart: Cart,
+  handover: Handover,
+  policy: CartMergePolicy,
+  availableOf: AvailableUnits,
+  now: Date,
+): Cart {
   const task = `handover:${handover.id}`;
   if (cart.done.includes(task)) return cart;
   const brought = handover.lines.map((line) => ({
     ...line,
     id: lineId(cart.owner, line.productId, line.variantId),
   }));
-  return changed(cart, { lines: policy.merge(cart.lines, brought), done: remember(cart.done, task) }, now);
+  const coupon = cart.coupon ?? handover.coupon;
+  const lines = policy.merge(cart.lines, brought, availableOf);
+  const done = remember(cart.done, task);
+  return changed(cart, { lines, done, ...(coupon !== undefined && { coupon }) }, now);
 }
 
 function changed(
   cart: Cart,
-  change: Partial<Pick<Cart, 'lines' | 'done' | 'added' | 'handover'>>,
+  change: Partial<Pick<Cart, 'lines' | 'done' | 'added' | 'handover' | 'coupon'>>,
   now: Date,
 ): Cart {
   const next = { ...cart, ...change, version: cart.version + 1, updatedAt: now.toISOString() };

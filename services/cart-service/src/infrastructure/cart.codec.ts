@@ -1,14 +1,24 @@
 import { z } from 'zod';
-import type { Cart } from '../domain/cart.entity.js';
+import type { Cart, CartLine } from '../domain/cart.entity.js';
 import { ownerName, ownerOfName } from '../domain/cart-owner.js';
 
-const lineSchema = z.object({
-  id: z.string(),
-  productId: z.string(),
-  variantId: z.string().exactOptional(),
-  quantity: z.int().positive(),
-  addedAtMinor: z.string().regex(/^\d+$/),
-});
+const minor = z.string().regex(/^\d+$/);
+
+const lineSchema = z
+  .object({
+    id: z.string(),
+    productId: z.string(),
+    variantId: z.string().exactOptional(),
+    quantity: z.int().positive(),
+    seenAtMinor: minor.optional(),
+    /** What older carts keep in place of it. */
+    addedAtMinor: minor.optional(),
+    restored: z.boolean().exactOptional(),
+  })
+  .transform(({ addedAtMinor, seenAtMinor, ...line }) => ({
+    ...line,
+    seenAtMinor: seenAtMinor ?? addedAtMinor ?? '0',
+  }));
 
 const storedSchema = z.object({
   id: z.string(),
@@ -19,7 +29,10 @@ const storedSchema = z.object({
   updatedAt: z.string(),
   done: z.array(z.string()),
   added: z.array(z.string()).default([]),
-  handover: z.object({ id: z.string(), lines: z.array(lineSchema) }).exactOptional(),
+  handover: z
+    .object({ id: z.string(), lines: z.array(lineSchema), coupon: z.string().exactOptional() })
+    .exactOptional(),
+  coupon: z.string().exactOptional(),
 });
 
 /** A cart as JSON text, the same in Redis and in Postgres. */
@@ -31,4 +44,9 @@ export function encodeCart(cart: Cart): string {
 export function decodeCart(stored: unknown): Cart {
   const { owner, ...cart } = storedSchema.parse(typeof stored === 'string' ? JSON.parse(stored) : stored);
   return { ...cart, owner: ownerOfName(owner) };
+}
+
+/** Lines kept by themselves. @throws ZodError when they are none */
+export function decodeLines(stored: unknown): CartLine[] {
+  return z.array(lineSchema).parse(stored);
 }

@@ -30,6 +30,20 @@ const quantities = async (userId: string) =>
 afterEach(() => vi.restoreAllMocks());
 
 describe('writing carts behind', () => {
+  it('outlives the loss of all of Redis, with everything that is older than a few seconds', async () => {
+    const shoppers = Array.from({ length: 30 }, () => newId());
+    await Promise.all(shoppers.flatMap((userId) => [add(userId), add(userId)]));
+    await eventually(async () => expect(await redis.client.zcard('carts:dirty')).toBe(0));
+
+    await redis.client.flushall();
+    const kept = await Promise.all(shoppers.map(quantities));
+    await Promise.all(shoppers.map(add));
+    const changed = await Promise.all(shoppers.map(quantities));
+
+    expect(kept).toEqual(shoppers.map(() => [2]));
+    expect(changed).toEqual(shoppers.map(() => [3]));
+  });
+
   it('comes to an end though a mark names a version its cart never reached, and saves that cart as it is', async () => {
     const userId = newId();
     await add(userId);

@@ -39,6 +39,7 @@ function toOffer(product: Product, variant?: Variant): Offer {
     stock: (variant ?? product).stock,
     categoryId: product.categoryId,
     categoryName: product.categoryName,
+    categoryPath: product.categoryPath,
     weightGrams: product.weightGrams,
   };
 }

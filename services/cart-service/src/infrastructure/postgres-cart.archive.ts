@@ -1,23 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, json } from '@vici/database';
-import type { ColumnType } from 'kysely';
 import { CartArchive } from '../application/ports.js';
 import type { Cart } from '../domain/cart.entity.js';
 import { type CartOwner, ownerName } from '../domain/cart-owner.js';
 import { decodeCart, encodeCart } from './cart.codec.js';
+import type { CartTables } from './cart.tables.js';
 
 const CLEANUP_BATCH = 1000;
-
-/** The tables of cart_db. */
-export interface CartTables {
-  carts: {
-    owner: string;
-    cart_id: string;
-    version: ColumnType<bigint, number, number>;
-    content: unknown;
-    updated_at: ColumnType<Date, string, string>;
-  };
-}
 
 /** The lasting copy of the carts, in cart_db. */
 @Injectable()

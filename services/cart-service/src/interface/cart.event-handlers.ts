@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type DomainEvent, OnEvent } from '@vici/events';
 import { RemovePurchased } from '../application/change-cart.use-cases.js';
 import { MergeGuestCart } from '../application/merge-guest-cart.use-case.js';
+import { NoteCancelledOrder } from '../application/promotions/follow-order.use-cases.js';
 
 /** Keeps the carts in step with sign-ins and orders. */
 @Injectable()
@@ -9,6 +10,7 @@ export class CartEventHandlers {
   constructor(
     private readonly mergeGuestCart: MergeGuestCart,
     private readonly removePurchased: RemovePurchased,
+    private readonly noteCancelled: NoteCancelledOrder,
   ) {}
 
   @OnEvent('user.logged_in')
@@ -18,7 +20,7 @@ export class CartEventHandlers {
     }
   }
 
-  /** The checkout does this itself; the event makes sure of it when the checkout could not. */
+  /** The checkout empties the cart itself; the event makes sure of it when the checkout could not. */
   @OnEvent('order.confirmed')
   async onOrderConfirmed({ data: { order } }: DomainEvent<'order.confirmed'>): Promise<void> {
     const bought = order.items.map(({ productId, variantId, quantity }) => ({
@@ -27,5 +29,11 @@ export class CartEventHandlers {
       quantity,
     }));
     await this.removePurchased.execute(order.userId, order.orderId, bought);
+  }
+
+  /** An order that came to nothing gives back what it used of promotions; again, the event is the safety net. */
+  @OnEvent('order.cancelled')
+  async onOrderCancelled({ data }: DomainEvent<'order.cancelled'>): Promise<void> {
+    await this.noteCancelled.execute(data.order.orderId);
   }
 }

@@ -147,6 +147,21 @@ describe('a cart', () => {
     expect(gone.subtotal).toEqual({ minor: 0n, currency: 'USD' });
   });
 
+  it('tells of a changed price once: it is news until the shopper has looked at the cart', async () => {
+    const userId = newId();
+    await asUser(userId, () => add(1));
+    catalogue[mug.id] = { ...mug, price: { minor: 1100n, currency: 'USD' } };
+    const notice = async (seen: boolean) =>
+      (await asUser(userId, () => carts().getCart({ seen }))).items[0]?.notice;
+
+    // Order-service looks too, but is not the shopper.
+    expect(await notice(false)).toBe('Price changed from 12.50 to 11.00');
+    expect(await notice(true)).toBe('Price changed from 12.50 to 11.00');
+    expect(await notice(true)).toBeUndefined();
+    catalogue[mug.id] = mug;
+    expect(await notice(true)).toBe('Price changed from 11.00 to 12.50');
+  });
+
   it('refuses what cannot be bought, and stays as it was', async () => {
     const userId = newId();
     await asUser(userId, () => add(1));
