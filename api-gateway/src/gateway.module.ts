@@ -7,7 +7,7 @@ import {
   OidcServiceDefinition,
   TwoFactorServiceDefinition,
 } from '@vici/proto-gen/auth';
-import { CartServiceDefinition } from '@vici/proto-gen/cart';
+import { CartServiceDefinition, PromotionServiceDefinition } from '@vici/proto-gen/cart';
 import { EventServiceDefinition } from '@vici/proto-gen/event';
 import { NotificationServiceDefinition } from '@vici/proto-gen/notification';
 import { OrderServiceDefinition } from '@vici/proto-gen/order';
@@ -25,6 +25,7 @@ import { grpcClient, RedisModule } from '@vici/utils';
 
 import { AdminAuditController } from './admin/audit.controller.js';
 import { AdminCategoriesController } from './admin/categories.controller.js';
+import { AdminCouponsController } from './admin/coupons.controller.js';
 import { AdminOrdersController } from './admin/orders.controller.js';
 import { AdminPaymentsController } from './admin/payments.controller.js';
 import { AdminProductsController } from './admin/products.controller.js';
@@ -96,6 +97,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     AdminAuditController,
     AdminProductsController,
     AdminCategoriesController,
+    AdminCouponsController,
     AdminReviewsController,
     UploadsController,
   ],
@@ -111,6 +113,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     grpcClient(MediaServiceDefinition),
     grpcClient(ProductImportServiceDefinition),
     grpcClient(CartServiceDefinition),
+    grpcClient(PromotionServiceDefinition),
     grpcClient(OrderServiceDefinition),
     grpcClient(PaymentServiceDefinition),
     grpcClient(RecommendationServiceDefinition),

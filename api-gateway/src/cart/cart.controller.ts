@@ -22,7 +22,7 @@ export class CartController {
 
   @Route(routes.getCartRoute)
   async cart(): Promise<CartAnswer> {
-    return toCart(await this.carts.getCart({}));
+    return toCart(await this.carts.getCart({ seen: true }));
   }
 
   @Route(routes.addCartItemRoute)
@@ -64,6 +64,21 @@ export class CartController {
     await this.carts.clearCart({});
     this.tracker.track(...removed.map(removal));
     return null;
+  }
+
+  @Route(routes.applyCouponRoute)
+  async applyCoupon({ body }: RouteInput<typeof routes.applyCouponRoute>): Promise<CartAnswer> {
+    return toCart(await this.carts.applyCoupon(body));
+  }
+
+  @Route(routes.removeCouponRoute)
+  async removeCoupon(): Promise<CartAnswer> {
+    return toCart(await this.carts.removeCoupon({}));
+  }
+
+  @Route(routes.restoreCartRoute)
+  async restore({ body }: RouteInput<typeof routes.restoreCartRoute>): Promise<CartAnswer> {
+    return toCart(await this.carts.restoreCart(body));
   }
 
   /**

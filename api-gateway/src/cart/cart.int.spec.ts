@@ -3,7 +3,15 @@ import { eventually } from '@vici/testing';
 import { DomainError } from '@vici/utils';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useGateway } from '../fixtures/gateway.fixture.js';
-import { CART_ID, cart, cartItem, LINE_ID, PRODUCT_ID, VARIANT_ID } from '../fixtures/messages.fixture.js';
+import {
+  CART_ID,
+  cart,
+  cartItem,
+  LINE_ID,
+  PRODUCT_ID,
+  usd,
+  VARIANT_ID,
+} from '../fixtures/messages.fixture.js';
 
 const { upstreams, call } = useGateway();
 
@@ -54,6 +62,59 @@ describe('the cart', () => {
   it('is shown to a guest', async () => {
     upstreams.cart.getCart = async () => cart();
     expect((await call('GET', '/cart')).body['data']).toEqual(restCart);
+  });
+
+  it('takes a coupon, tells why one gives nothing, and lets go of it', async () => {
+    const asked: string[] = [];
+    const discounted = cart({
+      couponCode: 'TEN',
+      discount: usd(500n),
+      total: usd(4498n),
+      freeShipping: true,
+    });
+    upstreams.cart.applyCoupon = async ({ couponCode }) => {
+      asked.push(couponCode);
+      if (couponCode === 'OLD') {
+        throw new DomainError('COUPON_INVALID', 'This coupon has expired.', { reason: 'EXPIRED' });
+      }
+      return discounted;
+    };
+    upstreams.cart.removeCoupon = async () => cart();
+
+    const taken = await call('POST', '/cart/coupon', { body: { couponCode: ' TEN ' } });
+    const refused = await call('POST', '/cart/coupon', { body: { couponCode: 'OLD' } });
+    const missing = await call('POST', '/cart/coupon', { body: {} });
+    const removed = await call('DELETE', '/cart/coupon');
+
+    expect(asked).toEqual(['TEN', 'OLD']);
+    expect(taken.body['data']).toMatchObject({
+      couponCode: 'TEN',
+      discount: 5,
+      total: 44.98,
+      freeShipping: true,
+    });
+    expect([refused.status, refused.body['error'], refused.body['details']]).toEqual([
+      422,
+      'COUPON_INVALID',
+      { reason: 'EXPIRED' },
+    ]);
+    expect([missing.status, missing.body['details']]).toMatchObject([
+      400,
+      { fields: [{ field: 'couponCode' }] },
+    ]);
+    expect([removed.status, removed.body['data']]).toEqual([200, restCart]);
+  });
+
+  it('is brought back by the link of a reminder', async () => {
+    const asked: string[] = [];
+    upstreams.cart.restoreCart = async ({ token }) => {
+      asked.push(token);
+      return cart();
+    };
+    expect((await call('POST', '/cart/restore', { body: { token: 'secret' } })).body['data']).toEqual(
+      restCart,
+    );
+    expect(asked).toEqual(['secret']);
   });
 
   it('takes a product, whose price comes from the catalogue, and reports it', async () => {

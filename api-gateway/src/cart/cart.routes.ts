@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id } from '../rest/fields.js';
+import { id, secret, text } from '../rest/fields.js';
 import { defineRoute } from '../routing/define-route.js';
 import { cartShape } from './cart.shapes.js';
 
@@ -65,4 +65,36 @@ export const clearCartRoute = defineRoute({
   summary: 'Empty the cart',
   tags,
   response: z.null(),
+});
+
+export const applyCouponRoute = defineRoute({
+  method: 'POST',
+  path: '/cart/coupon',
+  auth: 'public',
+  summary: 'Put a coupon into the cart, in place of the one before',
+  description: 'A coupon that gives nothing now is refused; `details.reason` says why.',
+  tags,
+  body: z.object({ couponCode: text(64) }),
+  response: cartShape,
+  errors: ['COUPON_INVALID'],
+});
+
+export const removeCouponRoute = defineRoute({
+  method: 'DELETE',
+  path: '/cart/coupon',
+  auth: 'public',
+  summary: 'Take the coupon out of the cart',
+  tags,
+  response: cartShape,
+});
+
+export const restoreCartRoute = defineRoute({
+  method: 'POST',
+  path: '/cart/restore',
+  auth: 'public',
+  summary: 'Bring back the cart a reminder is about',
+  description: 'Into the cart of the shopper who was reminded, or, before signing in, of the visit.',
+  tags,
+  body: z.object({ token: secret(200) }),
+  response: cartShape,
 });
