@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import cors from '@fastify/cors';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyHttpOptions } from 'fastify';
+import { addSnippet } from '../events/snippet.routes.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { addDocs } from '../openapi/docs.routes.js';
 import { addRepeatedAnswers } from '../routing/repeated-answers.js';
@@ -72,6 +73,7 @@ export async function configureHttp(app: NestFastifyApplication, config: Gateway
   });
   addRepeatedAnswers(app);
   await addDocs(app);
+  addSnippet(app);
 }
 
 /** The server closes when its answers are complete, and a stream is never complete by itself. */

@@ -14,8 +14,8 @@ export class ReadyAnswer {
   /** Strong: equal only for equal bytes. */
   readonly etag: string;
 
-  private constructor(json: string) {
-    this.body = Buffer.from(json);
+  private constructor(text: string) {
+    this.body = Buffer.from(text);
     this.etag = `"${createHash('sha256').update(this.body).digest('base64url')}"`;
   }
 
@@ -32,6 +32,11 @@ export class ReadyAnswer {
   /** A document that has a format of its own, without the envelope. */
   static document(content: unknown): ReadyAnswer {
     return new ReadyAnswer(JSON.stringify(content));
+  }
+
+  /** A document that is no JSON. */
+  static text(content: string): ReadyAnswer {
+    return new ReadyAnswer(content);
   }
 }
 
