@@ -57,6 +57,14 @@ export function paymentsOf(service: TestService) {
         ),
       ),
     database,
+    /** The provider's id of an intent. */
+    providerId: async (id: string): Promise<string> => {
+      const { rows } = await database().pool.query<{ provider_intent_id: string }>(
+        'select provider_intent_id from payment_intents where id = $1',
+        [id],
+      );
+      return rows[0]?.provider_intent_id ?? '';
+    },
     books: async (id: string): Promise<Books | undefined> => {
       const { rows } = await database().pool.query<Books>(
         `select
