@@ -22,6 +22,7 @@ import { AccountEventHandlers } from './interface/account.event-handlers.js';
 import { ContactEventHandlers } from './interface/contact.event-handlers.js';
 import { NotificationGrpcController } from './interface/notification.grpc-controller.js';
 import { OrderEventHandlers } from './interface/order.event-handlers.js';
+import { PaymentEventHandlers } from './interface/payment.event-handlers.js';
 import type { NotificationConfig } from './notification.config.js';
 
 @Module({
@@ -35,6 +36,7 @@ import type { NotificationConfig } from './notification.config.js';
     AccountEventHandlers,
     ContactEventHandlers,
     OrderEventHandlers,
+    PaymentEventHandlers,
     NotificationGrpcController,
     { provide: NotificationRepository, useClass: PostgresNotificationRepository },
     { provide: ContactRepository, useClass: PostgresContactRepository },

@@ -30,6 +30,14 @@ export const orderConfig = z.object({
     .min(1)
     .optional()
     .describe("JSON file with the shop's own shipping methods and tax rates, in place of the built-in ones."),
+  CHECKOUT_CONFIRM_GRACE_SECONDS: z
+    .number()
+    .min(0)
+    .max(3_600)
+    .default(30)
+    .describe(
+      'How long a shopper who has paid in the browser has to confirm before the order is made without.',
+    ),
   CHECKOUT_LEASE_MS: z
     .int()
     .min(300)

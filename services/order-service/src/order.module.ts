@@ -64,6 +64,8 @@ import { SearchReturnsUseCase } from './application/returns/search-returns.use-c
 import { UnitsGone } from './application/returns/units-gone.js';
 import { ScanOrdersUseCase } from './application/scan-orders.use-case.js';
 import { SearchOrdersUseCase } from './application/search-orders.use-case.js';
+import { SettleUnorderedPaymentUseCase } from './application/unordered/settle-unordered-payment.use-case.js';
+import { UnorderedPayments } from './application/unordered/unordered-payments.port.js';
 import { TabledShipping } from './domain/pricing/shipping.policy.js';
 import { TabledTax } from './domain/pricing/tax.policy.js';
 import { CheckoutWorker } from './infrastructure/checkout.worker.js';
@@ -76,8 +78,10 @@ import { PostgresOrderNumbers } from './infrastructure/postgres.order-numbers.js
 import { PostgresOrderSearch } from './infrastructure/postgres.order-search.js';
 import { PostgresRefundRepository } from './infrastructure/postgres.refund.repository.js';
 import { PostgresReturnRepository } from './infrastructure/postgres.return.repository.js';
+import { PostgresUnorderedPayments } from './infrastructure/postgres.unordered-payments.js';
 import { readPricingTables } from './infrastructure/pricing-tables.js';
 import { RefundWorker } from './infrastructure/refund.worker.js';
+import { UnorderedPaymentWorker } from './infrastructure/unordered-payment.worker.js';
 import { GrpcCarts } from './infrastructure/upstreams/grpc.carts.js';
 import { GrpcCatalogue } from './infrastructure/upstreams/grpc.catalogue.js';
 import { GrpcCustomers } from './infrastructure/upstreams/grpc.customers.js';
@@ -125,6 +129,7 @@ const stores: Provider[] = [
   { provide: OrderNumbers, useClass: PostgresOrderNumbers },
   { provide: CheckoutSagaRepository, useClass: PostgresCheckoutSagaRepository },
   { provide: CheckoutIntentRepository, useClass: PostgresCheckoutIntentRepository },
+  { provide: UnorderedPayments, useClass: PostgresUnorderedPayments },
 ];
 
 const steps = [
@@ -150,6 +155,8 @@ const checkout: Provider[] = [
   CheckoutSaga,
   CheckoutCompletion,
   BeginCheckout,
+  SettleUnorderedPaymentUseCase,
+  UnorderedPaymentWorker,
   CheckoutWorker,
 ];
 
@@ -210,6 +217,7 @@ export function orderModule(config: OrderConfig): DynamicModule {
   const settings: CheckoutSettings = {
     deadlineMs: config.CHECKOUT_DEADLINE_SECONDS * 1_000,
     reservationSeconds: config.CHECKOUT_DEADLINE_SECONDS + RESERVATION_MARGIN_SECONDS,
+    confirmGraceMs: config.CHECKOUT_CONFIRM_GRACE_SECONDS * 1_000,
     leaseMs: config.CHECKOUT_LEASE_MS,
   };
   return {

@@ -45,6 +45,7 @@ export interface MailModels {
   readonly 'order-confirmed': OrderModel & { readonly address: readonly string[] };
   readonly 'order-payment-failed': OrderModel & { readonly cause: string; readonly retryUrl: string };
   readonly 'order-cancelled': OrderModel & { readonly reason: string };
+  readonly 'payment-returned': { readonly amount: string; readonly reason: string; readonly cartUrl: string };
 }
 
 export type TemplateName = keyof MailModels;

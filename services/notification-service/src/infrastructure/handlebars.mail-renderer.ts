@@ -21,6 +21,7 @@ const NAMES: Readonly<Record<TemplateName, true>> = {
   'order-confirmed': true,
   'order-payment-failed': true,
   'order-cancelled': true,
+  'payment-returned': true,
 };
 
 /**

@@ -32,6 +32,8 @@ const mailTo = (address: string, timeoutMs = 5_000) =>
     { timeoutMs },
   );
 
+const AT = '2026-01-02T03:04:05.000Z';
+
 describe('an order that is confirmed', () => {
   it('is told by mail within a second, with its exact lines and total', async () => {
     const order = anOrder();
@@ -137,6 +139,34 @@ describe('other events', () => {
     expect(subject).toBe('Your order VC-4 is cancelled');
     expect(text).toContain('Reason: changed my mind');
     expect((await inboxOf(order.userId)).notifications).toMatchObject([{ type: 'warning' }]);
+  });
+
+  it('tell of money that was given back without an order, and leave other refunds to the order', async () => {
+    const [userId, email] = [newId(), `${newId()}@example.com`];
+    const registered = {
+      userId,
+      email,
+      firstName: 'Ada',
+      lastName: 'Lovelace',
+      role: 'customer' as const,
+      registeredAt: AT,
+    };
+    await service.publish(createEvent('user.registered', { subject: userId, data: registered }));
+    await mailTo(email);
+    mail.clear();
+    const amount = { amountMinor: 2_499, currency: 'USD' };
+    const refund = { paymentIntentId: newId(), userId, amount, refunded: amount, occurredAt: AT };
+    const told = { ...refund, refundId: newId(), reason: 'The cart has changed.', tellShopper: true };
+
+    await service.publish(
+      createEvent('payment.refunded', { subject: userId, data: { ...refund, refundId: newId() } }),
+    );
+    await service.publish(createEvent('payment.refunded', { subject: userId, data: told }));
+
+    const message = await mailTo(email);
+    expect(message.subject).toBe('Your payment of $24.99 was given back');
+    expect(message.text).toContain('so we have given it back. The cart has changed.');
+    expect(message.text).toContain('https://shop.vici.test/cart');
   });
 
   it('welcome a new shopper with the link that proves the address', async () => {

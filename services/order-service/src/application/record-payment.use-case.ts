@@ -1,15 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import { CheckoutSettings } from './checkout/checkout-settings.js';
 import { SagaMonitor } from './checkout/saga-monitor.js';
 import { CheckoutSagaRepository } from './ports/checkout-saga.repository.js';
+import { UnorderedPayments } from './unordered/unordered-payments.port.js';
 
 /**
  * The payment service says, unasked, that money has come in. It drives the same saga as the shopper's confirm: one
- * in flight goes on, a declined one is paid after all, and what arrives for a cancelled order goes back.
+ * in flight goes on, a declined one is paid after all, and what arrives for a cancelled order goes back. Where the
+ * shopper has not confirmed yet the order is made without, a little later.
  */
 @Injectable()
 export class RecordPaymentUseCase {
   constructor(
     private readonly sagas: CheckoutSagaRepository,
+    private readonly unordered: UnorderedPayments,
+    private readonly settings: CheckoutSettings,
     private readonly monitor: SagaMonitor,
   ) {}
 
@@ -17,8 +22,22 @@ export class RecordPaymentUseCase {
   async execute(paymentIntentId: string): Promise<boolean> {
     const found = await this.sagas.markPaid(paymentIntentId);
     if (found === 'none') {
-      this.monitor.unmatchedPayment(paymentIntentId);
+      await this.awaitOrder(paymentIntentId);
     }
     return found === 'woken';
+  }
+
+  /** The money is only held: a checkout in flight takes it by itself, and where none has begun the order is made. */
+  async authorized(paymentIntentId: string): Promise<void> {
+    if ((await this.sagas.findByIntent(paymentIntentId)) === undefined) {
+      await this.awaitOrder(paymentIntentId);
+    }
+  }
+
+  private async awaitOrder(paymentIntentId: string): Promise<void> {
+    const noted = await this.unordered.note(paymentIntentId, this.settings.confirmGraceMs);
+    if (!noted) {
+      this.monitor.unmatchedPayment(paymentIntentId);
+    }
   }
 }

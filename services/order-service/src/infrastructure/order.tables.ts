@@ -81,6 +81,8 @@ export interface CheckoutIntentsTable {
   shipping_method: string;
   payment_key: string;
   request_key: string | null;
+  unordered_due_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  unordered_attempts: Generated<number>;
   created_at: Generated<Date>;
 }
 

@@ -119,7 +119,8 @@ export class PostgresCheckoutIntentRepository extends CheckoutIntentRepository {
   }
 }
 
-function toIntent(row: Selectable<CheckoutIntentsTable>): CheckoutIntent {
+/** A payment opened for a cart, from its row. */
+export function toIntent(row: Selectable<CheckoutIntentsTable>): CheckoutIntent {
   return {
     id: row.id,
     userId: row.user_id,

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CHECKOUT_STEPS } from '../domain/saga-record.js';
 import { type Shopper, SKU_LAMP, TOTAL, useCheckoutWorld } from './fixtures/checkout-world.fixture.js';
 
-const world = useCheckoutWorld();
+const world = useCheckoutWorld({ CHECKOUT_CONFIRM_GRACE_SECONDS: '0' });
 const PATIENT = { timeoutMs: 8_000 };
 
 afterEach(() => vi.restoreAllMocks());
@@ -228,6 +228,40 @@ describe('money that comes in by itself', () => {
     );
     expect(world.inventory.available.get(SKU_LAMP)).toBe(98);
     expect(world.payments.chargesOf(intent)).toHaveLength(1);
+  });
+
+  it('without a confirm makes the order all the same, once', async () => {
+    const shopper = world.shopper();
+    await world.as(shopper, () => world.orders().calculate({ shippingAddressId: shopper.addressId }));
+    const intent = await world.openIntent(shopper);
+    world.payments.payDirectly(intent);
+    await world.service.publish(paymentSucceeded(shopper, intent));
+    await world.service.publish(paymentSucceeded(shopper, intent));
+    await eventually(() => expectBoughtOnce(shopper, intent), PATIENT);
+    expect((await world.confirm(shopper, intent)).orderId).toBe((await onlyOrder(shopper)).id);
+  });
+
+  it('without a confirm waits for the one that comes late, and leads to the same order', async () => {
+    const shopper = world.shopper();
+    const intent = await world.openIntent(shopper);
+    world.payments.payDirectly(intent);
+    await world.service.publish(paymentSucceeded(shopper, intent));
+    expect((await world.confirm(shopper, intent)).status).toBe('success');
+    await expectBoughtOnce(shopper, intent);
+  });
+
+  it.each([
+    ['the cart has changed', (shopper: Shopper) => void world.shop.cartOf(shopper.userId).lines.pop()],
+    ['the stock is gone', () => void world.inventory.available.set(SKU_LAMP, 0)],
+  ])('without a confirm goes back, and is told of, when %s', async (_, change) => {
+    const shopper = world.shopper();
+    await world.as(shopper, () => world.orders().calculate({ shippingAddressId: shopper.addressId }));
+    const intent = await world.openIntent(shopper);
+    change(shopper);
+    world.payments.payDirectly(intent);
+    await world.service.publish(paymentSucceeded(shopper, intent));
+    await eventually(() => expect(world.payments.untoldRefundsOf(intent)).toEqual([TOTAL]), PATIENT);
+    expect((await world.as(shopper, () => world.orders().listOrders({}))).orders).toEqual([]);
   });
 
   it('for a cancelled order goes back, once, however often it is told', async () => {

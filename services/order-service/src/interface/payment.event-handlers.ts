@@ -21,4 +21,9 @@ export class PaymentEventHandlers {
       this.database.afterCommit(() => this.worker.wake());
     }
   }
+
+  @OnEvent('payment.authorized')
+  async paymentAuthorized(event: DomainEvent<'payment.authorized'>): Promise<void> {
+    await this.recordPayment.authorized(event.data.paymentIntentId);
+  }
 }

@@ -13,6 +13,7 @@ export class SagaMonitor {
   private readonly ended;
   private readonly failures;
   private readonly unmatched;
+  private readonly unordered;
 
   constructor(
     private readonly logger: Logger,
@@ -24,6 +25,11 @@ export class SagaMonitor {
       'step',
       'code',
     ]);
+    this.unordered = metrics.counter(
+      'checkout_unordered_payments_total',
+      'Payments without a confirm by what became of them',
+      ['outcome'],
+    );
     this.unmatched = metrics.counter(
       'checkout_unmatched_payments_total',
       'Payments that succeeded without a checkout',
@@ -71,6 +77,12 @@ export class SagaMonitor {
   /** Another run has taken the saga over. */
   leaseLost(sagaId: string): void {
     this.logger.warn('checkout lease lost', { sagaId });
+  }
+
+  /** A payment without a confirm was settled: its order was made, or the money went back. */
+  unorderedPayment(paymentIntentId: string, outcome: 'ordered' | 'returned'): void {
+    this.unordered.inc({ outcome });
+    this.logger.info('payment without a confirm settled', { paymentIntentId, outcome });
   }
 
   /** Money came in that no checkout waits for; reconciliation settles it. */

@@ -39,4 +39,7 @@ export abstract class Payments {
    * @throws DomainError LIMIT_EXCEEDED
    */
   abstract refund(id: string, reference: string, reason: string, amount?: Money): Promise<string>;
+
+  /** `refund` of all that is left, of which no order tells the shopper: the payment service has it told. */
+  abstract refundUntold(id: string, reference: string, reason: string): Promise<string>;
 }

@@ -71,6 +71,11 @@ export class GrpcPayments extends Payments {
     };
     return (await this.payments.refund(request, CHARGE)).refundId;
   }
+
+  async refundUntold(intentId: string, reference: string, reason: string): Promise<string> {
+    const request = { intentId, reference, reason, tellShopper: true };
+    return (await this.payments.refund(request, CHARGE)).refundId;
+  }
 }
 
 function toIntent(message: IntentMessage): PaymentIntent {
