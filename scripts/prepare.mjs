@@ -50,9 +50,15 @@ function requireSpace(bytes, purpose) {
   }
 }
 
+const stamp = join(root, 'node_modules', '.vici-lock');
+
+/** Notes that what is installed is what the lock file says. */
+export function noteInstalled() {
+  writeFileSync(stamp, lockHash());
+}
+
 /** Installs the locked packages unless this very lock file was installed before. */
 export function installPackages() {
-  const stamp = join(root, 'node_modules', '.vici-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash()) return;
   requireSpace(BYTES_TO_INSTALL, 'to install');
   step('installing packages (about a minute the first time)', 'npm', [
@@ -61,7 +67,7 @@ export function installPackages() {
     '--no-fund',
     '--loglevel=error',
   ]);
-  writeFileSync(stamp, lockHash());
+  noteInstalled();
 }
 
 /** Path of a Node that runs Vici: the system's where it is new enough, else the one installed with the packages. */
