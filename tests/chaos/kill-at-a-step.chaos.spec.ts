@@ -1,6 +1,7 @@
 import type { LocalStack } from '@vici/local';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Buyer, expectInvariantsToHold, startChaosStack } from './chaos-stack.ts';
+import { expectInvariantsToHold } from '../support/invariants.ts';
+import { Buyer, startChaosStack } from './chaos-stack.ts';
 import {
   buyThroughADeath,
   cancelThroughADeath,

@@ -72,7 +72,10 @@ export class ChildProcessHost implements ServiceHost {
   async holdAt(name: StackService, checkpoint: string): Promise<HeldService> {
     const running = this.#running(name);
     await running.order({ hold: checkpoint });
-    return { reached: running.reached(checkpoint), resume: () => running.order({ release: checkpoint }) };
+    const reached = running.reached(checkpoint);
+    // Nobody may be waiting for it when the process ends; whoever is hears of it all the same.
+    reached.catch(() => undefined);
+    return { reached, resume: () => running.order({ release: checkpoint }) };
   }
 
   async dieAt(name: StackService, checkpoint: string): Promise<DyingService> {
