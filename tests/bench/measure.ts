@@ -19,10 +19,11 @@ export async function measureGet(
   name: string,
   url: string,
   seconds: number,
-  connections = 20,
+  options: { readonly connections?: number; readonly headers?: Readonly<Record<string, string>> } = {},
 ): Promise<Measurement> {
-  await autocannon({ url, connections, duration: 1 });
-  const result = await autocannon({ url, connections, duration: seconds });
+  const { connections = 20, headers = {} } = options;
+  await autocannon({ url, connections, headers, duration: 1 });
+  const result = await autocannon({ url, connections, headers, duration: seconds });
   return {
     name,
     perSecond: result.requests.average,

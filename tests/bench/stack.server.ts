@@ -1,4 +1,6 @@
-// The whole of Vici in one process, as `./quick-start.sh up` runs it, with the demo catalogue and plenty of stock.
+// The whole of Vici in one process, as `./quick-start.sh up` runs it, with the demo catalogue and plenty of stock. Its
+// argument, a JSON object, is added to the environment of every service.
+import { z } from 'zod';
 import { type Page, type Product, Shopper } from '../support/api.ts';
 import { restock } from '../support/restock.ts';
 import { startStack } from '../support/stack.ts';
@@ -6,7 +8,9 @@ import { report, untilReleased } from './served.ts';
 
 const UNITS = 1_000_000;
 
-const stack = await startStack({ onProgress: (progress) => report({ progress }) });
+const settings: unknown = JSON.parse(process.argv[2] || '{}');
+const env = z.record(z.string(), z.string()).parse(settings);
+const stack = await startStack({ env, onProgress: (progress) => report({ progress }) });
 untilReleased(() => stack.stop());
 const { data: page } = await new Shopper(stack.apiUrl).get<Page<Product>>('/products?limit=100');
 await restock(

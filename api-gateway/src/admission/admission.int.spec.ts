@@ -103,6 +103,35 @@ describe('an access token', () => {
     expect(asked).toBe(1);
   });
 
+  it('is verified once, and not a letter of it can be changed after that', async () => {
+    const { token } = await signIn(redis.client, { role: 'admin' });
+    expect((await gateway.call('GET', '/orders', { token })).status).toBe(200);
+    const [header = '', claims = '', signature = ''] = token.split('.');
+    const changed = (text: string) => `${text.startsWith('A') ? 'B' : 'A'}${text.slice(1)}`;
+    for (const forged of [
+      `${header}.${claims}.${changed(signature)}`,
+      `${header}.${changed(claims)}.${signature}`,
+      `${header}.${claims}.`,
+      `${token}A`,
+    ]) {
+      const answer = await gateway.call('GET', '/orders', { token: forged });
+      expect([answer.status, answer.body['error']]).toEqual([401, 'INVALID_TOKEN']);
+    }
+    expect((await gateway.call('GET', '/orders', { token })).status).toBe(200);
+    expect(asked).toBe(2);
+  });
+
+  it('that was good expires all the same', async () => {
+    const userId = newId();
+    const { sessionId } = await signIn(redis.client, { userId });
+    const token = await accessToken({ userId, sessionId, expiresIn: 1 });
+    expect((await gateway.call('GET', '/orders', { token })).status).toBe(200);
+    await eventually(async () => {
+      const answer = await gateway.call('GET', '/orders', { token });
+      expect([answer.status, answer.body['error']]).toEqual([401, 'TOKEN_EXPIRED']);
+    });
+  });
+
   it("is worth nothing with another user's session", async () => {
     const { sessionId } = await signIn(redis.client);
     const token = await accessToken({ sessionId });

@@ -15,6 +15,11 @@ async function newKey(kid: string) {
 async function verifierOf(first: { jwk: object; token: () => Promise<string> }) {
   const published = [first.jwk];
   let [now, asked] = [0, 0];
+  const clock = new (class extends SystemClock {
+    override now(): Date {
+      return new Date(now);
+    }
+  })();
   const keys = new SigningKeys(
     {
       getSigningKeys: async () => {
@@ -22,14 +27,10 @@ async function verifierOf(first: { jwk: object; token: () => Promise<string> }) 
         return { jwks: JSON.stringify({ keys: published }) };
       },
     },
-    new (class extends SystemClock {
-      override now(): Date {
-        return new Date(now);
-      }
-    })(),
+    clock,
     new Logger({ service: 'test', level: 'silent' }),
   );
-  const verifier = new TokenVerifier(keys);
+  const verifier = new TokenVerifier(keys, clock);
   await verifier.verify(await first.token());
   now = 60_000;
   return { keys, verifier, published, asked: () => asked };
@@ -56,4 +57,16 @@ it('gives the keys somebody else has asked for since to a token that was checked
 
   expect(await keys.renewed(outdated)).toBe(await keys.resolver());
   expect(asked()).toBe(2);
+});
+
+it('forgets what it has verified when the keys change: a key that is gone opens nothing any more', async () => {
+  const [first, second] = [await newKey('first'), await newKey('second')];
+  const { verifier, published } = await verifierOf(first);
+  const token = await first.token();
+  await expect(verifier.verify(token)).resolves.toBeDefined();
+  published.splice(0, 1, second.jwk);
+
+  await verifier.verify(await second.token());
+
+  await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
 });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '@vici/utils';
+import { Clock, DomainError } from '@vici/utils';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { type KeyResolver, SigningKeys } from './signing-keys.js';
 
@@ -12,10 +13,19 @@ export interface Identity {
   readonly authSessionId: string;
 }
 
+/** A token that was verified: its text is the key, so that not a letter of it can differ. */
+interface VerifiedToken {
+  readonly identity: Identity;
+  readonly expiresAt: number;
+  /** The keys it was verified with: others by now, and it is verified again. */
+  readonly resolver: KeyResolver;
+}
+
 const claimsSchema = z.object({
   sub: z.uuid(),
   sid: z.string().min(1).max(64),
   role: z.enum(['customer', 'support', 'admin']),
+  exp: z.number(),
 });
 
 const RULES = {
@@ -25,29 +35,42 @@ const RULES = {
   requiredClaims: ['sub', 'sid', 'iat', 'exp'],
 };
 const LONGEST_TOKEN = 4096;
+/** Tokens kept: some megabytes, and more shoppers than one gateway serves at a time. */
+const REMEMBERED_TOKENS = 10_000;
 
-/** Verifies access tokens in this process, against auth-service's public keys: EdDSA and nothing else. */
+/**
+ * Verifies access tokens in this process, against auth-service's public keys: EdDSA and nothing else. A shopper sends the
+ * same token with every request; its signature is checked with the first of them.
+ */
 @Injectable()
 export class TokenVerifier {
-  constructor(private readonly keys: SigningKeys) {}
+  readonly #verified = new LRUCache<string, VerifiedToken>({ max: REMEMBERED_TOKENS });
+
+  constructor(
+    private readonly keys: SigningKeys,
+    private readonly clock: Clock,
+  ) {}
 
   /** @throws DomainError TOKEN_EXPIRED, INVALID_TOKEN, or SERVICE_UNAVAILABLE while there are no keys */
   async verify(token: string): Promise<Identity> {
     if (token.length > LONGEST_TOKEN) {
       throw invalidToken();
     }
-    const claims = claimsSchema.safeParse(await this.payload(token));
-    if (!claims.success) {
-      throw invalidToken();
+    const known = await this.keys.resolver();
+    const remembered = this.#verified.get(token);
+    if (remembered?.resolver === known) {
+      if (remembered.expiresAt <= this.clock.now().getTime()) {
+        throw expiredToken();
+      }
+      return remembered.identity;
     }
-    const { sub, sid, role } = claims.data;
-    return { userId: sub, role, authSessionId: sid };
+    return await this.check(token, known);
   }
 
-  private async payload(token: string): Promise<JWTPayload> {
-    const known = await this.keys.resolver();
+  /** Verifies the signature, with newer keys where the known ones do not hold the one it names. */
+  private async check(token: string, known: KeyResolver): Promise<Identity> {
     try {
-      return await check(token, known);
+      return this.remember(token, await payloadOf(token, known), known);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) {
         throw refusal(error);
@@ -58,24 +81,39 @@ export class TokenVerifier {
       throw invalidToken();
     }
     try {
-      return await check(token, renewed);
+      return this.remember(token, await payloadOf(token, renewed), renewed);
     } catch (error) {
       throw refusal(error);
     }
   }
+
+  private remember(token: string, payload: JWTPayload, resolver: KeyResolver): Identity {
+    const claims = claimsSchema.safeParse(payload);
+    if (!claims.success) {
+      throw invalidToken();
+    }
+    const { sub, sid, role, exp } = claims.data;
+    const identity: Identity = { userId: sub, role, authSessionId: sid };
+    this.#verified.set(token, { identity, expiresAt: exp * 1000, resolver });
+    return identity;
+  }
 }
 
-async function check(token: string, resolver: KeyResolver): Promise<JWTPayload> {
+async function payloadOf(token: string, resolver: KeyResolver): Promise<JWTPayload> {
   const { payload } = await jwtVerify(token, resolver, RULES);
   return payload;
 }
 
 function refusal(error: unknown): unknown {
   if (error instanceof errors.JWTExpired) {
-    return new DomainError('TOKEN_EXPIRED', 'The access token has expired.');
+    return expiredToken();
   }
   // What else jose refuses, and what Web Crypto refuses to read, is the fault of the token.
   return error instanceof DomainError ? error : invalidToken();
+}
+
+function expiredToken(): DomainError {
+  return new DomainError('TOKEN_EXPIRED', 'The access token has expired.');
 }
 
 function invalidToken(): DomainError {

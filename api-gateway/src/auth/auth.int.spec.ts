@@ -295,3 +295,29 @@ describe('an account elsewhere', () => {
     });
   });
 });
+
+describe('a huge password', () => {
+  const sent = () => {
+    throw new Error('It must not get as far as auth-service');
+  };
+
+  it.each([
+    ['/auth/register', 'password', { email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace' }],
+    ['/auth/login', 'password', { email: 'ada@example.com' }],
+    ['/auth/reset-password', 'password', { token: 'x' }],
+  ])('is refused by %s before anybody looks at it, naming the field', async (path, field, rest) => {
+    upstreams.auth.register = sent;
+    upstreams.auth.login = sent;
+    upstreams.auth.resetPassword = sent;
+
+    const large = await call('POST', path, { body: { ...rest, [field]: 'x'.repeat(900_000) } });
+    const larger = await call('POST', path, { body: { ...rest, [field]: 'x'.repeat(1_048_576) } });
+
+    expect([large.status, large.body['error'], large.body['details']]).toEqual([
+      400,
+      'VALIDATION_FAILED',
+      { fields: [{ field, message: 'must have at most 128 characters' }] },
+    ]);
+    expect([larger.status, larger.body['error']]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
+  });
+});
