@@ -96,9 +96,9 @@ function indexProviders(config: RecommendationConfig): Provider[] {
         new RecommendationIndex({
           sessions: {
             sessionsPerItem: config.SESSIONS_PER_ITEM,
-            neighbours: config.SESSION_NEIGHBOURS,
             maxSessions: config.MAX_SESSIONS,
           },
+          algorithms: { blend: { neighbours: config.SESSION_NEIGHBOURS } },
           baskets: { maxBaskets: config.MAX_BASKETS },
           trendHalfLifeMs: config.TREND_HALF_LIFE_HOURS * HOUR_MS,
         }),

@@ -10,12 +10,15 @@ export interface BoughtTogetherOptions {
   readonly basketsPerItem: number;
   /** A pair counts from this many baskets on. */
   readonly minSupport: number;
+  /** How much of what popularity alone explains is taken out of the count: 0 nothing, 0.5 the root of the lift. */
+  readonly liftPower: number;
 }
 
 export const BOUGHT_TOGETHER_DEFAULTS: BoughtTogetherOptions = {
   maxBaskets: 500_000,
   basketsPerItem: 5_000,
   minSupport: 2,
+  liftPower: 0.4,
 };
 
 /** A product bought with another: in how many baskets, and how strong the tie is. */
@@ -26,8 +29,9 @@ export interface CoPurchase extends ScoredItem {
 
 /**
  * Products bought in the same basket. Baskets are kept with an index from item to basket, and pairs are counted when
- * asked: exact counts without a table of all pairs. The tie is count·√lift, lift = count·N / (nA·nB): the count asks for
- * evidence, the lift takes out of it what popularity alone explains.
+ * asked: exact counts without a table of all pairs. The tie is count·lift^p, lift = count·N / (nA·nB): the count asks for
+ * evidence, the lift takes out of it what popularity alone explains. The power, a little below the usual root, is chosen
+ * on real baskets (docs/recommendation-quality.md).
  */
 export class BoughtTogether {
   readonly #options: BoughtTogetherOptions;
@@ -88,10 +92,11 @@ export class BoughtTogether {
     return best.sorted().map((scored) => ({ ...scored, count: counts.get(scored.item) ?? 0 }));
   }
 
-  /** count·√lift of two items that are together in `count` baskets; the count alone where one of them is unknown here. */
+  /** count·lift^p of two items that are together in `count` baskets; the count alone where one of them is unknown here. */
   tie(a: number, b: number, count: number): number {
     const independent = this.basketsWith(a) * this.basketsWith(b);
-    return independent === 0 ? count : count * Math.sqrt((count * this.#baskets.size) / independent);
+    if (independent === 0) return count;
+    return count * ((count * this.#baskets.size) / independent) ** this.#options.liftPower;
   }
 
   #basket(id: string): [number, number[]] {

@@ -12,12 +12,19 @@ export class DecayedCounters {
   readonly #halfLifeMs: number;
   readonly #values = new Map<number, number>();
   #landmark: number | undefined;
+  #additions = 0;
 
   constructor(halfLifeMs: number) {
     this.#halfLifeMs = halfLifeMs;
   }
 
+  /** How often a counter has been added to. */
+  get additions(): number {
+    return this.#additions;
+  }
+
   add(item: number, weight: number, at: number): void {
+    this.#additions += 1;
     this.#landmark ??= at;
     if ((at - this.#landmark) / this.#halfLifeMs > MAX_HALVINGS) this.#moveLandmark(at);
     const grown = weight * 2 ** ((at - this.#landmark) / this.#halfLifeMs);

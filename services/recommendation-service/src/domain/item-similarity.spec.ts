@@ -8,7 +8,7 @@ const [A, B, C] = [0, 1, 2];
 const HALF_LIFE = 1_000;
 
 function similarityOf(sessionsById: Record<string, [number, number][]>, content = new ContentIndex()) {
-  const sessions = new SessionIndex({ halfLifeMs: HALF_LIFE });
+  const sessions = new SessionIndex();
   const sessionCounts = new DecayedCounters(HALF_LIFE);
   for (const [id, items] of Object.entries(sessionsById)) {
     for (const [item, at] of items) {

@@ -2,6 +2,7 @@ import type { ContentIndex } from './content-index.js';
 import type { DecayedCounters } from './decayed-counters.js';
 import { decayed } from './interaction.js';
 import type { SessionIndex } from './session-index.js';
+import { itemOf } from './session-steps.js';
 import { SparseScores } from './sparse-scores.js';
 import { type ScoredItem, type TieBreak, TopK } from './top-k.js';
 
@@ -55,10 +56,14 @@ export class ItemSimilarity {
   #coViewed(item: number, now: number): ReadonlyMap<number, number> {
     const { sessions, sessionCounts, halfLifeMs } = this.#from;
     let own = 0;
-    for (const session of sessions.sessionsWith(item)) {
-      const weight = decayed(1, now - session.lastAt, halfLifeMs);
+    const posting = sessions.posting(item);
+    for (let back = 0; posting !== undefined && back < posting.size; back += 1) {
+      const slot = posting.at(back);
+      const weight = decayed(1, now - sessions.lastAt(slot), halfLifeMs);
       own += weight;
-      for (const other of session.items) if (other.item !== item) this.#together.add(other.item, weight);
+      for (const other of new Set(sessions.steps(slot).map(itemOf))) {
+        if (other !== item) this.#together.add(other, weight);
+      }
     }
     const believed = new Map<number, number>();
     for (const other of this.#together.touched) {

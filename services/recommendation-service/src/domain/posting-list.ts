@@ -26,8 +26,22 @@ export class PostingList {
   /** The entry `back` places before the newest, which is 0; -1 beyond the oldest. */
   at(back: number): number {
     if (back >= this.#size) return -1;
-    const length = this.#ring.length;
-    return this.#ring[(this.#next - 1 - back + 2 * length) % length] ?? -1;
+    const place = this.#next - 1 - back;
+    return this.#ring[place < 0 ? place + this.#ring.length : place] ?? -1;
+  }
+
+  /** Takes the number out; false when it is not, or no longer, in the ring. */
+  remove(number: number): boolean {
+    const kept: number[] = [];
+    for (let back = this.#size - 1; back >= 0; back -= 1) {
+      const held = this.at(back);
+      if (held !== number) kept.push(held);
+    }
+    if (kept.length === this.#size) return false;
+    this.#ring.set(kept);
+    this.#size = kept.length;
+    this.#next = kept.length % this.#ring.length;
+    return true;
   }
 
   /** Unrolls the ring into a larger one. */

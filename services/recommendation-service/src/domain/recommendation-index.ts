@@ -5,12 +5,19 @@ import { DecayedCounters } from './decayed-counters.js';
 import { INTERACTION_WEIGHT, type Interaction } from './interaction.js';
 import { ItemRegistry } from './item-registry.js';
 import { ItemSimilarity } from './item-similarity.js';
-import { SESSION_INDEX_DEFAULTS, SessionIndex, type SessionIndexOptions } from './session-index.js';
+import {
+  type SessionAlgorithm,
+  type SessionAlgorithmOptions,
+  sessionAlgorithms,
+} from './session-algorithms.js';
+import { SessionIndex, type SessionIndexOptions } from './session-index.js';
+import type { SessionRecommender } from './session-recommender.js';
 import { ShopperHistories } from './shopper-histories.js';
 
 /** Settings of the {@link RecommendationIndex}. */
 export interface RecommendationIndexOptions {
   readonly sessions?: Partial<SessionIndexOptions>;
+  readonly algorithms?: SessionAlgorithmOptions;
   readonly baskets?: Partial<BoughtTogetherOptions>;
   /** A trend halves in so many milliseconds. */
   readonly trendHalfLifeMs?: number;
@@ -18,6 +25,8 @@ export interface RecommendationIndexOptions {
   readonly maxUnknownProducts?: number;
 }
 
+/** A common session says half as much of the likeness of two products after so long. */
+const LIKENESS_HALF_LIFE_MS = 14 * 86_400_000;
 const TREND_HALF_LIFE_MS = 6 * 3_600_000;
 const MAX_UNKNOWN_PRODUCTS = 100_000;
 
@@ -30,6 +39,7 @@ export class RecommendationIndex {
   readonly catalogue = new Catalogue();
   readonly content: ContentIndex;
   readonly sessions: SessionIndex;
+  readonly algorithms: Readonly<Record<SessionAlgorithm, SessionRecommender>>;
   readonly baskets: BoughtTogether;
   readonly shoppers = new ShopperHistories();
   readonly trends: DecayedCounters;
@@ -42,9 +52,10 @@ export class RecommendationIndex {
   constructor(options: RecommendationIndexOptions = {}) {
     this.#maxUnknownProducts = options.maxUnknownProducts ?? MAX_UNKNOWN_PRODUCTS;
     const tieBreak = this.items.byId;
-    const { halfLifeMs } = { ...SESSION_INDEX_DEFAULTS, ...options.sessions };
+    const halfLifeMs = LIKENESS_HALF_LIFE_MS;
     this.content = new ContentIndex(tieBreak);
-    this.sessions = new SessionIndex(options.sessions, tieBreak);
+    this.sessions = new SessionIndex(options.sessions);
+    this.algorithms = sessionAlgorithms(this.sessions, this.popularity, tieBreak, options.algorithms);
     this.baskets = new BoughtTogether(options.baskets, tieBreak);
     this.trends = new DecayedCounters(options.trendHalfLifeMs ?? TREND_HALF_LIFE_MS);
     this.#sessionCounts = new DecayedCounters(halfLifeMs);

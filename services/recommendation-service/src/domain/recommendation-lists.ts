@@ -1,7 +1,7 @@
 import { isInCategory } from './catalogue.js';
 import type { ListEntry } from './fallback-chain.js';
 import type { RecommendationIndex } from './recommendation-index.js';
-import type { SessionItem } from './session-index.js';
+import type { SessionItem } from './session-steps.js';
 import { type ScoredItem, TopK } from './top-k.js';
 
 /** The contract's longest list. */
@@ -165,9 +165,11 @@ export class RecommendationLists {
   ): ScoredItem[] {
     if (items.length === 0) return [];
     const { isSellable } = this.#index;
-    const { fill, ...asked } = query;
-    const voted = normalized(this.#index.sessions.recommend({ ...asked, items, accepts: isSellable }));
-    return voted.length >= fill ? voted : [...voted, ...this.#likeLatest(items, voted, query.now)];
+    const { fill, now, ...asked } = query;
+    const voted = normalized(
+      this.#index.algorithms.blend.recommend({ ...asked, items, accepts: isSellable }),
+    );
+    return voted.length >= fill ? voted : [...voted, ...this.#likeLatest(items, voted, now)];
   }
 
   /** Products like the latest ones, scored below the worst of `better`. */

@@ -1,109 +1,68 @@
 import { describe, expect, it } from 'vitest';
-import { SessionIndex, type SessionItem } from './session-index.js';
+import { SessionIndex } from './session-index.js';
+import { itemOf } from './session-steps.js';
 
 const [A, B, C, D] = [0, 1, 2, 3];
 const NOW = 1_000_000;
-const HALF_LIFE = 1_000;
-const anything = () => true;
 
 /** Adds sessions of views at the moment `NOW`, in the order given. */
 function indexOf(sessions: Record<string, number[]>, options = {}): SessionIndex {
-  const index = new SessionIndex({ halfLifeMs: HALF_LIFE, ...options });
-  for (const [id, items] of Object.entries(sessions)) {
-    for (const item of items) index.add(id, item, 1, NOW);
-  }
+  const index = new SessionIndex(options);
+  for (const [id, items] of Object.entries(sessions)) for (const item of items) index.add(id, item, 1, NOW);
   return index;
 }
 
-const viewed = (...items: number[]): SessionItem[] => items.map((item) => ({ item, weight: 1, at: NOW }));
-
-const ask = (index: SessionIndex, items: SessionItem[], own?: string, now = NOW) =>
-  index.recommend({ items, own, now, limit: 10, accepts: anything });
+/** The ids of the item's sessions, the newest first. */
+function holdersOf(index: SessionIndex, item: number, ids: readonly string[]): (string | undefined)[] {
+  const posting = index.posting(item);
+  return Array.from({ length: posting?.size ?? 0 }, (_, back) =>
+    ids.find((id) => index.slotOf(id) === posting?.at(back)),
+  );
+}
 
 describe('SessionIndex', () => {
-  it('scores what neighbours hold by their similarity and the rarity of the item', () => {
-    const index = indexOf({ s1: [A, B], s2: [A, B], s3: [A, C] });
-
-    // Three neighbours of similarity 1. B: 2 · (1 + ln 3/2); C: 1 · (1 + ln 3/1).
-    const expected = [
-      { item: B, score: 2 * (1 + Math.log(3 / 2)) },
-      { item: C, score: 1 + Math.log(3) },
-    ];
-    expect(ask(index, viewed(A))).toEqual(
-      expected.map(({ item, score }) => ({ item, score: expect.closeTo(score, 10) })),
-    );
-  });
-
-  it('lets the latest item of the session count most', () => {
-    const index = indexOf({ s1: [A, C], s2: [B, D] });
-
-    // Of [A, B] the item A has position weight 1/2 and, one place back, match weight 0.9; B has 1 and 1.
-    const idf = 1 + Math.log(2);
-    expect(ask(index, viewed(A, B))).toEqual([
-      { item: D, score: expect.closeTo(idf, 10) },
-      { item: C, score: expect.closeTo(0.5 * 0.9 * idf, 10) },
-    ]);
-  });
-
-  it('counts an item bought by a neighbour three times', () => {
-    const index = indexOf({ s1: [A, B] });
-    index.add('s1', B, 3, NOW);
-
-    expect(ask(index, viewed(A))).toEqual([{ item: B, score: 3 }]);
-  });
-
-  it('halves the vote of a neighbour that has rested for one half-life', () => {
-    const index = indexOf({ s1: [A, B] });
-
-    expect(ask(index, viewed(A), undefined, NOW + HALF_LIFE)).toEqual([{ item: B, score: 0.5 }]);
-  });
-
-  it('makes a session a neighbour only from its second distinct item on', () => {
+  it('posts a session only from its second distinct item on', () => {
     const index = indexOf({ s1: [A, A] });
-    expect(ask(index, viewed(A))).toEqual([]);
+    expect(index.posting(A)).toBeUndefined();
 
     expect(index.add('s1', B, 1, NOW)).toEqual([A, B]);
     expect(index.add('s1', C, 1, NOW)).toEqual([C]);
     expect(index.add('s1', C, 1, NOW)).toEqual([]);
-    expect(ask(index, viewed(A)).map(({ item }) => item)).toEqual([B, C]);
+    expect([A, B, C].map((item) => holdersOf(index, item, ['s1']))).toEqual([['s1'], ['s1'], ['s1']]);
   });
 
-  it('never recommends what the session holds, and never takes a session for its own neighbour', () => {
-    const index = indexOf({ own: [A, B], other: [A, B, C] });
-
-    expect(ask(index, viewed(A, B), 'own').map(({ item }) => item)).toEqual([C]);
-    expect(ask(index, viewed(A), 'other').map(({ item }) => item)).toEqual([B]);
-  });
-
-  it('leaves out what is not accepted', () => {
-    const index = indexOf({ s1: [A, B, C] });
-
-    const found = index.recommend({ items: viewed(A), now: NOW, limit: 10, accepts: (item) => item !== B });
-
-    expect(found.map(({ item }) => item)).toEqual([C]);
-  });
-
-  it('looks only at the m most recent sessions of an item', () => {
+  it('keeps the m newest sessions of an item and counts all of them', () => {
     const index = indexOf({ s1: [A, B], s2: [A, C], s3: [A, D] }, { sessionsPerItem: 2 });
 
-    expect(ask(index, viewed(A)).map(({ item }) => item)).toEqual([C, D]);
+    expect(holdersOf(index, A, ['s1', 's2', 's3'])).toEqual(['s3', 's2']);
+    expect(index.holders(A)).toBe(3);
+    // Six pairs of session and item, three of them with A.
+    expect(index.rarity(A)).toBeCloseTo(Math.log(2), 10);
   });
 
-  it('lets only the k most similar neighbours vote', () => {
-    const index = indexOf({ s1: [A, B, C], s2: [A, D] }, { neighbours: 1 });
-
-    // s1 shares both items of the query, s2 one.
-    expect(ask(index, viewed(A, B)).map(({ item }) => item)).toEqual([C]);
-  });
-
-  it('forgets the session that was idle longest when there are too many', () => {
+  it('forgets the session that was idle longest when there are too many, wherever it was posted', () => {
+    const ids = ['s1', 's2', 's3'];
     const index = indexOf({ s1: [A, B], s2: [A, C] }, { maxSessions: 2 });
     index.add('s1', B, 1, NOW);
+    index.add('s3', A, 1, NOW);
     index.add('s3', D, 1, NOW);
 
     expect(index.size).toBe(2);
     expect(index.session('s2')).toBeUndefined();
-    expect(ask(index, viewed(A)).map(({ item }) => item)).toEqual([B]);
+    expect(holdersOf(index, A, ids)).toEqual(['s3', 's1']);
+    expect(holdersOf(index, C, ids)).toEqual([]);
+    expect(index.holders(C)).toBe(0);
+  });
+
+  it('forgets the first step of a session that is too long, and the item with its last step', () => {
+    const index = indexOf({ s: [A, B, A, C] }, { stepsPerSession: 3 });
+    expect(index.holders(A)).toBe(1);
+
+    index.add('s', D, 1, NOW);
+    index.add('s', B, 1, NOW);
+
+    expect(index.session('s')?.items.map(({ item }) => item)).toEqual([C, D, B]);
+    expect([A, B, C, D].map((item) => index.holders(item))).toEqual([0, 1, 1, 1]);
   });
 
   it('keeps the items in order of event time, however they arrive', () => {
@@ -114,5 +73,36 @@ describe('SessionIndex', () => {
     index.add('s', B, 1, 5);
 
     expect(index.session('s')?.items.map(({ item }) => item)).toEqual([B, C, A]);
+  });
+
+  it('takes the same product twice in a row for one step, of the strongest interaction', () => {
+    const index = indexOf({ s: [A] });
+    index.add('s', A, 3, NOW + 1);
+    index.add('s', B, 1, NOW + 2);
+    index.add('s', A, 1, NOW + 3);
+
+    expect(index.steps(index.slotOf('s') ?? -1).map(itemOf)).toEqual([A, B, A]);
+    expect(index.session('s')?.items).toEqual([
+      { item: B, weight: 1, at: NOW + 2 },
+      { item: A, weight: 3, at: NOW + 3 },
+    ]);
+  });
+
+  it('tells the age of a session as a share of what it looks back on', () => {
+    const index = indexOf({ s1: [A, B], s2: [A, C], s3: [A, D] });
+    const age = (id: string) => index.age(index.slotOf(id) ?? -1);
+
+    expect([age('s1'), age('s2'), age('s3')]).toEqual([1, 0.5, 0]);
+  });
+
+  it('learns how often shoppers go back', () => {
+    const index = new SessionIndex();
+    for (let session = 0; session < 100; session += 1) {
+      for (const item of [A, B, A]) index.add(`s${session}`, item, 1, NOW);
+    }
+
+    // 200 steps came after a product, none to it again; 100 had a second-latest one, all went back to it.
+    expect(index.habits.likelihood(0)).toBeCloseTo(1 / 220, 10);
+    expect(index.habits.likelihood(1)).toBeCloseTo(101 / 120, 10);
   });
 });

@@ -1,228 +1,197 @@
-import { decayed } from './interaction.js';
 import { PostingList } from './posting-list.js';
-import { SparseScores } from './sparse-scores.js';
-import { type ScoredItem, type TieBreak, TopK } from './top-k.js';
+import { RepeatHabits } from './repeat-habits.js';
+import { distinctItems, itemOf, type SessionItem, type Step, stepOf, weightOf } from './session-steps.js';
 
-/** Bounds and decay of the {@link SessionIndex}. */
+/** Bounds of the {@link SessionIndex}. */
 export interface SessionIndexOptions {
-  /** Sessions kept per item, the most recent ones (m of the paper). */
+  /** Sessions kept per item, the most recent ones (m of VMIS-kNN). */
   readonly sessionsPerItem: number;
-  /** Neighbours that vote (k of the paper). */
-  readonly neighbours: number;
-  /** Items of the current session that are looked at, the most recent ones. */
-  readonly queryItems: number;
   /** Sessions kept in all; the one that was idle longest makes room. */
   readonly maxSessions: number;
-  /** Distinct items kept of one session, the most recent ones. */
-  readonly itemsPerSession: number;
-  /** After this many milliseconds of rest a neighbour's vote counts half. */
-  readonly halfLifeMs: number;
+  /** Steps kept of one session, the most recent ones. */
+  readonly stepsPerSession: number;
 }
 
 export const SESSION_INDEX_DEFAULTS: SessionIndexOptions = {
   sessionsPerItem: 500,
-  neighbours: 100,
-  queryItems: 10,
   maxSessions: 200_000,
-  itemsPerSession: 100,
-  halfLifeMs: 14 * 86_400_000,
+  stepsPerSession: 100,
 };
-
-/** One item of a session: its strongest interaction and the latest moment. */
-export interface SessionItem {
-  readonly item: number;
-  readonly weight: number;
-  readonly at: number;
-}
 
 /** A session as the index keeps it: its distinct items, the latest last. */
 export interface IndexedSession {
-  readonly number: number;
   readonly items: readonly SessionItem[];
   readonly lastAt: number;
 }
 
-/** What is asked of the index. */
-export interface SessionQuery {
-  /** The current session, the latest item last. */
-  readonly items: readonly SessionItem[];
-  /** Id of the current session, which is not its own neighbour. */
-  readonly own?: string | undefined;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  readonly limit: number;
-  /** How many of the latest items are looked at, where it is not the index's own number. */
-  readonly queryItems?: number;
-  readonly accepts: (item: number) => boolean;
-}
-
-interface Session extends IndexedSession {
-  readonly id: string;
-  items: SessionItem[];
-  lastAt: number;
-}
-
-/** How much the neighbour's vote keeps when the latest item it shares is `back` places before the newest (0). */
-const MATCH_LOSS_PER_PLACE = 0.1;
+const NO_STEPS: readonly Step[] = [];
 
 /**
- * Session-based recommendations from the most similar other sessions: vector multiplication indexed session kNN
- * (VMIS-kNN; Kersbergen, Sprangers, Schelter: Serenade, SIGMOD 2022), made incremental: each interaction updates the
- * index at once. Deviations: votes fade with the age of the neighbour, an item counts by the strongest interaction, and
- * the inverse frequency is 1 + ln(H/h) so that an item that every session holds still has a score.
+ * Who looked at what, both ways: session to steps, item to the ring of its m newest sessions (the index of VMIS-kNN;
+ * Kersbergen, Sprangers, Schelter: Serenade, SIGMOD 2022), updated by each interaction. Sessions live in numbered slots,
+ * so that a query counts in flat arrays. A session is in the posting lists from its second distinct item on: with one it
+ * has nothing to recommend.
  */
 export class SessionIndex {
+  readonly habits = new RepeatHabits();
   readonly #options: SessionIndexOptions;
-  readonly #tieBreak: TieBreak | undefined;
   /** In order of their last interaction's arrival: the first one is idle longest. */
-  readonly #sessions = new Map<string, Session>();
-  readonly #byNumber = new Map<number, Session>();
-  readonly #postings = new Map<number, PostingList>();
-  readonly #holders = new Map<number, number>();
-  readonly #scores = new SparseScores();
-  #nextNumber = 0;
-  #neighbourCapable = 0;
+  readonly #slots = new Map<string, number>();
+  readonly #steps: Step[][] = [];
+  readonly #times: number[][] = [];
+  /** When, counted in interactions, the slot's session last changed. */
+  readonly #changed: number[] = [];
+  readonly #free: number[] = [];
+  readonly #postings: (PostingList | undefined)[] = [];
+  readonly #holders: number[] = [];
+  #interactions = 0;
+  #pairs = 0;
 
-  constructor(options: Partial<SessionIndexOptions> = {}, tieBreak?: TieBreak) {
+  constructor(options: Partial<SessionIndexOptions> = {}) {
     this.#options = { ...SESSION_INDEX_DEFAULTS, ...options };
-    this.#tieBreak = tieBreak;
   }
 
   get size(): number {
-    return this.#sessions.size;
+    return this.#slots.size;
   }
 
   session(id: string): IndexedSession | undefined {
-    return this.#sessions.get(id);
+    const slot = this.#slots.get(id);
+    if (slot === undefined) return undefined;
+    const times = this.#times[slot] ?? [];
+    return { items: distinctItems(this.steps(slot), times), lastAt: times.at(-1) ?? 0 };
   }
 
-  /** The sessions that hold the item, the most recent first, at most m of them. */
-  *sessionsWith(item: number): Generator<IndexedSession> {
-    const posting = this.#postings.get(item);
-    for (let back = 0; posting !== undefined && back < posting.size; back += 1) {
-      const session = this.#byNumber.get(posting.at(back));
-      if (session !== undefined) yield session;
-    }
+  slotOf(id: string): number | undefined {
+    return this.#slots.get(id);
+  }
+
+  /** The steps of the session in the slot, the latest last. */
+  steps(slot: number): readonly Step[] {
+    return this.#steps[slot] ?? NO_STEPS;
+  }
+
+  /** Time of the session's last step, milliseconds since the epoch. */
+  lastAt(slot: number): number {
+    return this.#times[slot]?.at(-1) ?? 0;
+  }
+
+  /** Grows with every interaction: of two sessions the one with the larger number is the more recent. */
+  recency(slot: number): number {
+    return this.#changed[slot] ?? 0;
+  }
+
+  /** Age of the session as a share, 0..1, of what the index looks back on. */
+  age(slot: number): number {
+    const [idle] = this.#slots.values();
+    const span = this.#interactions - (idle === undefined ? 0 : this.recency(idle));
+    return span === 0 ? 0 : (this.#interactions - this.recency(slot)) / span;
+  }
+
+  /** The sessions that hold the item, the most recent m of them, as slots. */
+  posting(item: number): PostingList | undefined {
+    return this.#postings[item];
+  }
+
+  /** How many sessions hold the item. */
+  holders(item: number): number {
+    return this.#holders[item] ?? 0;
+  }
+
+  /** ln of how rare the item is among all that sessions hold; 0 for an item that none holds. */
+  rarity(item: number): number {
+    const holders = this.holders(item);
+    return holders === 0 ? 0 : Math.log(this.#pairs / holders);
   }
 
   /** Adds an interaction. Gives the items for which the session has become one to compare with: none, one or two. */
   add(sessionId: string, item: number, weight: number, at: number): readonly number[] {
-    const session = this.#touch(sessionId);
-    const before = session.items.find((known) => known.item === item);
-    insertByTime(session.items, {
-      item,
-      weight: Math.max(weight, before?.weight ?? 0),
-      at: Math.max(at, before?.at ?? 0),
-    });
-    session.lastAt = Math.max(session.lastAt, at);
-    if (before !== undefined) return [];
-    const posted = this.#post(session, item);
-    if (session.items.length > this.#options.itemsPerSession) this.#forgetOldestItem(session);
+    const slot = this.#touch(sessionId);
+    const steps = this.#steps[slot] ?? [];
+    const times = this.#times[slot] ?? [];
+    if (weight === 1) this.habits.learn(steps, item);
+    const known = steps.findIndex((step) => itemOf(step) === item);
+    if (known >= 0) strengthen(steps, known, weight);
+    insertByTime(steps, times, stepOf(item, weight), at);
+    const posted = known < 0 ? this.#post(slot, steps, item) : [];
+    if (steps.length > this.#options.stepsPerSession) this.#forgetFirstStep(slot, steps, times);
     return posted;
   }
 
-  /** What sessions like the given one went on with, best first; never an item of it. */
-  recommend(query: SessionQuery): ScoredItem[] {
-    const recent = query.items.slice(-(query.queryItems ?? this.#options.queryItems));
-    const known = new Set(query.items.map(({ item }) => item));
-    const best = new TopK(query.limit, this.#tieBreak);
-    for (const { item: number, score } of this.#neighbours(recent, query)) {
-      for (const { item, weight } of this.#byNumber.get(number)?.items ?? []) {
-        if (!known.has(item)) this.#scores.add(item, score * weight * this.#inverseFrequency(item));
-      }
+  /** The session's slot, one made when it is new, as the one most recently active. */
+  #touch(id: string): number {
+    this.#interactions += 1;
+    const known = this.#slots.get(id);
+    if (known === undefined && this.#slots.size >= this.#options.maxSessions) this.#evictIdle();
+    const slot = known ?? this.#free.pop() ?? this.#steps.length;
+    if (known === undefined) {
+      this.#steps[slot] = [];
+      this.#times[slot] = [];
+    } else {
+      this.#slots.delete(id);
     }
-    for (const item of this.#scores.touched) {
-      if (query.accepts(item)) best.offer(item, this.#scores.get(item));
-    }
-    this.#scores.clear();
-    return best.sorted();
+    this.#slots.set(id, slot);
+    this.#changed[slot] = this.#interactions;
+    return slot;
   }
 
-  #neighbours(recent: readonly SessionItem[], { own, now }: SessionQuery): ScoredItem[] {
-    const ownNumber = own === undefined ? undefined : this.#sessions.get(own)?.number;
-    const votes = new Map<number, { similarity: number; back: number }>();
-    recent.toReversed().forEach(({ item, weight }, back) => {
-      const similarity = (weight * (recent.length - back)) / recent.length;
-      const posting = this.#postings.get(item);
-      for (let i = 0; posting !== undefined && i < posting.size; i += 1) {
-        const number = posting.at(i);
-        const vote = votes.get(number);
-        if (vote !== undefined) vote.similarity += similarity;
-        else if (number !== ownNumber) votes.set(number, { similarity, back });
-      }
-    });
-    const best = new TopK(this.#options.neighbours, (a, b) => b - a);
-    for (const [number, { similarity, back }] of votes) {
-      const session = this.#byNumber.get(number);
-      if (session === undefined) continue;
-      const match = Math.max(MATCH_LOSS_PER_PLACE, 1 - MATCH_LOSS_PER_PLACE * back);
-      best.offer(number, decayed(similarity * match, now - session.lastAt, this.#options.halfLifeMs));
+  #post(slot: number, steps: readonly Step[], item: number): readonly number[] {
+    const distinct = new Set(steps.map(itemOf));
+    if (distinct.size < 2) return [];
+    const posted = distinct.size === 2 ? [...distinct] : [item];
+    for (const held of posted) {
+      const posting = this.#postings[held] ?? new PostingList(this.#options.sessionsPerItem);
+      this.#postings[held] = posting;
+      posting.push(slot);
+      this.#holders[held] = this.holders(held) + 1;
     }
-    return best.sorted();
-  }
-
-  #inverseFrequency(item: number): number {
-    const holders = this.#holders.get(item) ?? 0;
-    return holders === 0 ? 1 : 1 + Math.log(this.#neighbourCapable / holders);
-  }
-
-  /** The session, made when new, as the one most recently active. */
-  #touch(id: string): Session {
-    const known = this.#sessions.get(id);
-    if (known !== undefined) {
-      this.#sessions.delete(id);
-      this.#sessions.set(id, known);
-      return known;
-    }
-    const session: Session = { id, number: this.#nextNumber, items: [], lastAt: 0 };
-    this.#nextNumber += 1;
-    this.#sessions.set(id, session);
-    this.#byNumber.set(session.number, session);
-    if (this.#sessions.size > this.#options.maxSessions) this.#evictOldest();
-    return session;
-  }
-
-  /** A session is a neighbour from its second distinct item on: with one it has nothing to recommend. */
-  #post(session: Session, item: number): readonly number[] {
-    if (session.items.length < 2) return [];
-    const posted = session.items.length === 2 ? session.items.map((held) => held.item) : [item];
-    if (session.items.length === 2) this.#neighbourCapable += 1;
-    for (const held of posted) this.#hold(session, held);
+    this.#pairs += posted.length;
     return posted;
   }
 
-  #hold(session: Session, item: number): void {
-    const posting = this.#postings.get(item) ?? new PostingList(this.#options.sessionsPerItem);
-    this.#postings.set(item, posting);
-    posting.push(session.number);
-    this.#holders.set(item, (this.#holders.get(item) ?? 0) + 1);
+  #release(slot: number, item: number): void {
+    this.#postings[item]?.remove(slot);
+    this.#holders[item] = Math.max(0, this.holders(item) - 1);
+    this.#pairs -= 1;
   }
 
-  #release(item: number): void {
-    this.#holders.set(item, Math.max(0, (this.#holders.get(item) ?? 0) - 1));
+  #forgetFirstStep(slot: number, steps: Step[], times: number[]): void {
+    const [first] = steps.splice(0, 1);
+    times.splice(0, 1);
+    if (first === undefined) return;
+    const item = itemOf(first);
+    const again = steps.findIndex((step) => itemOf(step) === item);
+    if (again >= 0) strengthen(steps, again, weightOf(first));
+    else this.#release(slot, item);
   }
 
-  #forgetOldestItem(session: Session): void {
-    const oldest = session.items.shift();
-    if (oldest !== undefined) this.#release(oldest.item);
-  }
-
-  #evictOldest(): void {
-    const [oldest] = this.#sessions.values();
-    if (oldest === undefined) return;
-    this.#sessions.delete(oldest.id);
-    this.#byNumber.delete(oldest.number);
-    if (oldest.items.length < 2) return;
-    this.#neighbourCapable -= 1;
-    for (const { item } of oldest.items) this.#release(item);
+  #evictIdle(): void {
+    const [idle] = this.#slots;
+    if (idle === undefined) return;
+    const [id, slot] = idle;
+    const distinct = new Set(this.steps(slot).map(itemOf));
+    if (distinct.size > 1) for (const item of distinct) this.#release(slot, item);
+    this.#slots.delete(id);
+    this.#free.push(slot);
   }
 }
 
-/** Places the item by its time, taking it from where it was; late events find their right place. */
-function insertByTime(items: SessionItem[], added: SessionItem): void {
-  const before = items.findIndex(({ item }) => item === added.item);
-  if (before >= 0) items.splice(before, 1);
-  let place = items.length;
-  while (place > 0 && (items[place - 1]?.at ?? 0) > added.at) place -= 1;
-  items.splice(place, 0, added);
+/** A product counts by the strongest interaction, noted where the session first holds it. */
+function strengthen(steps: Step[], place: number, weight: number): void {
+  const step = steps[place] ?? 0;
+  if (weightOf(step) < weight) steps[place] = stepOf(itemOf(step), weight);
+}
+
+/** Places the step by its time: late events find their right place. The same product twice in a row is one step. */
+function insertByTime(steps: Step[], times: number[], step: Step, at: number): void {
+  let place = steps.length;
+  while (place > 0 && (times[place - 1] ?? 0) > at) place -= 1;
+  const before = steps[place - 1];
+  if (before !== undefined && itemOf(before) === itemOf(step)) {
+    strengthen(steps, place - 1, weightOf(step));
+    times[place - 1] = at;
+    return;
+  }
+  steps.splice(place, 0, step);
+  times.splice(place, 0, at);
 }

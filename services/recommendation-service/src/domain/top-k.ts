@@ -21,17 +21,24 @@ export class TopK {
   }
 
   offer(item: number, score: number): void {
-    if (this.#k <= 0) return;
+    this.exchange(item, score);
+  }
+
+  /** Offers an item and gives the one that is not kept: another, the offered one itself, or none while there is room. */
+  exchange(item: number, score: number): number | undefined {
+    const worst = this.#heap[0];
+    // Most offers end here: nothing is made for them.
+    if (this.#heap.length >= this.#k && (worst === undefined || score < worst.score)) return item;
     const offered = { item, score };
     if (this.#heap.length < this.#k) {
       this.#heap.push(offered);
       this.#up(this.#heap.length - 1);
-      return;
+      return undefined;
     }
-    const worst = this.#heap[0];
-    if (worst === undefined || this.#order(offered, worst) >= 0) return;
+    if (worst === undefined || this.#order(offered, worst) >= 0) return item;
     this.#heap[0] = offered;
     this.#down(0);
+    return worst.item;
   }
 
   /** What was kept, best first. */

@@ -1,0 +1,4 @@
+/** Reading the "Online Retail" data set, for whoever measures with it. */
+export { ImportFileError, readRetailFile } from './retail-file.js';
+export type { RetailRow } from './row.js';
+export { kindOfCode, normalCode } from './stock-code.js';

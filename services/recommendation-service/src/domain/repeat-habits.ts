@@ -1,0 +1,35 @@
+import { itemOf, type Step } from './session-steps.js';
+
+/** Places back that are told apart. */
+const PLACES = 16;
+/** Until so many chances have been seen, a return counts as rare. */
+const PRIOR_CHANCES = 20;
+const PRIOR_RETURNS = 1;
+
+/**
+ * How often shoppers go back to the product they looked at n products ago, learned from every step. Shops differ much:
+ * from hardly ever to every third step.
+ */
+export class RepeatHabits {
+  readonly #chances = new Float64Array(PLACES);
+  readonly #returns = new Float64Array(PLACES);
+
+  /** Learns from the step that leads from the given ones to `item`. */
+  learn(steps: readonly Step[], item: number): void {
+    const passed: number[] = [];
+    for (let place = steps.length - 1; place >= 0 && passed.length < PLACES; place -= 1) {
+      const before = itemOf(steps[place] ?? 0);
+      if (passed.includes(before)) continue;
+      const back = passed.length;
+      this.#chances[back] = (this.#chances[back] ?? 0) + 1;
+      if (before === item) this.#returns[back] = (this.#returns[back] ?? 0) + 1;
+      passed.push(before);
+    }
+  }
+
+  /** How likely the next product is the one seen `back` distinct products ago; the latest is 0. */
+  likelihood(back: number): number {
+    const place = Math.min(back, PLACES - 1);
+    return ((this.#returns[place] ?? 0) + PRIOR_RETURNS) / ((this.#chances[place] ?? 0) + PRIOR_CHANCES);
+  }
+}

@@ -1,0 +1,85 @@
+import type { SessionIndex } from './session-index.js';
+import { newestFirst, type SessionQuery, type SessionRecommender } from './session-recommender.js';
+import { itemOf, type Step, weightOf } from './session-steps.js';
+import { SparseScores } from './sparse-scores.js';
+import { type ScoredItem, type TieBreak, TopK } from './top-k.js';
+
+/** Settings of {@link SequentialRules}. */
+export interface SequentialRulesOptions {
+  /** Latest items that rules start from. */
+  readonly queryItems: number;
+  /** What remains of a rule's say for each place back of the item it starts from. */
+  readonly backWeight: number;
+  /** Steps a rule reaches. */
+  readonly reach: number;
+  /** How much a step before the item says next to one after it. */
+  readonly backwards: number;
+}
+
+export const SEQUENTIAL_RULES_DEFAULTS: SequentialRulesOptions = {
+  queryItems: 2,
+  backWeight: 0.5,
+  reach: 10,
+  backwards: 1,
+};
+
+/**
+ * What sessions went on with right after an item (Ludewig, Jannach: Evaluation of Session-based Recommendation
+ * Algorithms, 2018: a step n places on counts 1/n), read off the item's most recent sessions when asked, so that there
+ * is no table of pairs to keep. Steps before the item can count, too.
+ */
+export class SequentialRules implements SessionRecommender {
+  readonly #index: SessionIndex;
+  readonly #options: SequentialRulesOptions;
+  readonly #tieBreak: TieBreak | undefined;
+  readonly #scores = new SparseScores();
+
+  constructor(index: SessionIndex, options: Partial<SequentialRulesOptions> = {}, tieBreak?: TieBreak) {
+    this.#index = index;
+    this.#options = { ...SEQUENTIAL_RULES_DEFAULTS, ...options };
+    this.#tieBreak = tieBreak;
+  }
+
+  recommend(query: SessionQuery): ScoredItem[] {
+    this.score(query, this.#scores);
+    const known = new Set(query.items.map(({ item }) => item));
+    const best = new TopK(query.limit, this.#tieBreak);
+    for (const item of this.#scores.touched) {
+      const wanted = query.repeats === true || !known.has(item);
+      if (wanted && query.accepts(item)) best.offer(item, this.#scores.get(item));
+    }
+    this.#scores.clear();
+    return best.sorted();
+  }
+
+  /** Adds to each item what the rules say for it. */
+  score(query: SessionQuery, into: SparseScores): void {
+    const own = query.own === undefined ? undefined : this.#index.slotOf(query.own);
+    const recent = newestFirst({ ...query, queryItems: this.#options.queryItems }, 0);
+    for (const [back, { item }] of recent.entries()) {
+      const posting = this.#index.posting(item);
+      for (let i = 0; posting !== undefined && i < posting.size; i += 1) {
+        const slot = posting.at(i);
+        if (slot !== own) this.#apply(this.#index.steps(slot), item, this.#options.backWeight ** back, into);
+      }
+    }
+  }
+
+  /** Rules from every place where the steps hold the item; one ends where the item comes again. */
+  #apply(steps: readonly Step[], from: number, weight: number, into: SparseScores): void {
+    const { reach, backwards } = this.#options;
+    for (const [place, step] of steps.entries()) {
+      if (itemOf(step) !== from) continue;
+      for (let far = 1; far <= reach; far += 1) {
+        const next = steps[place + far];
+        if (next === undefined || itemOf(next) === from) break;
+        into.add(itemOf(next), (weight * weightOf(next)) / far);
+      }
+      for (let far = 1; far <= reach && backwards > 0; far += 1) {
+        const before = steps[place - far];
+        if (before === undefined || itemOf(before) === from) break;
+        into.add(itemOf(before), (weight * backwards * weightOf(before)) / far);
+      }
+    }
+  }
+}

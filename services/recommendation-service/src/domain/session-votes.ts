@@ -1,0 +1,37 @@
+import type { SessionIndex } from './session-index.js';
+import { SparseScores } from './sparse-scores.js';
+import { TopK } from './top-k.js';
+
+/** A session and how much it resembles the current one. */
+export interface Neighbour {
+  readonly slot: number;
+  readonly vote: number;
+}
+
+/** Counts votes for sessions and gives the k with the most; of equal ones the more recent. */
+export class SessionVotes {
+  readonly #index: SessionIndex;
+  readonly #votes = new SparseScores();
+
+  constructor(index: SessionIndex) {
+    this.#index = index;
+  }
+
+  /** Votes for every session that holds the item, except `own`. */
+  voteFor(item: number, vote: number, own: number | undefined): void {
+    const posting = this.#index.posting(item);
+    if (posting === undefined || vote === 0) return;
+    for (let back = 0; back < posting.size; back += 1) {
+      const slot = posting.at(back);
+      if (slot !== own) this.#votes.add(slot, vote);
+    }
+  }
+
+  /** The winners, best first, by what `weigh` makes of their votes; the votes are cleared. */
+  elect(k: number, weigh: (slot: number, votes: number) => number): Neighbour[] {
+    const best = new TopK(k, (a, b) => this.#index.recency(b) - this.#index.recency(a));
+    for (const slot of this.#votes.touched) best.offer(slot, weigh(slot, this.#votes.get(slot)));
+    this.#votes.clear();
+    return best.sorted().map(({ item, score }) => ({ slot: item, vote: score }));
+  }
+}

@@ -1,0 +1,103 @@
+import type { SessionIndex } from './session-index.js';
+import { newestFirst, type SessionQuery } from './session-recommender.js';
+import { itemOf, type SessionItem, type Step, weightOf } from './session-steps.js';
+import { type Neighbour, SessionVotes } from './session-votes.js';
+import type { SparseScores } from './sparse-scores.js';
+
+/** Settings of {@link VstanKnn}; the three decays are lengths after which a weight has fallen to 1/e. */
+export interface VstanOptions {
+  /** Neighbours that have a say (k). */
+  readonly neighbours: number;
+  /** Items of the current session that are looked at, the most recent ones. */
+  readonly queryItems: number;
+  /** λ1: places back in the current session. */
+  readonly positionDecay: number;
+  /** λ2: age of a neighbour, as a share of all that the index looks back on. */
+  readonly ageDecay: number;
+  /** λ3: places between an item of a neighbour and the one it shares with the current session. */
+  readonly distanceDecay: number;
+  /** Places back in the current session of the latest item a neighbour shares. */
+  readonly matchDecay: number;
+  /** Exponent of a neighbour's length in what its similarity is divided by. */
+  readonly lengthPower: number;
+}
+
+export const VSTAN_DEFAULTS: VstanOptions = {
+  neighbours: 100,
+  queryItems: 10,
+  positionDecay: 6,
+  ageDecay: 0.7,
+  distanceDecay: 10,
+  matchDecay: 4,
+  lengthPower: 0.3,
+};
+
+/**
+ * Votes of the most similar sessions: VMIS-kNN's index with the weights of VSTAN (Garg et al.: Sequence and Time Aware
+ * Neighborhood, SIGIR 2019; Ludewig et al., 2019): an item of the current session counts less the farther back and the
+ * more common it is, a neighbour the older and the longer it is, an item of a neighbour the farther it is from what both
+ * share and the more common it is. Views, carts and purchases weigh 1, 2 and 3 on both sides.
+ */
+export class VstanKnn {
+  readonly #index: SessionIndex;
+  readonly #options: VstanOptions;
+  readonly #votes: SessionVotes;
+
+  constructor(index: SessionIndex, options: Partial<VstanOptions> = {}) {
+    this.#index = index;
+    this.#options = { ...VSTAN_DEFAULTS, ...options };
+    this.#votes = new SessionVotes(index);
+  }
+
+  /** Adds to each item what the neighbours say for it; items of the session itself are among them. */
+  score(query: SessionQuery, into: SparseScores): void {
+    const recent = newestFirst(query, this.#options.queryItems);
+    for (const { slot, vote } of this.#neighbours(recent, query.own)) this.#hear(slot, vote, recent, into);
+  }
+
+  #neighbours(recent: readonly SessionItem[], own: string | undefined): Neighbour[] {
+    const { positionDecay, ageDecay, lengthPower, neighbours } = this.#options;
+    const ownSlot = own === undefined ? undefined : this.#index.slotOf(own);
+    for (const [back, { item, weight }] of recent.entries()) {
+      const vote = weight * Math.exp(-back / positionDecay) * this.#index.rarity(item);
+      this.#votes.voteFor(item, vote, ownSlot);
+    }
+    return this.#votes.elect(neighbours, (slot, votes) => {
+      const length = this.#index.steps(slot).length;
+      return (votes / length ** lengthPower) * Math.exp(-this.#index.age(slot) / ageDecay);
+    });
+  }
+
+  /** One neighbour's say. */
+  #hear(slot: number, vote: number, recent: readonly SessionItem[], into: SparseScores): void {
+    const { matchDecay, distanceDecay } = this.#options;
+    const steps = this.#index.steps(slot);
+    const { place: matched, back } = latestMatch(steps, recent);
+    const say = vote * Math.exp(-back / matchDecay);
+    for (const [place, step] of steps.entries()) {
+      const item = itemOf(step);
+      if (!isFirst(steps, place, item)) continue;
+      // The next step after the match is as near as the match itself.
+      const distance = place > matched ? place - matched - 1 : matched - place;
+      into.add(item, say * weightOf(step) * Math.exp(-distance / distanceDecay) * this.#index.rarity(item));
+    }
+  }
+}
+
+/** Where in the steps the latest item of the session that they share stands last. */
+function latestMatch(
+  steps: readonly Step[],
+  recent: readonly SessionItem[],
+): { place: number; back: number } {
+  for (const [back, { item }] of recent.entries()) {
+    for (let place = steps.length - 1; place >= 0; place -= 1) {
+      if (itemOf(steps[place] ?? 0) === item) return { place, back };
+    }
+  }
+  return { place: -1, back: recent.length };
+}
+
+function isFirst(steps: readonly Step[], place: number, item: number): boolean {
+  for (let before = 0; before < place; before += 1) if (itemOf(steps[before] ?? 0) === item) return false;
+  return true;
+}
