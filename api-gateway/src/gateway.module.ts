@@ -18,6 +18,7 @@ import {
   ProductImportServiceDefinition,
   ProductServiceDefinition,
   ReviewModerationServiceDefinition,
+  SearchAdminServiceDefinition,
 } from '@vici/proto-gen/product';
 import { RecommendationServiceDefinition } from '@vici/proto-gen/recommendation';
 import { UserServiceDefinition } from '@vici/proto-gen/user';
@@ -31,6 +32,7 @@ import { AdminPaymentsController } from './admin/payments.controller.js';
 import { AdminProductsController } from './admin/products.controller.js';
 import { AdminReturnsController } from './admin/returns.controller.js';
 import { AdminReviewsController } from './admin/reviews.controller.js';
+import { AdminSearchController } from './admin/search.controller.js';
 import { AdminUsersController } from './admin/users.controller.js';
 
 import { AdmissionGuard } from './admission/admission.guard.js';
@@ -99,6 +101,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     AdminCategoriesController,
     AdminCouponsController,
     AdminReviewsController,
+    AdminSearchController,
     UploadsController,
   ],
   providers: [
@@ -110,6 +113,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     grpcClient(ProductServiceDefinition),
     grpcClient(CatalogueAdminServiceDefinition),
     grpcClient(ReviewModerationServiceDefinition),
+    grpcClient(SearchAdminServiceDefinition),
     grpcClient(MediaServiceDefinition),
     grpcClient(ProductImportServiceDefinition),
     grpcClient(CartServiceDefinition),

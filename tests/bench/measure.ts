@@ -34,6 +34,45 @@ export async function measureGet(
 }
 
 /**
+ * Asks for the paths in turn at a steady rate, however long the answers take: a slow answer holds back nothing but
+ * itself, so that it counts with all who would have waited behind it. A second of it warms up and does not count.
+ */
+export async function measureRate(
+  name: string,
+  address: string,
+  paths: readonly string[],
+  { perSecond, seconds }: { readonly perSecond: number; readonly seconds: number },
+): Promise<Measurement> {
+  const times: number[] = [];
+  let failed = 0;
+  const ask = async (index: number): Promise<void> => {
+    const begin = performance.now();
+    const answer = await fetch(`${address}${paths[index % paths.length] ?? ''}`);
+    await answer.arrayBuffer();
+    if (index < perSecond) return;
+    times.push(performance.now() - begin);
+    failed += answer.ok ? 0 : 1;
+  };
+  const started = performance.now();
+  const asked: Promise<void>[] = [];
+  for (let index = 0; index < perSecond * (seconds + 1); index += 1) {
+    const due = started + (index * 1000) / perSecond;
+    const early = due - performance.now();
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+    asked.push(ask(index));
+  }
+  await Promise.all(asked);
+  times.sort((left, right) => left - right);
+  return {
+    name,
+    perSecond: times.length / ((performance.now() - started) / 1000 - 1),
+    p50: percentile(times, 0.5),
+    p99: percentile(times, 0.99),
+    failed,
+  };
+}
+
+/**
  * Runs `work` again and again in `concurrency` lanes for so many seconds. A lane waits for its own work only, so the
  * rate is what the system gives, not what is asked of it.
  */

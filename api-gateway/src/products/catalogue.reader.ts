@@ -14,10 +14,11 @@ import { fromDecimal } from '../rest/money.js';
 import { toPage } from '../rest/shapes.js';
 import { ReadyAnswer, type SharedAnswer } from '../routing/answer.js';
 import type { RouteInput } from '../routing/define-route.js';
-import { toCategory, toFacet, toPriceRange, toProduct } from './product.shapes.js';
-import type { listProductsRoute, SORTS, searchProductsRoute } from './products.routes.js';
+import { toCategory, toFacet, toPriceRange, toProduct, toSuggestedProduct } from './product.shapes.js';
+import type { listProductsRoute, SORTS, searchProductsRoute, suggestRoute } from './products.routes.js';
 
 type ListQuery = RouteInput<typeof listProductsRoute>['query'];
+type SuggestQuery = RouteInput<typeof suggestRoute>['query'];
 type SearchQuery = RouteInput<typeof searchProductsRoute>['query'];
 
 const SORT_OF: Readonly<Record<(typeof SORTS)[number], ProductSort>> = {
@@ -40,10 +41,11 @@ export class CatalogueReader {
   ) {}
 
   async list(query: ListQuery): Promise<SharedAnswer> {
-    const request = { ...this.selection(query), search: query.search };
+    const request = { ...this.selection(query), search: query.search, cursor: query.cursor };
     return await this.cache.shared(keyOf('list', query), async () => {
-      const { products, page } = await this.products.listProducts(request);
-      return ready(toPage(products.map(toProduct), page), idsOf(products));
+      const { products, page, nextCursor } = await this.products.listProducts(request);
+      const { data, pagination } = toPage(products.map(toProduct), page);
+      return ready({ data, pagination: { ...pagination, nextCursor } }, idsOf(products));
     });
   }
 
@@ -56,12 +58,20 @@ export class CatalogueReader {
       const data = {
         products: found.products.map(toProduct),
         total,
+        ...(found.page?.totalIsEstimate === true && { totalIsEstimate: true }),
         suggestions: found.suggestions,
         facets: found.facets.map(toFacet),
       };
       return { ...ready(data, idsOf(found.products)), total };
     };
     return await this.cache.shared(keyOf('search', query), load, whenServed);
+  }
+
+  async suggest({ q: text, limit = 0 }: SuggestQuery): Promise<SharedAnswer> {
+    return await this.cache.shared(keyOf('suggest', [text, limit]), async () => {
+      const { queries, products } = await this.products.suggestSearches({ text, limit });
+      return ready({ queries, products: products.map(toSuggestedProduct) }, idsOf(products));
+    });
   }
 
   async categories(): Promise<SharedAnswer> {
@@ -92,7 +102,9 @@ export class CatalogueReader {
   }
 
   /** Outside of the cached load: a bad amount is this client's fault alone. */
-  private selection(query: Omit<ListQuery, 'search'>): Pick<ListProductsRequest, 'filter' | 'sort' | 'page'> {
+  private selection(
+    query: Omit<ListQuery, 'search' | 'cursor'>,
+  ): Pick<ListProductsRequest, 'filter' | 'sort' | 'page'> {
     const filter: ProductFilter = {
       category: query.category,
       minPrice: this.minor(query.minPrice, 'minPrice'),
@@ -100,6 +112,7 @@ export class CatalogueReader {
       minRating: query.rating,
       inStock: query.inStock,
       tags: query.tags,
+      attributes: query.attributes,
       isFeatured: query.isFeatured,
       isNew: query.isNew,
       isOnSale: query.isOnSale,

@@ -61,6 +61,11 @@ export const productShape = z
   })
   .meta({ id: 'Product' });
 
+/** As much of a product as fits into a line below a search field. */
+export const suggestedProductShape = z
+  .object({ id: z.uuid(), name: z.string(), slug: z.string(), price: amount, image: z.string().optional() })
+  .meta({ id: 'SuggestedProduct' });
+
 export const categoryShape = z
   .object({
     id: z.uuid(),
@@ -117,6 +122,16 @@ export function toProduct(product: Product): z.output<typeof productShape> {
     updatedAt: toInstant(product.updatedAt),
     saleEndsAt: product.saleEndsAt && toInstant(product.saleEndsAt),
   };
+}
+
+export function toSuggestedProduct({
+  id,
+  name,
+  slug,
+  price,
+  images,
+}: Product): z.output<typeof suggestedProductShape> {
+  return { id, name, slug, price: toDecimal(price), image: images[0] };
 }
 
 function toVariant({ id, productId, name, sku, price, stock, attributes }: Variant) {

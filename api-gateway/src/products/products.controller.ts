@@ -37,6 +37,11 @@ export class ProductsController {
     });
   }
 
+  @Route(routes.suggestRoute)
+  async suggest({ query }: RouteInput<typeof routes.suggestRoute>): Promise<SharedAnswer> {
+    return await this.catalogue.suggest(query);
+  }
+
   @Route(routes.listCategoriesRoute)
   async categories(): Promise<SharedAnswer> {
     return await this.catalogue.categories();

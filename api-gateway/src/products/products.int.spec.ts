@@ -70,18 +70,31 @@ describe('products', () => {
     let asked: unknown;
     upstreams.product.listProducts = async (request) => {
       asked = request;
-      return { products: [product()], page: { page: 2, limit: 5, total: 11n } };
+      return {
+        products: [product()],
+        page: { page: 2, limit: 5, total: 11n, totalIsEstimate: true },
+        nextCursor: 'def',
+      };
     };
     const answer = await call(
       'GET',
-      '/products?category=lighting&minPrice=10&maxPrice=24.99&rating=4&inStock=true&tags=led,desk&tags=new&search=lamp&isFeatured=false&isNew=1&isOnSale=0&page=2&limit=5&sort=price_desc',
+      '/products?category=lighting&minPrice=10&maxPrice=24.99&rating=4&inStock=true&tags=led,desk&tags=new&attributes=size:M,brand:Nordhem&cursor=abc&search=lamp&isFeatured=false&isNew=1&isOnSale=0&page=2&limit=5&sort=price_desc',
     );
     expect(answer.body['data']).toEqual({
       data: [REST_PRODUCT],
-      pagination: { page: 2, limit: 5, total: 11, totalPages: 3 },
+      pagination: {
+        page: 2,
+        limit: 5,
+        total: 11,
+        totalPages: 3,
+        totalIsEstimate: true,
+        nextCursor: 'def',
+      },
     });
     expect(asked).toEqual({
+      cursor: 'abc',
       filter: {
+        attributes: ['size:M', 'brand:Nordhem'],
         category: 'lighting',
         minPrice: 1000n,
         maxPrice: 2499n,
@@ -95,6 +108,20 @@ describe('products', () => {
       sort: ProductSort.PRICE_DESC,
       page: { page: 2, limit: 5 },
       search: 'lamp',
+    });
+  });
+
+  it('are suggested while a query is typed', async () => {
+    upstreams.product.suggestSearches = async ({ text, limit }) => ({
+      queries: [`${text}mp`, String(limit)],
+      products: [product()],
+    });
+    const { body } = await call('GET', '/products/suggest?q=la&limit=3');
+    const { id, name, slug, price, images } = REST_PRODUCT;
+
+    expect(body['data']).toEqual({
+      queries: ['lamp', '3'],
+      products: [{ id, name, slug, price, image: images[0] }],
     });
   });
 

@@ -11,9 +11,15 @@ import {
   wholeNumber,
   wordList,
 } from '../rest/fields.js';
-import { listOf } from '../rest/shapes.js';
+import { pagination } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
-import { categoryShape, facetShape, priceRangeShape, productShape } from './product.shapes.js';
+import {
+  categoryShape,
+  facetShape,
+  priceRangeShape,
+  productShape,
+  suggestedProductShape,
+} from './product.shapes.js';
 
 const tags = ['Catalogue'];
 const etag = true;
@@ -29,12 +35,17 @@ const filterQuery = {
   rating: decimal(0, 5).describe('Average rating of at least this.'),
   inStock: flag,
   tags: wordList(64, 20).describe('All of them; separated by commas or repeated.'),
+  attributes: wordList(200, 20).describe(
+    'All of them, as the facets name them: size:M, brand:Nordhem; separated by commas or repeated.',
+  ),
   isFeatured: flag,
   isNew: flag,
   isOnSale: flag,
   sort: choice(SORTS),
   ...pageQuery,
 };
+
+const searchText = z.preprocess((value) => (Array.isArray(value) ? value.at(-1) : value), text(200));
 
 const limitQuery = { limit: wholeNumber(1, 100).describe('12 where it is missing.') };
 
@@ -44,8 +55,19 @@ export const listProductsRoute = defineRoute({
   auth: 'public',
   summary: 'Products that match every filter',
   tags,
-  query: z.object({ ...filterQuery, search: queryString(200) }),
-  response: listOf(productShape),
+  query: z.object({
+    ...filterQuery,
+    search: queryString(200),
+    cursor: queryString(1500).describe(
+      'The nextCursor of the page before, in place of page: what is added or removed meanwhile moves nothing.',
+    ),
+  }),
+  response: z.object({
+    data: z.array(productShape),
+    pagination: pagination
+      .extend({ nextCursor: z.string().optional().describe('Missing on the last page, and by relevance.') })
+      .meta({ id: 'CataloguePagination' }),
+  }),
   etag,
 });
 
@@ -56,15 +78,27 @@ export const searchProductsRoute = defineRoute({
   summary: 'Full-text search, tolerant of typos',
   tags,
   query: z.object({
-    q: z.preprocess((value) => (Array.isArray(value) ? value.at(-1) : value), text(200)),
+    q: searchText,
     ...filterQuery,
   }),
   response: z.object({
     products: z.array(productShape),
     total: z.int(),
+    totalIsEstimate: z.boolean().optional(),
     suggestions: z.array(z.string()),
     facets: z.array(facetShape),
   }),
+  etag,
+});
+
+export const suggestRoute = defineRoute({
+  method: 'GET',
+  path: '/products/suggest',
+  auth: 'public',
+  summary: 'What a query that is still being typed may become',
+  tags,
+  query: z.object({ q: searchText, limit: wholeNumber(1, 20).describe('5 where it is missing.') }),
+  response: z.object({ queries: z.array(z.string()), products: z.array(suggestedProductShape) }),
   etag,
 });
 

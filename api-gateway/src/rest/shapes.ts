@@ -7,8 +7,15 @@ export const instant = z.iso.datetime();
 /** An amount in major units. */
 export const amount = z.number().describe('Major units, at most the decimals of the currency.');
 
-const pagination = z
-  .object({ page: z.int(), limit: z.int(), total: z.int(), totalPages: z.int() })
+/** Which part of a list a page is. */
+export const pagination = z
+  .object({
+    page: z.int(),
+    limit: z.int(),
+    total: z.int(),
+    totalPages: z.int(),
+    totalIsEstimate: z.boolean().optional().describe('The list is too long to be counted.'),
+  })
   .meta({ id: 'Pagination' });
 
 /** One page of a list. */
@@ -23,9 +30,16 @@ export function toPage<T>(
 ): { data: T[]; pagination: z.output<typeof pagination> } {
   const { page, limit, total } = info ?? { page: 1, limit: data.length, total: BigInt(data.length) };
   const count = Number(total);
+  const totalPages = Math.ceil(count / Math.max(1, limit));
   return {
     data,
-    pagination: { page, limit, total: count, totalPages: Math.ceil(count / Math.max(1, limit)) },
+    pagination: {
+      page,
+      limit,
+      total: count,
+      totalPages,
+      ...(info?.totalIsEstimate === true && { totalIsEstimate: true }),
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import { CategoryRepository } from './application/category.repository.js';
 import { EditCategories } from './application/edit-categories.js';
 import { EditProducts } from './application/edit-products.js';
 import { ImageStore } from './application/image-store.js';
+import { KeepSynonyms } from './application/keep-synonyms.js';
 import { MakeVariants } from './application/make-variants.use-case.js';
 import { ModerateReviews } from './application/moderate-reviews.js';
 import { ModerationQueue } from './application/moderation-queue.js';
@@ -17,11 +18,15 @@ import { PictureMaker } from './application/picture-maker.js';
 import { ProductRepository } from './application/product.repository.js';
 import { ProductActivity } from './application/product-activity.js';
 import { ProductCatalogue } from './application/product-catalogue.js';
+import { ProductFinder } from './application/product-finder.js';
 import { ReviewRepository } from './application/review.repository.js';
 import { Reviews } from './application/reviews.js';
+import { SearchMisses } from './application/search-misses.js';
+import { SearchProducts } from './application/search-products.js';
 import { SearchVocabulary } from './application/search-vocabulary.js';
 import { SweepUploads } from './application/sweep-uploads.use-case.js';
 import { SwitchSalePrices } from './application/switch-sale-prices.use-case.js';
+import { SynonymTable } from './application/synonyms.js';
 import { UploadRepository } from './application/upload.repository.js';
 import { Uploads } from './application/uploads.js';
 import { UpsertProducts } from './application/upsert-products.use-case.js';
@@ -32,7 +37,9 @@ import { PostgresProductRepository } from './infrastructure/postgres-product.rep
 import { PostgresProductActivity } from './infrastructure/postgres-product-activity.js';
 import { PostgresProductCatalogue } from './infrastructure/postgres-product-catalogue.js';
 import { PostgresReviewRepository } from './infrastructure/postgres-review.repository.js';
+import { PostgresSearchMisses } from './infrastructure/postgres-search-misses.js';
 import { PostgresSearchVocabulary } from './infrastructure/postgres-search-vocabulary.js';
+import { PostgresSynonymTable } from './infrastructure/postgres-synonym-table.js';
 import { PostgresUploadRepository } from './infrastructure/postgres-upload.repository.js';
 import { S3ImageStore } from './infrastructure/s3.image-store.js';
 import { S3ObjectStore } from './infrastructure/s3.object-store.js';
@@ -44,13 +51,17 @@ import { OrderEventHandlers } from './interface/order.event-handlers.js';
 import { ProductGrpcController } from './interface/product.grpc-controller.js';
 import { ReviewModerationGrpcController } from './interface/review-moderation.grpc-controller.js';
 import { SaleTimer } from './interface/sale.timer.js';
+import { SearchAdminGrpcController } from './interface/search-admin.grpc-controller.js';
 import { StockEventHandlers } from './interface/stock.event-handlers.js';
 import { UploadWorkers } from './interface/upload.workers.js';
 import type { ProductConfig } from './product.config.js';
 
 @Module({
   providers: [
+    ProductFinder,
     BrowseProducts,
+    SearchProducts,
+    KeepSynonyms,
     Categories,
     UpsertProducts,
     EditProducts,
@@ -71,6 +82,7 @@ import type { ProductConfig } from './product.config.js';
     CatalogueAdminGrpcController,
     MediaGrpcController,
     ReviewModerationGrpcController,
+    SearchAdminGrpcController,
     { provide: AdminCatalogue, useClass: PostgresAdminCatalogue },
     { provide: ProductCatalogue, useClass: PostgresProductCatalogue },
     { provide: ProductRepository, useClass: PostgresProductRepository },
@@ -78,6 +90,8 @@ import type { ProductConfig } from './product.config.js';
     { provide: CategoryRepository, useClass: PostgresCategoryRepository },
     { provide: ModerationQueue, useClass: PostgresModerationQueue },
     { provide: ReviewRepository, useClass: PostgresReviewRepository },
+    { provide: SearchMisses, useClass: PostgresSearchMisses },
+    { provide: SynonymTable, useClass: PostgresSynonymTable },
     { provide: SearchVocabulary, useClass: PostgresSearchVocabulary },
     { provide: ObjectStore, useClass: S3ObjectStore },
     { provide: PictureMaker, useClass: SharpPictureMaker },

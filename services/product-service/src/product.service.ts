@@ -3,12 +3,14 @@ import {
   MediaServiceDefinition,
   ProductServiceDefinition,
   ReviewModerationServiceDefinition,
+  SearchAdminServiceDefinition,
 } from '@vici/proto-gen/product';
 import { defineService } from '@vici/utils';
 import { CatalogueAdminGrpcController } from './interface/catalogue-admin.grpc-controller.js';
 import { MediaGrpcController } from './interface/media.grpc-controller.js';
 import { ProductGrpcController } from './interface/product.grpc-controller.js';
 import { ReviewModerationGrpcController } from './interface/review-moderation.grpc-controller.js';
+import { SearchAdminGrpcController } from './interface/search-admin.grpc-controller.js';
 import { productConfig } from './product.config.js';
 import { ProductModule } from './product.module.js';
 
@@ -21,6 +23,7 @@ export const productService = defineService({
     { definition: ProductServiceDefinition, controller: ProductGrpcController },
     { definition: CatalogueAdminServiceDefinition, controller: CatalogueAdminGrpcController },
     { definition: ReviewModerationServiceDefinition, controller: ReviewModerationGrpcController },
+    { definition: SearchAdminServiceDefinition, controller: SearchAdminGrpcController },
     { definition: MediaServiceDefinition, controller: MediaGrpcController },
   ],
 });

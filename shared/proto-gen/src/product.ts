@@ -533,19 +533,46 @@ export interface ProductFilter {
   tags: string[];
   isFeatured?: boolean | undefined;
   isNew?: boolean | undefined;
-  isOnSale?: boolean | undefined;
+  isOnSale?:
+    | boolean
+    | undefined;
+  /** All of them, as "name:value" of the variants' attributes, and "brand:" with a brand. */
+  attributes: string[];
 }
 
 export interface ListProductsRequest {
   filter: ProductFilter | undefined;
   sort: ProductSort;
   page: PageRequest | undefined;
-  search?: string | undefined;
+  search?:
+    | string
+    | undefined;
+  /**
+   * The next_cursor of the page before: the page that follows it, whatever was added or removed meanwhile. The number
+   * of the page says nothing then.
+   */
+  cursor?: string | undefined;
 }
 
 export interface ListProductsResponse {
   products: Product[];
-  page: PageInfo | undefined;
+  page:
+    | PageInfo
+    | undefined;
+  /** Where the next page begins; missing on the last page and in the order of relevance. */
+  nextCursor?: string | undefined;
+}
+
+export interface SuggestSearchesRequest {
+  text: string;
+  /** 5 where it is 0, at most 20. */
+  limit: number;
+}
+
+export interface SuggestSearchesResponse {
+  /** Whole queries, the likeliest first. */
+  queries: string[];
+  products: Product[];
 }
 
 export interface SearchProductsRequest {
@@ -567,7 +594,7 @@ export interface SearchProductsResponse {
 
 /** Counts of the matching products by one property. */
 export interface Facet {
-  /** category, price, rating, tag or availability. */
+  /** category, price, rating, tag, availability, or attribute: with the name of one, such as attribute:size. */
   name: string;
   values: FacetValue[];
 }
@@ -576,6 +603,42 @@ export interface FacetValue {
   value: string;
   label: string;
   count: number;
+}
+
+export interface ListSearchMissesRequest {
+  page: PageRequest | undefined;
+}
+
+export interface ListSearchMissesResponse {
+  misses: SearchMiss[];
+  page: PageInfo | undefined;
+}
+
+export interface SearchMiss {
+  query: string;
+  /** How often it was looked up; what a cache answered is not counted. */
+  count: number;
+  firstAt: Date | undefined;
+  lastAt: Date | undefined;
+}
+
+export interface ListSynonymsRequest {
+}
+
+export interface ListSynonymsResponse {
+  synonyms: Synonyms[];
+}
+
+export interface Synonyms {
+  word: string;
+  /** Words that find what it finds. */
+  synonyms: string[];
+}
+
+export interface SetSynonymsRequest {
+  word: string;
+  /** At most 20 single words. */
+  synonyms: string[];
 }
 
 export interface GetProductRequest {
@@ -1815,6 +1878,7 @@ function createBaseProductFilter(): ProductFilter {
     isFeatured: undefined,
     isNew: undefined,
     isOnSale: undefined,
+    attributes: [],
   };
 }
 
@@ -1852,6 +1916,9 @@ export const ProductFilter: MessageFns<ProductFilter> = {
     }
     if (message.isOnSale !== undefined) {
       writer.uint32(72).bool(message.isOnSale);
+    }
+    for (const v of message.attributes) {
+      writer.uint32(82).string(v!);
     }
     return writer;
   },
@@ -1941,6 +2008,14 @@ export const ProductFilter: MessageFns<ProductFilter> = {
             message.isOnSale = reader.bool();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.attributes.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1971,12 +2046,13 @@ export const ProductFilter: MessageFns<ProductFilter> = {
     message.isFeatured = object.isFeatured ?? undefined;
     message.isNew = object.isNew ?? undefined;
     message.isOnSale = object.isOnSale ?? undefined;
+    message.attributes = object.attributes?.map((e) => e) || [];
     return message;
   },
 };
 
 function createBaseListProductsRequest(): ListProductsRequest {
-  return { filter: undefined, sort: ProductSort.UNSPECIFIED, page: undefined, search: undefined };
+  return { filter: undefined, sort: ProductSort.UNSPECIFIED, page: undefined, search: undefined, cursor: undefined };
 }
 
 export const ListProductsRequest: MessageFns<ListProductsRequest> = {
@@ -1992,6 +2068,9 @@ export const ListProductsRequest: MessageFns<ListProductsRequest> = {
     }
     if (message.search !== undefined) {
       writer.uint32(34).string(message.search);
+    }
+    if (message.cursor !== undefined) {
+      writer.uint32(42).string(message.cursor);
     }
     return writer;
   },
@@ -2041,6 +2120,14 @@ export const ListProductsRequest: MessageFns<ListProductsRequest> = {
             message.search = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2066,12 +2153,13 @@ export const ListProductsRequest: MessageFns<ListProductsRequest> = {
       ? PageRequest.fromPartial(object.page)
       : undefined;
     message.search = object.search ?? undefined;
+    message.cursor = object.cursor ?? undefined;
     return message;
   },
 };
 
 function createBaseListProductsResponse(): ListProductsResponse {
-  return { products: [], page: undefined };
+  return { products: [], page: undefined, nextCursor: undefined };
 }
 
 export const ListProductsResponse: MessageFns<ListProductsResponse> = {
@@ -2081,6 +2169,9 @@ export const ListProductsResponse: MessageFns<ListProductsResponse> = {
     }
     if (message.page !== undefined) {
       PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    if (message.nextCursor !== undefined) {
+      writer.uint32(26).string(message.nextCursor);
     }
     return writer;
   },
@@ -2114,6 +2205,14 @@ export const ListProductsResponse: MessageFns<ListProductsResponse> = {
             message.page = PageInfo.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2133,6 +2232,141 @@ export const ListProductsResponse: MessageFns<ListProductsResponse> = {
     const message = createBaseListProductsResponse();
     message.products = object.products?.map((e) => Product.fromPartial(e)) || [];
     message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    message.nextCursor = object.nextCursor ?? undefined;
+    return message;
+  },
+};
+
+function createBaseSuggestSearchesRequest(): SuggestSearchesRequest {
+  return { text: "", limit: 0 };
+}
+
+export const SuggestSearchesRequest: MessageFns<SuggestSearchesRequest> = {
+  encode(message: SuggestSearchesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.text !== "") {
+      writer.uint32(10).string(message.text);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(16).int32(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SuggestSearchesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSuggestSearchesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SuggestSearchesRequest>): SuggestSearchesRequest {
+    return SuggestSearchesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SuggestSearchesRequest>): SuggestSearchesRequest {
+    const message = createBaseSuggestSearchesRequest();
+    message.text = object.text ?? "";
+    message.limit = object.limit ?? 0;
+    return message;
+  },
+};
+
+function createBaseSuggestSearchesResponse(): SuggestSearchesResponse {
+  return { queries: [], products: [] };
+}
+
+export const SuggestSearchesResponse: MessageFns<SuggestSearchesResponse> = {
+  encode(message: SuggestSearchesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.queries) {
+      writer.uint32(10).string(v!);
+    }
+    for (const v of message.products) {
+      Product.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SuggestSearchesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSuggestSearchesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.queries.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.products.push(Product.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SuggestSearchesResponse>): SuggestSearchesResponse {
+    return SuggestSearchesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SuggestSearchesResponse>): SuggestSearchesResponse {
+    const message = createBaseSuggestSearchesResponse();
+    message.queries = object.queries?.map((e) => e) || [];
+    message.products = object.products?.map((e) => Product.fromPartial(e)) || [];
     return message;
   },
 };
@@ -2465,6 +2699,453 @@ export const FacetValue: MessageFns<FacetValue> = {
     message.value = object.value ?? "";
     message.label = object.label ?? "";
     message.count = object.count ?? 0;
+    return message;
+  },
+};
+
+function createBaseListSearchMissesRequest(): ListSearchMissesRequest {
+  return { page: undefined };
+}
+
+export const ListSearchMissesRequest: MessageFns<ListSearchMissesRequest> = {
+  encode(message: ListSearchMissesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSearchMissesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSearchMissesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListSearchMissesRequest>): ListSearchMissesRequest {
+    return ListSearchMissesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListSearchMissesRequest>): ListSearchMissesRequest {
+    const message = createBaseListSearchMissesRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListSearchMissesResponse(): ListSearchMissesResponse {
+  return { misses: [], page: undefined };
+}
+
+export const ListSearchMissesResponse: MessageFns<ListSearchMissesResponse> = {
+  encode(message: ListSearchMissesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.misses) {
+      SearchMiss.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSearchMissesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSearchMissesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.misses.push(SearchMiss.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListSearchMissesResponse>): ListSearchMissesResponse {
+    return ListSearchMissesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListSearchMissesResponse>): ListSearchMissesResponse {
+    const message = createBaseListSearchMissesResponse();
+    message.misses = object.misses?.map((e) => SearchMiss.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseSearchMiss(): SearchMiss {
+  return { query: "", count: 0, firstAt: undefined, lastAt: undefined };
+}
+
+export const SearchMiss: MessageFns<SearchMiss> = {
+  encode(message: SearchMiss, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.query !== "") {
+      writer.uint32(10).string(message.query);
+    }
+    if (message.count !== 0) {
+      writer.uint32(16).int32(message.count);
+    }
+    if (message.firstAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.firstAt), writer.uint32(26).fork()).join();
+    }
+    if (message.lastAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastAt), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SearchMiss {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSearchMiss();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.count = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.firstAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.lastAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SearchMiss>): SearchMiss {
+    return SearchMiss.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SearchMiss>): SearchMiss {
+    const message = createBaseSearchMiss();
+    message.query = object.query ?? "";
+    message.count = object.count ?? 0;
+    message.firstAt = object.firstAt ?? undefined;
+    message.lastAt = object.lastAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListSynonymsRequest(): ListSynonymsRequest {
+  return {};
+}
+
+export const ListSynonymsRequest: MessageFns<ListSynonymsRequest> = {
+  encode(_: ListSynonymsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSynonymsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSynonymsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListSynonymsRequest>): ListSynonymsRequest {
+    return ListSynonymsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ListSynonymsRequest>): ListSynonymsRequest {
+    const message = createBaseListSynonymsRequest();
+    return message;
+  },
+};
+
+function createBaseListSynonymsResponse(): ListSynonymsResponse {
+  return { synonyms: [] };
+}
+
+export const ListSynonymsResponse: MessageFns<ListSynonymsResponse> = {
+  encode(message: ListSynonymsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.synonyms) {
+      Synonyms.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSynonymsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSynonymsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.synonyms.push(Synonyms.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListSynonymsResponse>): ListSynonymsResponse {
+    return ListSynonymsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListSynonymsResponse>): ListSynonymsResponse {
+    const message = createBaseListSynonymsResponse();
+    message.synonyms = object.synonyms?.map((e) => Synonyms.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseSynonyms(): Synonyms {
+  return { word: "", synonyms: [] };
+}
+
+export const Synonyms: MessageFns<Synonyms> = {
+  encode(message: Synonyms, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.word !== "") {
+      writer.uint32(10).string(message.word);
+    }
+    for (const v of message.synonyms) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Synonyms {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSynonyms();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.word = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.synonyms.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Synonyms>): Synonyms {
+    return Synonyms.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Synonyms>): Synonyms {
+    const message = createBaseSynonyms();
+    message.word = object.word ?? "";
+    message.synonyms = object.synonyms?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseSetSynonymsRequest(): SetSynonymsRequest {
+  return { word: "", synonyms: [] };
+}
+
+export const SetSynonymsRequest: MessageFns<SetSynonymsRequest> = {
+  encode(message: SetSynonymsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.word !== "") {
+      writer.uint32(10).string(message.word);
+    }
+    for (const v of message.synonyms) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetSynonymsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetSynonymsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.word = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.synonyms.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SetSynonymsRequest>): SetSynonymsRequest {
+    return SetSynonymsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetSynonymsRequest>): SetSynonymsRequest {
+    const message = createBaseSetSynonymsRequest();
+    message.word = object.word ?? "";
+    message.synonyms = object.synonyms?.map((e) => e) || [];
     return message;
   },
 };
@@ -8621,6 +9302,15 @@ export const ProductServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
+    /** What a query that is still being typed may become, and products it finds by now. */
+    suggestSearches: {
+      name: "SuggestSearches",
+      requestType: SuggestSearchesRequest as typeof SuggestSearchesRequest,
+      requestStream: false,
+      responseType: SuggestSearchesResponse as typeof SuggestSearchesResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
     /** By id or by slug. NOT_FOUND. */
     getProduct: {
       name: "GetProduct",
@@ -8732,6 +9422,42 @@ export const ProductServiceDefinition = {
       requestType: MarkReviewHelpfulRequest as typeof MarkReviewHelpfulRequest,
       requestStream: false,
       responseType: Review as typeof Review,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+  },
+} as const;
+
+/** What shoppers look for in vain, and what helps them. Permission products:read to read, products:write to write. */
+export type SearchAdminServiceDefinition = typeof SearchAdminServiceDefinition;
+export const SearchAdminServiceDefinition = {
+  name: "SearchAdminService",
+  fullName: "vici.product.v1.SearchAdminService",
+  methods: {
+    /** Searches that found nothing, the most frequent first. */
+    listSearchMisses: {
+      name: "ListSearchMisses",
+      requestType: ListSearchMissesRequest as typeof ListSearchMissesRequest,
+      requestStream: false,
+      responseType: ListSearchMissesResponse as typeof ListSearchMissesResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** All words that stand for others. */
+    listSynonyms: {
+      name: "ListSynonyms",
+      requestType: ListSynonymsRequest as typeof ListSynonymsRequest,
+      requestStream: false,
+      responseType: ListSynonymsResponse as typeof ListSynonymsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Says which words stand for a word, from now on and for every shopper; none removes it. Audited. */
+    setSynonyms: {
+      name: "SetSynonyms",
+      requestType: SetSynonymsRequest as typeof SetSynonymsRequest,
+      requestStream: false,
+      responseType: Synonyms as typeof Synonyms,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

@@ -1,4 +1,5 @@
 import type { PageRequest } from '@vici/database';
+import type { ListCursor } from '../domain/list-cursor.js';
 import type { Product } from '../domain/product.js';
 import type { ProductFilter, ProductSort } from '../domain/product-query.js';
 import type { TextMatch } from '../domain/search-query.js';
@@ -16,18 +17,27 @@ export interface ProductPage {
   readonly total: number;
   /** Above 10,000 the total is the planner's estimate. */
   readonly totalIsEstimate: boolean;
+  /** Where the next page begins; undefined on the last page and by relevance. */
+  readonly nextCursor?: string | undefined;
+}
+
+/** Which page of a list: by its number, or what follows a cursor. */
+export interface ListPage extends PageRequest {
+  /** The place in the list after which the page begins. */
+  readonly after?: ListCursor | undefined;
 }
 
 /** How many of the matching products share a value. */
 export interface FacetCount {
-  readonly facet: 'category' | 'price' | 'rating' | 'tag' | 'availability';
+  /** `attribute` goes on with the name of one: attribute:size. */
+  readonly facet: 'category' | 'price' | 'rating' | 'tag' | 'availability' | `attribute:${string}`;
   readonly value: string;
   readonly label: string;
   readonly count: number;
 }
 
-/** What the matching products have in common, over the 5,000 most popular of them. */
-export interface CatalogueOverview {
+/** A page, and what the matching products have in common, over the 5,000 most popular of them. */
+export interface FoundPage extends ProductPage {
   /** Facet by facet; the values of one in the order to show them in. */
   readonly facets: readonly FacetCount[];
   /** Names of the most popular ones. */
@@ -40,14 +50,16 @@ export interface PriceStatistics {
   readonly min: bigint;
   readonly max: bigint;
   readonly sum: bigint;
-  /** The currency most of them are in; the shop's where there is none. */
+  /** The currency they are in; the shop's where there is none. */
   readonly currency: string;
 }
 
 /** The catalogue as it is read. Lists hold shown products only. */
 export abstract class ProductCatalogue {
-  abstract page(criteria: ProductCriteria, page: PageRequest): Promise<ProductPage>;
-  abstract overview(criteria: ProductCriteria): Promise<CatalogueOverview>;
+  abstract page(criteria: ProductCriteria, page: ListPage): Promise<ProductPage>;
+  abstract search(criteria: ProductCriteria, page: PageRequest): Promise<FoundPage>;
+  /** Names of what is popular in the whole shop. */
+  abstract popularNames(): Promise<readonly string[]>;
   /** Also products that are not shown; never deleted ones. */
   abstract findById(id: string): Promise<Product | undefined>;
   abstract findBySlug(slug: string): Promise<Product | undefined>;

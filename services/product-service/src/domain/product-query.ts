@@ -11,6 +11,8 @@ export interface ProductFilter {
   readonly inStock?: boolean | undefined;
   /** All of them. */
   readonly tags: readonly string[];
+  /** All of them: "size:M", "brand:Nordhem". */
+  readonly attributes: readonly string[];
   readonly isFeatured?: boolean | undefined;
   readonly isNew?: boolean | undefined;
   readonly isOnSale?: boolean | undefined;
@@ -19,7 +21,13 @@ export interface ProductFilter {
 /** Order of a list; relevance needs a search. */
 export type ProductSort = 'relevance' | 'price_asc' | 'price_desc' | 'rating' | 'newest' | 'name' | 'popular';
 
+/** The order of a list without a text: relevance means nothing there. */
+export function fixedSort(sort: ProductSort | undefined): Exclude<ProductSort, 'relevance'> {
+  return sort === undefined || sort === 'relevance' ? 'newest' : sort;
+}
+
 const MAX_TAGS = 20;
+const MAX_ATTRIBUTES = 20;
 const MAX_TEXT = 200;
 
 /** Text PostgreSQL can take: no NUL, no half of a surrogate pair, and not endlessly long. */
@@ -37,6 +45,8 @@ export function checkedFilter(filter: ProductFilter): ProductFilter {
     faults.push({ field: 'filter.minRating', message: 'must be from 0 to 5' });
   if (filter.tags.length > MAX_TAGS)
     faults.push({ field: 'filter.tags', message: `must have at most ${MAX_TAGS} entries` });
+  if (filter.attributes.length > MAX_ATTRIBUTES)
+    faults.push({ field: 'filter.attributes', message: `must have at most ${MAX_ATTRIBUTES} entries` });
   if (faults.length > 0) throw invalidFields(faults);
   const category = filter.category?.trim();
   return {
@@ -44,5 +54,9 @@ export function checkedFilter(filter: ProductFilter): ProductFilter {
     // An empty category is no filter.
     category: category === undefined || category === '' ? undefined : storableText(category),
     tags: filter.tags.map(storableText),
+    attributes: filter.attributes.map(storableText),
   };
 }
+
+/** No condition at all. */
+export const EVERYTHING: ProductFilter = { tags: [], attributes: [] };

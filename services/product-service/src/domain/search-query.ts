@@ -15,6 +15,8 @@ export interface WordReading extends KnownWord {
   readonly isPrefix: boolean;
   /** Words of the catalogue it may have been meant to be, nearest first. */
   readonly near: readonly KnownWord[];
+  /** Words that stand for it. */
+  readonly synonyms: readonly KnownWord[];
 }
 
 /** A query, word by word in its order. */
@@ -49,12 +51,18 @@ const CODE = /^(?=.*\d)[\p{L}\p{N}]{3,64}$/u;
 function meaningfulWords(words: readonly WordReading[]): readonly WordReading[] {
   const telling = words.filter(({ isStopWord }) => !isStopWord);
   return (telling.length > 0 ? telling : words).filter(
-    ({ isWhole, isPrefix, near }) => isWhole || isPrefix || near.length > 0,
+    ({ isWhole, isPrefix, near, synonyms }) => isWhole || isPrefix || near.length > 0 || synonyms.length > 0,
   );
 }
 
-function termOf({ word, stem, isWhole, isPrefix, near }: WordReading, tolerant: boolean): SearchTerm {
-  const others = isWhole && !tolerant ? [] : near;
+/** A word that others stand for is not misspelt, whether the catalogue has it or not. */
+function isUnderstood({ isWhole, synonyms }: WordReading): boolean {
+  return isWhole || synonyms.length > 0;
+}
+
+function termOf(reading: WordReading, tolerant: boolean): SearchTerm {
+  const { word, stem, isWhole, isPrefix, near, synonyms } = reading;
+  const others = [...synonyms, ...(isUnderstood(reading) && !tolerant ? [] : near)];
   const own = isWhole ? [stem] : [];
   return {
     prefixes: isPrefix ? [word] : [],
@@ -64,7 +72,9 @@ function termOf({ word, stem, isWhole, isPrefix, near }: WordReading, tolerant: 
 
 /** The query with every word the catalogue does not have replaced by the nearest it has. */
 export function correctedText(words: readonly WordReading[]): string {
-  return words.map(({ word, isWhole, near }) => (isWhole ? word : (near[0]?.word ?? word))).join(' ');
+  return words
+    .map((reading) => (isUnderstood(reading) ? reading.word : (reading.near[0]?.word ?? reading.word)))
+    .join(' ');
 }
 
 /**

@@ -6,7 +6,6 @@ import { CategoryRepository } from '../application/category.repository.js';
 import type { Category, CountedCategory } from '../domain/category.js';
 import { storableText } from '../domain/product-query.js';
 import type { ProductTables } from './product.tables.js';
-import { SHOWN } from './product-conditions.js';
 
 /** True for a category that is active with all above it. */
 const ACTIVE = sql`not exists (select from categories a where a.id = any(c.path) and not a.is_active)`;
@@ -81,7 +80,7 @@ export class PostgresCategoryRepository extends CategoryRepository {
       from categories c
       left join (
         select ancestor, sum(leaf.products) as products
-        from (select p.category_id, count(*) as products from products p where ${SHOWN} group by p.category_id) leaf
+        from (select category_id, count(*) as products from product_listings group by category_id) leaf
         join categories own on own.id = leaf.category_id
         cross join unnest(own.path) as ancestor
         group by ancestor

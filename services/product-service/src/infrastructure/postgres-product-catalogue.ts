@@ -1,20 +1,31 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, offsetOf, type PageRequest } from '@vici/database';
+import { Database, type PageRequest } from '@vici/database';
 import { CONFIG } from '@vici/utils';
 import { type RawBuilder, sql } from 'kysely';
 import {
-  type CatalogueOverview,
+  type FoundPage,
+  type ListPage,
   type PriceStatistics,
   ProductCatalogue,
   type ProductCriteria,
   type ProductPage,
 } from '../application/product-catalogue.js';
+import { writeCursor } from '../domain/list-cursor.js';
 import type { Product } from '../domain/product.js';
+import { EVERYTHING, fixedSort } from '../domain/product-query.js';
 import type { ProductConfig } from '../product.config.js';
-import { facetLabels, type OverviewRow, overviewOf } from './catalogue-overview.js';
+import {
+  bestMatches,
+  type FoundRow,
+  facetLabels,
+  foundPage,
+  MAX_COUNTED as MAX_MATCHED,
+  popularNames,
+} from './found-page.js';
+import { entriesOfPage } from './listing-order.js';
 import { productView, toProduct } from './product.rows.js';
 import type { ProductTables } from './product.tables.js';
-import { categoryBranch, conditionOf, idsOfPage, SHOWN } from './product-conditions.js';
+import { conditionOf } from './product-conditions.js';
 
 /** Counting stops here: a count over more rows costs more than it tells. */
 const MAX_COUNTED = 10_000;
@@ -33,24 +44,38 @@ export class PostgresProductCatalogue extends ProductCatalogue {
     super();
   }
 
-  async page(criteria: ProductCriteria, page: PageRequest): Promise<ProductPage> {
-    const ids = idsOfPage(criteria, page.limit, offsetOf(page));
-    const [products, total] = await Promise.all([
-      this.select(
-        sql`
-        (select id, row_number() over () as position from (${ids}) ordered) chosen
-        join products p on p.id = chosen.id`,
-        sql`chosen.position`,
-      ),
+  async page(criteria: ProductCriteria, page: ListPage): Promise<ProductPage> {
+    const { sort, match } = criteria;
+    if (sort === 'relevance' && match !== undefined) {
+      const statement = bestMatches({ ...criteria, match }, page);
+      return await this.found(criteria, (await statement.execute(this.database.query)).rows);
+    }
+    const fixed = fixedSort(sort);
+    const [{ rows: entries }, total] = await Promise.all([
+      entriesOfPage(criteria, fixed, page).execute(this.database.query),
       this.count(criteria),
     ]);
-    return { products, ...total };
+    const last = entries.length < page.limit ? undefined : entries.at(-1);
+    const products = await this.findAll(entries.map(({ id }) => id));
+    return {
+      products,
+      ...total,
+      nextCursor: last && writeCursor({ sort: fixed, values: last.place }),
+    };
   }
 
-  async overview(criteria: ProductCriteria): Promise<CatalogueOverview> {
+  async search(criteria: ProductCriteria, page: PageRequest): Promise<FoundPage> {
     const { SHOP_CURRENCY: currency } = this.config;
-    const { rows } = await overviewOf(criteria, currency).execute(this.database.query);
-    return { facets: facetLabels(rows, currency), popularNames: namesOf(rows) };
+    const { rows } = await foundPage(criteria, page, currency).execute(this.database.query);
+    return {
+      ...(await this.found(criteria, rows)),
+      facets: facetLabels(rows, currency),
+      popularNames: valuesOf(rows, 'name'),
+    };
+  }
+
+  async popularNames(): Promise<readonly string[]> {
+    return valuesOf((await popularNames().execute(this.database.query)).rows, 'name');
   }
 
   async findById(id: string): Promise<Product | undefined> {
@@ -75,10 +100,7 @@ export class PostgresProductCatalogue extends ProductCatalogue {
   }
 
   async priceStatistics(category: string | undefined): Promise<PriceStatistics> {
-    const within =
-      category === undefined
-        ? SHOWN
-        : sql<boolean>`${SHOWN} and p.category_id in ${categoryBranch(category)}`;
+    const within = conditionOf({ filter: { ...EVERYTHING, category }, sort: 'newest' });
     const { rows } = await sql<{
       count: number;
       min: bigint | null;
@@ -86,9 +108,10 @@ export class PostgresProductCatalogue extends ProductCatalogue {
       sum: string | null;
       currency: string | null;
     }>`
-      select count(*)::int as count, min(p.price_minor) as min, max(p.price_minor) as max,
-        sum(p.price_minor)::text as sum, mode() within group (order by p.currency) as currency
-      from products p where ${within}`.execute(this.database.query);
+      select count(*)::int as count, min(l.price_minor) as min, max(l.price_minor) as max,
+        sum(l.price_minor)::text as sum,
+        (select p.currency from products p join product_listings l on l.id = p.id where ${within} limit 1) as currency
+      from product_listings l where ${within}`.execute(this.database.query);
     const [row] = rows;
     return {
       count: row?.count ?? 0,
@@ -119,23 +142,33 @@ export class PostgresProductCatalogue extends ProductCatalogue {
     return rows.map(toProduct);
   }
 
+  private async found(criteria: ProductCriteria, rows: readonly FoundRow[]): Promise<ProductPage> {
+    const matched = rows.find(({ facet }) => facet === 'total')?.count ?? 0;
+    const [products, total] = await Promise.all([
+      this.findAll(valuesOf(rows, 'hit')),
+      matched < MAX_MATCHED ? { total: matched, totalIsEstimate: false } : this.count(criteria),
+    ]);
+    return { products, ...total };
+  }
+
   private async count(criteria: ProductCriteria): Promise<Pick<ProductPage, 'total' | 'totalIsEstimate'>> {
     const condition = conditionOf(criteria);
     const { rows } = await sql<{ total: number }>`
       select count(*)::int as total
-      from (select from products p where ${condition} limit ${MAX_COUNTED + 1}) counted`.execute(
+      from (select from product_listings l where ${condition} limit ${MAX_COUNTED + 1}) counted`.execute(
       this.database.query,
     );
     const total = rows[0]?.total ?? 0;
     if (total <= MAX_COUNTED) return { total, totalIsEstimate: false };
-    const plan = await sql<Plan>`explain (format json) select from products p where ${condition}`.execute(
-      this.database.query,
-    );
+    const plan =
+      await sql<Plan>`explain (format json) select from product_listings l where ${condition}`.execute(
+        this.database.query,
+      );
     const estimate = plan.rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
     return { total: Math.max(estimate, total), totalIsEstimate: true };
   }
 }
 
-function namesOf(rows: readonly OverviewRow[]): string[] {
-  return rows.flatMap(({ facet, value }) => (facet === 'name' ? [value] : []));
+function valuesOf(rows: readonly FoundRow[], facet: string): string[] {
+  return rows.flatMap((row) => (row.facet === facet ? [row.value] : []));
 }

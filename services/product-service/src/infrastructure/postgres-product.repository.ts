@@ -17,7 +17,7 @@ import {
   writeProducts,
   writeVariants,
 } from './product-writes.js';
-import { dropUnusedWords, refreshSearch } from './search-index.js';
+import { refreshSearch } from './search-index.js';
 import { recomputeStock } from './stock-of-products.js';
 import { type StoredProductRow, storedProducts, toStoredProduct } from './stored-product.rows.js';
 
@@ -162,7 +162,6 @@ export class PostgresProductRepository extends ProductRepository {
 
   private async refresh(ids: readonly string[]): Promise<void> {
     await this.run(refreshSearch(ids));
-    await this.run(dropUnusedWords());
   }
 
   private async run<Row>(statement: RawBuilder<Row>): Promise<Row[]> {

@@ -21,6 +21,7 @@ interface ReadingRow {
   readonly is_whole: boolean;
   readonly is_prefix: boolean;
   readonly near: readonly KnownWord[];
+  readonly synonyms: readonly KnownWord[];
   readonly completions: readonly string[];
 }
 
@@ -36,13 +37,14 @@ export class PostgresSearchVocabulary extends SearchVocabulary {
     if (storable === '') return { words: [], completions: [] };
     const { rows } = await readingOf(storable, nearKnownWords).execute(this.database.query);
     return {
-      words: rows.map(({ word, stem, is_whole, is_prefix, near }) => ({
+      words: rows.map(({ word, stem, is_whole, is_prefix, near, synonyms }) => ({
         word,
         stem: stem ?? word,
         isStopWord: stem === null,
         isWhole: is_whole,
         isPrefix: is_prefix,
         near,
+        synonyms,
       })),
       completions: rows.at(-1)?.completions ?? [],
     };
@@ -78,7 +80,7 @@ function readingOf(text: string, nearKnownWords: boolean) {
         where s.word >= asked.word and s.word < asked.word || ${LAST_CHARACTER}
       ) beginning
     )
-    select j.word, j.stem, j.is_whole, j.begun is not null as is_prefix, near.near, ending.completions
+    select j.word, j.stem, j.is_whole, j.begun is not null as is_prefix, near.near, alike.synonyms, ending.completions
     from judged j
     cross join lateral (
       select coalesce(jsonb_agg(jsonb_build_object('word', word, 'stem', stem)), '[]') as near
@@ -103,6 +105,10 @@ function readingOf(text: string, nearKnownWords: boolean) {
         limit ${MAX_NEAR}
       ) nearest
     ) near
+    cross join lateral (
+      select coalesce(jsonb_agg(jsonb_build_object('word', y.synonym, 'stem', search_stem(y.synonym))), '[]') as synonyms
+      from search_synonyms y where y.stem = j.stem
+    ) alike
     cross join lateral (
       select array(
         select s.word from search_words s

@@ -47,7 +47,6 @@ interface ProductRow {
   popularity: Generated<bigint>;
   name_text: GeneratedAlways<string>;
   sku_text: GeneratedAlways<string>;
-  search: Generated<string>;
   words: Generated<string[]>;
   version: Generated<bigint>;
   created_at: ColumnType<Date, Date | undefined, never>;
@@ -73,6 +72,13 @@ interface StockLevelRow {
   version: bigint;
 }
 
+interface SearchMissRow {
+  query: string;
+  count: Generated<number>;
+  first_at: Generated<Date>;
+  last_at: Generated<Date>;
+}
+
 interface SearchWordRow {
   word: string;
   stem: string;
@@ -86,4 +92,5 @@ export interface ProductTables {
   variants: VariantRow;
   stock_levels: StockLevelRow;
   search_words: SearchWordRow;
+  search_misses: SearchMissRow;
 }

@@ -16,10 +16,7 @@ interface StoredVariantJson {
 
 /** A product as it is written, with all variants it ever had. */
 export interface StoredProductRow
-  extends Omit<
-    Selectable<ProductTables['products']>,
-    'search' | 'words' | 'name_text' | 'sku_text' | 'sale_period'
-  > {
+  extends Omit<Selectable<ProductTables['products']>, 'words' | 'name_text' | 'sku_text' | 'sale_period'> {
   readonly sale_starts_at: Date | null;
   readonly sale_ends_at: Date | null;
   readonly category_slug: string;

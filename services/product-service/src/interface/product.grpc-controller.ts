@@ -23,6 +23,8 @@ import type {
   SearchProductsResponse,
   StoreImageRequest,
   StoreImageResponse,
+  SuggestSearchesRequest,
+  SuggestSearchesResponse,
   UpsertCategoriesRequest,
   UpsertCategoriesResponse,
   UpsertProductsRequest,
@@ -44,12 +46,14 @@ import { Categories } from '../application/categories.js';
 import { ImageStore } from '../application/image-store.js';
 import { ProductActivity } from '../application/product-activity.js';
 import { Reviews } from '../application/reviews.js';
+import { SearchProducts } from '../application/search-products.js';
 import { UpsertProducts } from '../application/upsert-products.use-case.js';
 import { checkedCategoryDrafts } from '../domain/category.js';
 import { checkedImageFile } from '../domain/image-file.js';
+import { readCursor } from '../domain/list-cursor.js';
 import { checkedPastSales } from '../domain/past-sales.js';
 import { checkedProductDrafts } from '../domain/product-draft.js';
-import { checkedFilter, storableText } from '../domain/product-query.js';
+import { checkedFilter, fixedSort, storableText } from '../domain/product-query.js';
 import { checkedReview } from '../domain/review.js';
 import { pageInfo, pageOf } from './page.messages.js';
 import {
@@ -65,12 +69,15 @@ import {
 import { reviewSortOf, toReviewMessage } from './review.messages.js';
 
 const MAX_BATCH = 200;
+const MAX_COMPLETIONS = 20;
+const USUAL_COMPLETIONS = 5;
 
 /** The gRPC API of product-service: everybody reads, users review, system callers and admins write. */
 @Injectable()
 export class ProductGrpcController implements GrpcHandlers<typeof ProductServiceDefinition> {
   constructor(
     private readonly browse: BrowseProducts,
+    private readonly searches: SearchProducts,
     private readonly upsert: UpsertProducts,
     private readonly categories: Categories,
     private readonly images: ImageStore,
@@ -78,10 +85,17 @@ export class ProductGrpcController implements GrpcHandlers<typeof ProductService
     private readonly reviews: Reviews,
   ) {}
 
-  async listProducts({ filter, sort, page, search }: ListProductsRequest): Promise<ListProductsResponse> {
-    const request = { filter: filterOf(filter), sort: sortOf(sort), page: pageOf(page), text: search ?? '' };
-    const found = await this.browse.list(request);
-    return { products: found.products.map(toProductMessage), page: pageInfo(request.page, found) };
+  async listProducts(request: ListProductsRequest): Promise<ListProductsResponse> {
+    const { filter, search: text = '', cursor } = request;
+    const sort = sortOf(request.sort);
+    const after = cursor === undefined ? undefined : readCursor(cursor, fixedSort(sort));
+    const page = { ...pageOf(request.page), after };
+    const found = await this.browse.list({ filter: filterOf(filter), sort, page, text });
+    return {
+      products: found.products.map(toProductMessage),
+      page: pageInfo(page, found),
+      nextCursor: found.nextCursor,
+    };
   }
 
   async searchProducts({
@@ -91,13 +105,20 @@ export class ProductGrpcController implements GrpcHandlers<typeof ProductService
     page,
   }: SearchProductsRequest): Promise<SearchProductsResponse> {
     const request = { filter: filterOf(filter), sort: sortOf(sort), page: pageOf(page), text: query };
-    const found = await this.browse.search(request);
+    const found = await this.searches.search(request);
     return {
       products: found.products.map(toProductMessage),
       page: pageInfo(request.page, found),
       suggestions: [...found.suggestions],
       facets: toFacets(found.facets),
     };
+  }
+
+  async suggestSearches({ text, limit }: SuggestSearchesRequest): Promise<SuggestSearchesResponse> {
+    if (limit < 0 || limit > MAX_COMPLETIONS)
+      throw invalidField('limit', `must be from 1 to ${MAX_COMPLETIONS}`);
+    const { queries, products } = await this.searches.suggest(text, limit || USUAL_COMPLETIONS);
+    return { queries: [...queries], products: products.map(toProductMessage) };
   }
 
   async getProduct({ by }: GetProductRequest): Promise<ProductMessage> {
@@ -125,7 +146,7 @@ export class ProductGrpcController implements GrpcHandlers<typeof ProductService
   }
 
   async getPriceRange({ category }: GetPriceRangeRequest): Promise<PriceRange> {
-    const filter = checkedFilter({ category, tags: [] });
+    const filter = checkedFilter({ category, tags: [], attributes: [] });
     return toPriceRange(await this.browse.priceStatistics(filter.category));
   }
 

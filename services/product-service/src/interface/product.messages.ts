@@ -15,7 +15,7 @@ import type { UpsertedProduct } from '../application/upsert-products.use-case.js
 import type { CountedCategory } from '../domain/category.js';
 import type { Product, ProductStatus } from '../domain/product.js';
 import type { ProductInput } from '../domain/product-draft.js';
-import { checkedFilter, type ProductFilter, type ProductSort } from '../domain/product-query.js';
+import { checkedFilter, EVERYTHING, type ProductFilter, type ProductSort } from '../domain/product-query.js';
 
 const STATUS_MESSAGES: Readonly<Record<ProductStatus, StatusMessage>> = {
   ACTIVE: StatusMessage.ACTIVE,
@@ -39,7 +39,7 @@ export function sortOf(sort: SortMessage): ProductSort | undefined {
 
 /** @throws DomainError VALIDATION_FAILED */
 export function filterOf(filter: ProductFilterMessage | undefined): ProductFilter {
-  return checkedFilter(filter ?? { tags: [] });
+  return checkedFilter(filter ?? EVERYTHING);
 }
 
 export function toProductMessage(product: Product): ProductMessage {

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { fixedSort, type ProductFilter, type ProductSort } from '../domain/product-query.js';
+import { type QueryReading, textMatchOf } from '../domain/search-query.js';
+import type { ProductCriteria, ProductPage } from './product-catalogue.js';
+import { SearchVocabulary } from './search-vocabulary.js';
+
+/** What is looked for. */
+export interface FindRequest {
+  readonly filter: ProductFilter;
+  /** Undefined is by relevance where there is a text, else the newest first. */
+  readonly sort: ProductSort | undefined;
+  readonly text: string;
+}
+
+/** What was found, and how the text was understood; undefined where there is nothing to understand. */
+export interface Found<P extends ProductPage> {
+  readonly page: P;
+  readonly reading: QueryReading | undefined;
+}
+
+/** Looks for products by a text, as it stands or as it may have been meant. */
+@Injectable()
+export class ProductFinder {
+  constructor(private readonly vocabulary: SearchVocabulary) {}
+
+  /**
+   * Looks for the text as it stands, then for what it may have been meant to be, then for any of its words.
+   * @param look gives the page of the criteria; called until there is something on it, three times at most
+   */
+  async find<P extends ProductPage>(
+    { filter, sort, text }: FindRequest,
+    look: (criteria: ProductCriteria) => Promise<P>,
+  ): Promise<Found<P>> {
+    const reading = await this.vocabulary.read(text, false);
+    if (reading.words.length === 0)
+      return { page: await look({ filter, sort: fixedSort(sort) }), reading: undefined };
+    const by = { filter, sort: sort ?? 'relevance' };
+    const strict = await look({ ...by, match: textMatchOf(reading, 'strict') });
+    if (strict.total > 0) return { page: strict, reading };
+    const tolerant = await this.vocabulary.read(text, true);
+    const corrected = await look({ ...by, match: textMatchOf(tolerant, 'spelling') });
+    if (corrected.total > 0) return { page: corrected, reading };
+    return { page: await look({ ...by, match: textMatchOf(tolerant, 'any') }), reading };
+  }
+}
