@@ -1,6 +1,6 @@
 // `npm run bench [seconds]`: the hot paths over HTTP, beside a bare Fastify server that sends the same bytes, in one run.
 import { type Answer, type Page, type Product, Shopper } from '../support/api.ts';
-import { type Measurement, measureGet, measureWork, printTable } from './measure.ts';
+import { type Measurement, measureAtRate, measureGet, measureWork, printTable } from './measure.ts';
 import { serve } from './served.ts';
 
 const seconds = Number(process.argv[2] ?? 8);
@@ -11,6 +11,9 @@ if (!Number.isInteger(seconds) || seconds < 1) {
 const SHOPPERS = 8;
 /** A cart of more lines than this is emptied: what shoppers carry, not what the limit allows. */
 const USUAL_LINES = 5;
+
+/** Confirms a second while their latency is measured: each of another shopper, whatever the others take. */
+const CONFIRMS_PER_SECOND = 20;
 
 const PLENTY = 100_000;
 const LEAST_PRODUCTS = 20;
@@ -45,6 +48,20 @@ async function readyShopper(api: string): Promise<{ shopper: Shopper; addressId:
   const shopper = new Shopper(api);
   await shopper.register();
   return { shopper, addressId: await shopper.addAddress() };
+}
+
+/** Shoppers with a filled cart and an open payment each. */
+async function openPayments(api: string, count: number, next: () => Product) {
+  const opened: { shopper: Shopper; addressId: string; paymentIntentId: string }[] = [];
+  const lane = async (): Promise<void> => {
+    while (opened.length < count) {
+      const { shopper, addressId } = await readyShopper(api);
+      expectStatus(await shopper.addToCart(next()), 201, 'add to cart');
+      opened.push({ shopper, addressId, ...(await shopper.openPayment(addressId)) });
+    }
+  };
+  await Promise.all(Array.from({ length: SHOPPERS }, lane));
+  return opened;
 }
 
 function expectStatus({ status, body }: Answer<unknown>, wanted: number, step: string): void {
@@ -87,6 +104,19 @@ try {
       const { paymentIntentId } = await shopper.openPayment(addressId);
       expectStatus(await shopper.confirm(paymentIntentId, addressId), 200, 'confirm');
     }),
+  );
+  const opened = await openPayments(api, CONFIRMS_PER_SECOND * seconds, next);
+  measurements.push(
+    await measureAtRate(
+      `POST /checkout/confirm at ${CONFIRMS_PER_SECOND}/s`,
+      { perSecond: CONFIRMS_PER_SECOND, count: CONFIRMS_PER_SECOND * seconds },
+      async (index) => {
+        const payment = opened[index];
+        if (payment === undefined) throw new Error('There are more confirms than payments');
+        const { shopper, addressId, paymentIntentId } = payment;
+        expectStatus(await shopper.confirm(paymentIntentId, addressId), 200, 'confirm');
+      },
+    ),
   );
   printTable(measurements);
 } finally {

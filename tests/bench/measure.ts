@@ -99,17 +99,52 @@ export async function measureWork(
     }
   };
   await Promise.all(Array.from({ length: concurrency }, (_, index) => lane(index)));
-  const elapsed = (performance.now() - started) / 1000;
+  return summary(name, times, failures, (performance.now() - started) / 1000);
+}
+
+function summary(
+  name: string,
+  times: number[],
+  failures: ReadonlyMap<string, number>,
+  seconds: number,
+): Measurement {
   for (const [reason, count] of failures) console.log(`${name}: ${count} × ${reason}`);
   const failed = [...failures.values()].reduce((sum, count) => sum + count, 0);
   times.sort((left, right) => left - right);
   return {
     name,
-    perSecond: times.length / elapsed,
+    perSecond: times.length / seconds,
     p50: percentile(times, 0.5),
     p99: percentile(times, 0.99),
     failed,
   };
+}
+
+/**
+ * Begins `work` so many times a second, whether or not earlier work has ended: the times are what a caller sees at that
+ * rate, and queueing counts.
+ */
+export async function measureAtRate(
+  name: string,
+  { perSecond, count }: { readonly perSecond: number; readonly count: number },
+  work: (index: number) => Promise<void>,
+): Promise<Measurement> {
+  const times: number[] = [];
+  const failures = new Map<string, number>();
+  const started = performance.now();
+  const one = async (index: number): Promise<void> => {
+    const due = started + (index * 1000) / perSecond;
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
+    try {
+      await work(index);
+      times.push(performance.now() - due);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      failures.set(reason, (failures.get(reason) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: count }, (_, index) => one(index)));
+  return summary(name, times, failures, (performance.now() - started) / 1000);
 }
 
 /** The measurements as a table, each beside the first one of its reference. */

@@ -1,4 +1,4 @@
-import type { LocalStack } from '@vici/local';
+import { DEMO_ADMIN, type LocalStack } from '@vici/local';
 import { eventually } from '@vici/testing';
 import { expect } from 'vitest';
 import { type Confirmation, type Order, type Page, type Product, Shopper } from '../support/api.ts';
@@ -11,7 +11,7 @@ const UNANSWERED = 0;
 
 /** Every service in a process of its own, quick to notice that another one is gone. */
 export async function startChaosStack(): Promise<LocalStack> {
-  return await startStack({
+  const stack = await startStack({
     mode: 'processes',
     env: { VICI_CHECKPOINT_ORDERS: '1' },
     serviceEnv: {
@@ -19,6 +19,16 @@ export async function startChaosStack(): Promise<LocalStack> {
       payment: { PAYMENT_RECOVERY_AFTER_MS: '500', PAYMENT_RECOVERY_INTERVAL_MS: '250' },
     },
   });
+  await addPromotion(stack);
+  return stack;
+}
+
+/** Every cart has a discount, so that every checkout has uses of a promotion to redeem and to give back. */
+async function addPromotion(stack: LocalStack): Promise<void> {
+  const admin = new Shopper(stack.apiUrl);
+  await admin.signIn(DEMO_ADMIN.email, DEMO_ADMIN.password);
+  const promotion = { type: 'PERCENTAGE', value: 10, name: 'Ten per cent for all' };
+  expect(await admin.post('/admin/coupons', promotion)).toMatchObject({ status: 201 });
 }
 
 /** A shopper who buys one lamp after the other while services die. */

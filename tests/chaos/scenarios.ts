@@ -18,6 +18,8 @@ export const FORWARD: readonly string[] = STEPS.flatMap((step) => [
 
 /** Where a declined checkout passes on its way back. */
 export const DECLINE: readonly string[] = [
+  'order.saga.before-undo-redeem-promotions',
+  'order.saga.after-undo-redeem-promotions',
   'order.saga.before-undo-reserve-stock',
   'order.saga.after-undo-reserve-stock',
   'order.saga.before-settle',
@@ -30,6 +32,8 @@ export const CANCEL: readonly string[] = [
   'order.saga.after-undo-commit-stock',
   'order.saga.before-undo-capture-payment',
   'order.saga.after-undo-capture-payment',
+  'order.saga.before-undo-redeem-promotions',
+  'order.saga.after-undo-redeem-promotions',
   'order.saga.before-settle',
   'order.saga.after-settle',
 ];

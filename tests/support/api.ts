@@ -125,6 +125,13 @@ export class Shopper {
     return answer;
   }
 
+  /** Signs in with an account that is there. */
+  async signIn(email: string, password: string): Promise<void> {
+    const answer = await this.post<{ accessToken: string }>('/auth/login', { email, password });
+    if (answer.status !== 200) throw new Error(`The sign-in was answered ${answer.status}`);
+    this.#accessToken = answer.data.accessToken;
+  }
+
   /** Keeps a shipping address; gives its id. */
   async addAddress(): Promise<string> {
     const { data } = await this.post<{ id: string }>('/users/addresses', {
