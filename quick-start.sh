@@ -11,5 +11,8 @@ for tool in node npm; do
 done
 
 node_path=$(node scripts/prepare.mjs)
+# Tracing has to be there before what it traces is loaded.
+tracing=()
+if [[ -n ${OTEL_EXPORTER_OTLP_ENDPOINT:-} ]]; then tracing=(--import @vici/utils/tracing-register); fi
 # Small young generation: half the memory at rest, for a little more work under load.
-exec "$node_path" --enable-source-maps --max-semi-space-size=8 --max-old-space-size=2048 deployment/local/dist/cli/main.js "$@"
+exec "$node_path" --enable-source-maps --max-semi-space-size=8 --max-old-space-size=2048 ${tracing[@]+"${tracing[@]}"} deployment/local/dist/cli/main.js "$@"

@@ -80,6 +80,7 @@ function environment(service: DeployedService, all: readonly DeployedService[]):
     REDIS_URL: `redis://:${setting('REDIS_PASSWORD')}@vici-redis:6379`,
     EVENT_BUS: 'kafka',
     KAFKA_BROKERS: 'vici-kafka:9092',
+    OTEL_SERVICE_NAME: service.fullName,
     OTEL_EXPORTER_OTLP_ENDPOINT: setting('OTEL_EXPORTER_OTLP_ENDPOINT', ''),
     ...Object.fromEntries(
       all

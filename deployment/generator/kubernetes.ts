@@ -277,7 +277,11 @@ function container(service: DeployedService) {
       ...(grpc === undefined ? [] : [{ name: 'grpc', containerPort: grpc }]),
     ],
     envFrom: [{ configMapRef: { name: 'vici' } }],
-    env: [{ name: 'HTTP_PORT', value: String(http) }, ...secretEnvironment(service)],
+    env: [
+      { name: 'HTTP_PORT', value: String(http) },
+      { name: 'OTEL_SERVICE_NAME', value: fullName },
+      ...secretEnvironment(service),
+    ],
     resources: { requests: { cpu: '100m', memory: '192Mi' }, limits: { memory: '512Mi' } },
     securityContext: {
       allowPrivilegeEscalation: false,

@@ -45,17 +45,21 @@ class RequestMeters {
   private readonly durations: Histogram<string>;
   private readonly meters = new Map<string, Meter>();
 
-  constructor(metrics: Metrics) {
+  constructor(private readonly metrics: Metrics) {
     const labels = ['route', 'method', 'status'];
     this.requests = metrics.counter('http_requests_total', 'HTTP requests answered.', labels);
-    this.durations = metrics.histogram('http_request_duration_seconds', 'Time to answer.', labels);
+    this.durations = metrics.tracedHistogram('http_request_duration_seconds', 'Time to answer.', labels);
   }
 
   count(route: string, method: string, status: number, seconds: number): void {
     const key = `${status} ${method} ${route}`;
     const meter = this.meters.get(key) ?? this.open(key, { route, method, status });
     meter.requests.inc();
-    meter.seconds.observe(seconds);
+    if (this.metrics.hasExemplars) {
+      this.metrics.observe(this.durations, { route, method, status }, seconds);
+    } else {
+      meter.seconds.observe(seconds);
+    }
   }
 
   private open(key: string, labels: Record<'route' | 'method' | 'status', string | number>): Meter {

@@ -51,4 +51,14 @@ describe('Metrics', () => {
     expect(text).toContain('call_seconds_bucket{le="0.05",service="order"} 1');
     expect(text).toContain('items_bucket{le="10",service="order"} 1');
   });
+
+  it('measures times with the trace as their example where there is a collector', async () => {
+    const metrics = new Metrics('order', true);
+    const histogram = metrics.tracedHistogram('x_seconds', 'X.', ['method']);
+    metrics.observe(histogram, { method: 'Get' }, 0.004);
+    const text = await metrics.registry.metrics();
+    expect(metrics.registry.contentType).toContain('application/openmetrics-text');
+    expect(text).toContain('x_seconds_count{service="order",method="Get"} 1');
+    expect(text).not.toContain('trace_id');
+  });
 });

@@ -8,7 +8,9 @@ import {
   Gauge as PromGauge,
   Histogram as PromHistogram,
   Registry,
+  type RegistryContentType,
 } from 'prom-client';
+import { sampledTraceId } from './tracing.js';
 
 /** Seconds, from a cache hit to a slow upstream. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -21,9 +23,17 @@ export type GaugeCollector = (gauge: Gauge<string>) => void | Promise<void>;
 
 /** The metrics of one service, in a registry of its own where every sample carries the label `service`. */
 export class Metrics {
-  readonly registry = new Registry();
+  readonly registry: Registry<RegistryContentType>;
+  /** Exemplars exist in the OpenMetrics format only, and only traces are worth pointing at. */
+  readonly #exemplars: boolean;
 
-  constructor(service: string) {
+  /** @param traced whether measured times name a trace as their example; by default when there is a collector */
+  constructor(service: string, traced = Boolean(process.env.OTEL_EXPORTER_OTLP_ENDPOINT)) {
+    this.#exemplars = traced;
+    this.registry = new Registry<RegistryContentType>();
+    if (traced) {
+      this.registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    }
     this.registry.setDefaultLabels({ service });
     if (!defaultMetricsTaken) {
       defaultMetricsTaken = true;
@@ -47,6 +57,37 @@ export class Metrics {
       this.#find(name, PromHistogram) ??
       new PromHistogram({ ...this.#options(name, help, labels), buckets: [...buckets] })
     );
+  }
+
+  /** A histogram of seconds that is measured by {@link observe} alone. */
+  tracedHistogram(name: string, help: string, labels: readonly string[] = []): Histogram<string> {
+    return (
+      this.#find(name, PromHistogram) ??
+      new PromHistogram({
+        ...this.#options(name, help, labels),
+        buckets: [...DURATION_BUCKETS],
+        enableExemplars: this.#exemplars,
+      })
+    );
+  }
+
+  /** Measures a time in seconds; while it is traced, with the trace as its example. */
+  observe(histogram: Histogram<string>, labels: Record<string, string | number>, seconds: number): void {
+    if (!this.#exemplars) {
+      histogram.observe(labels, seconds);
+      return;
+    }
+    const traceId = sampledTraceId();
+    histogram.observe({
+      labels,
+      value: seconds,
+      ...(traceId !== undefined && { exemplarLabels: { trace_id: traceId } }),
+    });
+  }
+
+  /** Whether {@link observe} has something to add to a plain observation. */
+  get hasExemplars(): boolean {
+    return this.#exemplars;
   }
 
   /**

@@ -7,6 +7,7 @@ import {
   type Span,
   type SpanOptions,
   SpanStatusCode,
+  TraceFlags,
   trace,
 } from '@opentelemetry/api';
 
@@ -38,6 +39,14 @@ export function startTracing(
 export function activeTraceId(): string | undefined {
   const spanContext = trace.getActiveSpan()?.spanContext();
   return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext.traceId : undefined;
+}
+
+/** Like {@link activeTraceId}, but only of a trace that is recorded: one that can be looked up. */
+export function sampledTraceId(): string | undefined {
+  const spanContext = trace.getActiveSpan()?.spanContext();
+  return spanContext !== undefined && (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0
+    ? spanContext.traceId
+    : undefined;
 }
 
 /** Writes the current trace into the carrier as W3C `traceparent` (and `tracestate`); nothing when not traced. */

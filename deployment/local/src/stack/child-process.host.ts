@@ -128,6 +128,10 @@ export class ChildProcessHost implements ServiceHost {
     const { [ONE_CRASH_ONLY]: crashPoint, ...env } = environmentOf(name);
     const launched = new ServiceProcess({
       script,
+      // Tracing has to be there before what it traces is loaded.
+      ...(env['OTEL_EXPORTER_OTLP_ENDPOINT'] && {
+        preload: join(root, 'shared', 'utils', 'dist', 'tracing-register.js'),
+      }),
       env: crashPoint === undefined || service.crashed ? env : { ...env, [ONE_CRASH_ONLY]: crashPoint },
       onLine: (line) => logs.line(name, line),
     });

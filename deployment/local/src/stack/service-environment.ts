@@ -30,6 +30,7 @@ export function serviceEnvironment(
     ...(grpc === undefined ? {} : { GRPC_HOST: LOOPBACK, GRPC_PORT: String(grpc) }),
     ...(name === 'gateway' ? {} : { DATABASE_URL: databaseUrl(backing.postgres.endpoint, name) }),
     REDIS_URL: backing.redis.endpoint.url,
+    OTEL_SERVICE_NAME: name === 'gateway' ? 'api-gateway' : `${name}-service`,
     EVENT_BUS: options.bus ?? 'redis',
     ...(backing.kafka === undefined ? {} : { KAFKA_BROKERS: backing.kafka.endpoint.brokers.join(',') }),
     ...upstreamAddresses(ports),

@@ -7,6 +7,8 @@ const STOP_PATIENCE_MS = 10_000;
 /** What a service's process takes over from this one; everything else comes from the stack. */
 const INHERITED = ['PATH', 'HOME', 'TZ', 'LANG', 'TMPDIR', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'] as const;
 
+const NODE_OPTIONS = ['--enable-source-maps', '--max-semi-space-size=8'];
+
 /** Ended with this process when it has to leave at once, without time to stop them in order. */
 const alive = new Set<ChildProcess>();
 process.on('exit', () => {
@@ -19,6 +21,8 @@ process.on('exit', () => {
 export interface ProcessSettings {
   /** The compiled main file. */
   readonly script: string;
+  /** A module that is loaded before it. */
+  readonly preload?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
 }
@@ -30,8 +34,9 @@ export class ServiceProcess {
   readonly #child: ChildProcess;
   #end: string | undefined;
 
-  constructor({ script, env, onLine }: ProcessSettings) {
-    this.#child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=8', script], {
+  constructor({ script, preload, env, onLine }: ProcessSettings) {
+    const preloads = preload === undefined ? [] : ['--import', preload];
+    this.#child = spawn(process.execPath, [...NODE_OPTIONS, ...preloads, script], {
       env: { ...inheritedEnvironment(), ...env },
       // The channel carries orders about checkpoints; a service that is not told to obey them does not listen.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -14,6 +14,8 @@ export class SagaMonitor {
   private readonly failures;
   private readonly unmatched;
   private readonly unordered;
+  private readonly orders;
+  private readonly revenue;
 
   constructor(
     private readonly logger: Logger,
@@ -34,6 +36,12 @@ export class SagaMonitor {
       'checkout_unmatched_payments_total',
       'Payments that succeeded without a checkout',
     );
+    this.orders = metrics.counter('shop_orders_total', 'Orders that were confirmed');
+    this.revenue = metrics.counter(
+      'shop_revenue_minor_units_total',
+      'What confirmed orders came to, in minor units of their currency',
+      ['currency'],
+    );
     metrics.gauge('checkout_sagas_stuck', 'Checkouts that keep failing', [], async (gauge) => {
       gauge.set(await sagas.countStuck(STUCK_AFTER_FAILURES));
     });
@@ -43,7 +51,14 @@ export class SagaMonitor {
   rested(saga: SagaRecord): void {
     const outcome = saga.state === 'awaiting_retry' ? (saga.outcome?.kind ?? 'declined') : saga.state;
     this.ended.inc({ outcome });
+    if (saga.state === 'completed') this.sold(saga);
     this.logger.info('checkout settled', { ...facts(saga), outcome, code: saga.outcome?.error?.code });
+  }
+
+  private sold({ context }: SagaRecord): void {
+    const { total } = context.content;
+    this.orders.inc();
+    this.revenue.inc({ currency: total.currency }, Number(total.minor));
   }
 
   /** A step or its compensation failed and will be tried again. */
