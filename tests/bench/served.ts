@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 /** A server in a process of its own, so that the load generator does not share its event loop. */
 export interface Served<Address> {
   readonly address: Address;
+  /** What the module answers when it is asked, see `answerWith`. */
+  ask<T>(isAnswer: (value: unknown) => value is T): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -31,6 +33,13 @@ export async function serve<Address>(
   });
   return {
     address,
+    ask: async (isAnswer) => {
+      const answered = once(child, 'message');
+      child.send('ask');
+      const [message]: unknown[] = await answered;
+      if (!isAnswer(message)) throw new Error(`${module} gave an unexpected answer`);
+      return message;
+    },
     stop: async () => {
       child.disconnect();
       await exited;
@@ -41,6 +50,13 @@ export async function serve<Address>(
 /** Reports from within a served module; when the parent lets go, `stop` is called and the process ends. */
 export function report(message: Report): void {
   process.send?.(message);
+}
+
+/** Answers whoever asks from outside. */
+export function answerWith(answer: () => Promise<unknown>): void {
+  process.on('message', () => {
+    void answer().then((value) => process.send?.(value));
+  });
 }
 
 /** Ends the served process cleanly once its parent has let go of it. */

@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { type Page, type Product, Shopper } from '../support/api.ts';
 import { restock } from '../support/restock.ts';
 import { startStack } from '../support/stack.ts';
-import { report, untilReleased } from './served.ts';
+import { answerWith, report, untilReleased } from './served.ts';
+import { countStatements, workSoFar } from './work-counter.ts';
 
 const UNITS = 1_000_000;
 
+countStatements();
 const settings: unknown = JSON.parse(process.argv[2] || '{}');
 const env = z.record(z.string(), z.string()).parse(settings);
 const stack = await startStack({ env, onProgress: (progress) => report({ progress }) });
@@ -18,4 +20,5 @@ await restock(
   page.data.filter((product) => product.variants.length === 0),
   UNITS,
 );
+answerWith(() => workSoFar(stack.endpoints.redisUrl));
 report({ address: stack.apiUrl });

@@ -1,0 +1,60 @@
+import { Redis } from 'ioredis';
+import pg from 'pg';
+
+/** What the backing services were asked for, and what it cost this process. */
+export interface WorkCount {
+  /** Statements by their text, with those that begin and end transactions. */
+  readonly statements: Readonly<Record<string, number>>;
+  /** Redis commands by their name. */
+  readonly commands: Readonly<Record<string, number>>;
+  /** Milliseconds of processor time. */
+  readonly cpuMs: number;
+}
+
+const statements = new Map<string, number>();
+
+/** Counts every SQL statement this process sends from now on. */
+export function countStatements(): void {
+  const send: unknown = Reflect.get(pg.Client.prototype, 'query');
+  if (typeof send !== 'function') throw new Error('pg has no query to count');
+  const counting = function query(this: pg.Client, ...args: unknown[]): unknown {
+    const text = textOf(args[0]);
+    const key = `${this.database ?? ''}: ${text.replaceAll(/\s+/g, ' ').trim()}`;
+    statements.set(key, (statements.get(key) ?? 0) + 1);
+    return Reflect.apply(send, this, args);
+  };
+  Reflect.set(pg.Client.prototype, 'query', counting);
+}
+
+/** Everything so far. */
+export async function workSoFar(redisUrl: string): Promise<WorkCount> {
+  const redis = new Redis(redisUrl);
+  try {
+    const lines = (await redis.info('commandstats')).matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm);
+    const { user, system } = process.cpuUsage();
+    return {
+      statements: Object.fromEntries(statements),
+      commands: Object.fromEntries([...lines].map(([, name = '', calls]) => [name, Number(calls)])),
+      cpuMs: (user + system) / 1000,
+    };
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** How many calls each name has gained, the most first. */
+export function gained(
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+): [name: string, calls: number][] {
+  return Object.entries(after)
+    .map(([name, calls]): [string, number] => [name, calls - (before[name] ?? 0)])
+    .filter(([, calls]) => calls > 0)
+    .sort(([, left], [, right]) => right - left);
+}
+
+function textOf(query: unknown): string {
+  if (typeof query === 'string') return query;
+  const text: unknown = typeof query === 'object' && query !== null ? Reflect.get(query, 'text') : undefined;
+  return typeof text === 'string' ? text : 'unknown';
+}
