@@ -2,9 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Logger, Metrics, REDIS, type Redis } from '@vici/utils';
 import type { Counter } from 'prom-client';
 import { type RequestCount, RequestCounter } from './request-counter.js';
-
-/** What Redis says of a login session; `unknown` when it could not be asked. */
-export type SessionState = { readonly userId: string; readonly role: string } | 'ended' | 'unknown';
+import { SessionReader, type SessionState } from './session-reader.js';
 
 /** What a request is counted in, and how many are admitted in a window. */
 export interface CountedBy {
@@ -28,14 +26,16 @@ export interface AdmissionFacts {
 export class AdmissionStore {
   private readonly degraded: Counter<string>;
   private readonly requests: RequestCounter;
+  private readonly sessions: SessionReader;
   private down = false;
 
   constructor(
-    @Inject(REDIS) private readonly redis: Redis,
+    @Inject(REDIS) redis: Redis,
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
     this.requests = new RequestCounter(redis);
+    this.sessions = new SessionReader(redis);
     this.degraded = metrics.counter(
       'gateway_admission_degraded_total',
       'Requests admitted without asking Redis, by what was not asked.',
@@ -51,14 +51,9 @@ export class AdmissionStore {
         : this.orDegraded('rate_limit', () => this.requests.count(counted.bucket, counted.limit)),
       sessionId === undefined
         ? undefined
-        : this.orDegraded('session', () => this.session(sessionId)).then((state) => state ?? 'unknown'),
+        : this.orDegraded('session', () => this.sessions.read(sessionId)).then((state) => state ?? 'unknown'),
     ]);
     return { ...(requests !== undefined && { requests }), ...(session !== undefined && { session }) };
-  }
-
-  private async session(sessionId: string): Promise<SessionState> {
-    const [userId, role] = await this.redis.hmget(`session:${sessionId}`, 'userId', 'role');
-    return userId && role ? { userId, role } : 'ended';
   }
 
   private async orDegraded<T>(check: string, ask: () => Promise<T>): Promise<T | undefined> {
