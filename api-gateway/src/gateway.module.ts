@@ -27,6 +27,7 @@ import { grpcClient, RedisModule } from '@vici/utils';
 import { AdminAuditController } from './admin/audit.controller.js';
 import { AdminCategoriesController } from './admin/categories.controller.js';
 import { AdminCouponsController } from './admin/coupons.controller.js';
+import { AdminImportsController } from './admin/imports.controller.js';
 import { AdminOrdersController } from './admin/orders.controller.js';
 import { AdminPaymentsController } from './admin/payments.controller.js';
 import { AdminProductsController } from './admin/products.controller.js';
@@ -102,6 +103,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     AdminCouponsController,
     AdminReviewsController,
     AdminSearchController,
+    AdminImportsController,
     UploadsController,
   ],
   providers: [

@@ -8,6 +8,8 @@ import { CategoryRepository } from './application/category.repository.js';
 import { EditCategories } from './application/edit-categories.js';
 import { EditProducts } from './application/edit-products.js';
 import { ImageStore } from './application/image-store.js';
+import { ImportRepository } from './application/import.repository.js';
+import { ImportReader } from './application/import-reader.js';
 import { KeepSynonyms } from './application/keep-synonyms.js';
 import { MakeVariants } from './application/make-variants.use-case.js';
 import { ModerateReviews } from './application/moderate-reviews.js';
@@ -19,8 +21,10 @@ import { ProductRepository } from './application/product.repository.js';
 import { ProductActivity } from './application/product-activity.js';
 import { ProductCatalogue } from './application/product-catalogue.js';
 import { ProductFinder } from './application/product-finder.js';
+import { ProductImports } from './application/product-imports.js';
 import { ReviewRepository } from './application/review.repository.js';
 import { Reviews } from './application/reviews.js';
+import { RunImport } from './application/run-import.use-case.js';
 import { SearchMisses } from './application/search-misses.js';
 import { SearchProducts } from './application/search-products.js';
 import { SearchVocabulary } from './application/search-vocabulary.js';
@@ -32,6 +36,7 @@ import { Uploads } from './application/uploads.js';
 import { UpsertProducts } from './application/upsert-products.use-case.js';
 import { PostgresAdminCatalogue } from './infrastructure/postgres-admin-catalogue.js';
 import { PostgresCategoryRepository } from './infrastructure/postgres-category.repository.js';
+import { PostgresImportRepository } from './infrastructure/postgres-import.repository.js';
 import { PostgresModerationQueue } from './infrastructure/postgres-moderation-queue.js';
 import { PostgresProductRepository } from './infrastructure/postgres-product.repository.js';
 import { PostgresProductActivity } from './infrastructure/postgres-product-activity.js';
@@ -41,14 +46,17 @@ import { PostgresSearchMisses } from './infrastructure/postgres-search-misses.js
 import { PostgresSearchVocabulary } from './infrastructure/postgres-search-vocabulary.js';
 import { PostgresSynonymTable } from './infrastructure/postgres-synonym-table.js';
 import { PostgresUploadRepository } from './infrastructure/postgres-upload.repository.js';
+import { ProductFileReader } from './infrastructure/product-file.reader.js';
 import { S3ImageStore } from './infrastructure/s3.image-store.js';
 import { S3ObjectStore } from './infrastructure/s3.object-store.js';
 import { SharpPictureMaker } from './infrastructure/sharp.picture-maker.js';
 import { AccountEventHandlers } from './interface/account.event-handlers.js';
 import { CatalogueAdminGrpcController } from './interface/catalogue-admin.grpc-controller.js';
+import { ImportWorker } from './interface/import.worker.js';
 import { MediaGrpcController } from './interface/media.grpc-controller.js';
 import { OrderEventHandlers } from './interface/order.event-handlers.js';
 import { ProductGrpcController } from './interface/product.grpc-controller.js';
+import { ProductImportGrpcController } from './interface/product-import.grpc-controller.js';
 import { ReviewModerationGrpcController } from './interface/review-moderation.grpc-controller.js';
 import { SaleTimer } from './interface/sale.timer.js';
 import { SearchAdminGrpcController } from './interface/search-admin.grpc-controller.js';
@@ -70,6 +78,9 @@ import type { ProductConfig } from './product.config.js';
     SaleTimer,
     Reviews,
     PictureCheck,
+    ProductImports,
+    RunImport,
+    ImportWorker,
     Uploads,
     MakeVariants,
     SweepUploads,
@@ -81,6 +92,7 @@ import type { ProductConfig } from './product.config.js';
     ProductGrpcController,
     CatalogueAdminGrpcController,
     MediaGrpcController,
+    ProductImportGrpcController,
     ReviewModerationGrpcController,
     SearchAdminGrpcController,
     { provide: AdminCatalogue, useClass: PostgresAdminCatalogue },
@@ -93,6 +105,8 @@ import type { ProductConfig } from './product.config.js';
     { provide: SearchMisses, useClass: PostgresSearchMisses },
     { provide: SynonymTable, useClass: PostgresSynonymTable },
     { provide: SearchVocabulary, useClass: PostgresSearchVocabulary },
+    { provide: ImportRepository, useClass: PostgresImportRepository },
+    { provide: ImportReader, useClass: ProductFileReader },
     { provide: ObjectStore, useClass: S3ObjectStore },
     { provide: PictureMaker, useClass: SharpPictureMaker },
     { provide: UploadRepository, useClass: PostgresUploadRepository },

@@ -1,6 +1,7 @@
 import {
   CatalogueAdminServiceDefinition,
   MediaServiceDefinition,
+  ProductImportServiceDefinition,
   ProductServiceDefinition,
   ReviewModerationServiceDefinition,
   SearchAdminServiceDefinition,
@@ -9,6 +10,7 @@ import { defineService } from '@vici/utils';
 import { CatalogueAdminGrpcController } from './interface/catalogue-admin.grpc-controller.js';
 import { MediaGrpcController } from './interface/media.grpc-controller.js';
 import { ProductGrpcController } from './interface/product.grpc-controller.js';
+import { ProductImportGrpcController } from './interface/product-import.grpc-controller.js';
 import { ReviewModerationGrpcController } from './interface/review-moderation.grpc-controller.js';
 import { SearchAdminGrpcController } from './interface/search-admin.grpc-controller.js';
 import { productConfig } from './product.config.js';
@@ -25,5 +27,6 @@ export const productService = defineService({
     { definition: ReviewModerationServiceDefinition, controller: ReviewModerationGrpcController },
     { definition: SearchAdminServiceDefinition, controller: SearchAdminGrpcController },
     { definition: MediaServiceDefinition, controller: MediaGrpcController },
+    { definition: ProductImportServiceDefinition, controller: ProductImportGrpcController },
   ],
 });

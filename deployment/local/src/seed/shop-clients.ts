@@ -1,6 +1,10 @@
 import { AuthServiceDefinition } from '@vici/proto-gen/auth';
 import { InventoryServiceDefinition } from '@vici/proto-gen/inventory';
-import { ProductServiceDefinition } from '@vici/proto-gen/product';
+import {
+  CatalogueAdminServiceDefinition,
+  ProductImportServiceDefinition,
+  ProductServiceDefinition,
+} from '@vici/proto-gen/product';
 import { RecommendationServiceDefinition } from '@vici/proto-gen/recommendation';
 import {
   type GrpcClient,
@@ -23,6 +27,8 @@ export interface Addresses {
 export interface ShopClients {
   readonly auth: GrpcClient<typeof AuthServiceDefinition>;
   readonly product: GrpcClient<typeof ProductServiceDefinition>;
+  readonly catalogueAdmin: GrpcClient<typeof CatalogueAdminServiceDefinition>;
+  readonly productImport: GrpcClient<typeof ProductImportServiceDefinition>;
   readonly inventory: GrpcClient<typeof InventoryServiceDefinition>;
   readonly recommendation: GrpcClient<typeof RecommendationServiceDefinition>;
 }
@@ -44,6 +50,8 @@ export async function withShopClients<T>(
     const clients = {
       auth: factory.client(AuthServiceDefinition, addresses.auth),
       product: factory.client(ProductServiceDefinition, addresses.product),
+      catalogueAdmin: factory.client(CatalogueAdminServiceDefinition, addresses.product),
+      productImport: factory.client(ProductImportServiceDefinition, addresses.product),
       inventory: factory.client(InventoryServiceDefinition, addresses.inventory),
       recommendation: factory.client(RecommendationServiceDefinition, addresses.recommendation),
     };

@@ -1,0 +1,36 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Logger } from '@vici/utils';
+import { ProductImports } from '../application/product-imports.js';
+import { RunImport } from '../application/run-import.use-case.js';
+import { BackgroundLoop } from '../infrastructure/background-loop.js';
+
+/** An import that another process has left is seen within this time after its lease. */
+const POLL_MS = 2000;
+const CLEAN_MS = 3_600_000;
+
+/** Runs the imports, one at a time in each process. */
+@Injectable()
+export class ImportWorker implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly runner: BackgroundLoop;
+  private readonly cleaner: BackgroundLoop;
+
+  constructor(running: RunImport, imports: ProductImports, logger: Logger) {
+    const run = async (signal: AbortSignal) => ((await running.execute(signal)) ? 0 : POLL_MS);
+    this.runner = new BackgroundLoop('the import of products', POLL_MS, run, logger);
+    const clean = async () => {
+      await imports.forgetOld();
+      return CLEAN_MS;
+    };
+    this.cleaner = new BackgroundLoop('the removal of old imports', CLEAN_MS, clean, logger);
+    imports.onStarted(() => this.runner.wake());
+  }
+
+  onApplicationBootstrap(): void {
+    this.runner.start();
+    this.cleaner.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all([this.runner.stop(), this.cleaner.stop()]);
+  }
+}
