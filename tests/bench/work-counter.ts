@@ -19,7 +19,7 @@ export function countStatements(): void {
   if (typeof send !== 'function') throw new Error('pg has no query to count');
   const counting = function query(this: pg.Client, ...args: unknown[]): unknown {
     const text = textOf(args[0]);
-    const key = `${this.database ?? ''}: ${text.replaceAll(/\s+/g, ' ').trim()}`;
+    const key = `${this.database ?? ''}: ${text}`;
     statements.set(key, (statements.get(key) ?? 0) + 1);
     return Reflect.apply(send, this, args);
   };
@@ -33,7 +33,9 @@ export async function workSoFar(redisUrl: string): Promise<WorkCount> {
     const lines = (await redis.info('commandstats')).matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm);
     const { user, system } = process.cpuUsage();
     return {
-      statements: Object.fromEntries(statements),
+      statements: Object.fromEntries(
+        [...statements].map(([text, count]) => [text.replaceAll(/\s+/g, ' ').trim(), count]),
+      ),
       commands: Object.fromEntries([...lines].map(([, name = '', calls]) => [name, Number(calls)])),
       cpuMs: (user + system) / 1000,
     };

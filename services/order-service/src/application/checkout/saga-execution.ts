@@ -108,8 +108,16 @@ export class SagaExecution {
     return this.tools.unitOfWork.transaction(async () => this.write(step, await step.action(this.run)));
   }
 
+  /**
+   * A local step that follows stores the advance with its own: dying between them is dying before it was stored, and
+   * that leaves one remote step of unknown outcome, as ever.
+   */
   private async performRemote(step: CheckoutStep): Promise<SagaRecord> {
-    return this.write(step, await step.action(this.run));
+    const result = await step.action(this.run);
+    const advanced = withDone(this.run.saga, [step.name, ...(result.alsoDone ?? [])]);
+    const next = nextStep(advanced);
+    const storedWithNext = next !== undefined && this.tools.steps.get(next).kind === 'local';
+    return storedWithNext ? advanced : this.write(step, result);
   }
 
   private async write(step: CheckoutStep, result: StepResult): Promise<SagaRecord> {
