@@ -1,18 +1,17 @@
 // `npm run bench -- checkout [seconds] [--details]`: complete checkouts against one Vici on this machine, and what each
 // of them asks of Postgres and Redis.
-import { type Answer, type Page, type Product, Shopper } from '../support/api.ts';
+import { Shopper } from '../support/api.ts';
+import { expectStatus, isUrl, stockedProducts } from './bench-shop.ts';
 import { measureWork, printTable } from './measure.ts';
 import { type Served, serve } from './served.ts';
 import { gained, type WorkCount } from './work-counter.ts';
 
 const SHOPPERS = 16;
 const WARM_UP_SECONDS = 3;
-const PLENTY = 100_000;
 /** Events are handled after the answer: what they cost belongs to the checkout, too. */
 const QUIET_STATEMENTS = 40;
 const PAUSE_MS = 500;
 
-const isUrl = (value: unknown): value is string => typeof value === 'string';
 const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 
 function isWork(value: unknown): value is WorkCount {
@@ -31,20 +30,6 @@ async function settledCount(stack: Served<string>): Promise<WorkCount> {
     if (sumOf(gained(before.statements, after.statements)) < QUIET_STATEMENTS) return after;
     before = after;
   }
-}
-
-function expectStatus({ status, body }: Answer<unknown>, wanted: number, step: string): void {
-  if (status !== wanted) throw new Error(`${step} answered ${status} ${body.error ?? ''}`);
-}
-
-async function stockedProducts(api: string): Promise<Product[]> {
-  for (let tries = 0; tries < 50; tries += 1) {
-    const { data: page } = await new Shopper(api).get<Page<Product>>('/products?limit=100&inStock=true');
-    const stocked = page.data.filter(({ stock, variants }) => variants.length === 0 && stock > PLENTY);
-    if (stocked.length >= SHOPPERS) return stocked;
-    await pause();
-  }
-  throw new Error('The catalogue has not heard of the new stock');
 }
 
 function printCalls(title: string, calls: readonly [string, number][], checkouts: number): void {

@@ -1,5 +1,6 @@
 // `npm run bench [seconds]`: the hot paths over HTTP, beside a bare Fastify server that sends the same bytes, in one run.
-import { type Answer, type Page, type Product, Shopper } from '../support/api.ts';
+import { type Product, Shopper } from '../support/api.ts';
+import { expectStatus, isUrl, say, stockedProducts } from './bench-shop.ts';
 import { type Measurement, measureAtRate, measureGet, measureWork, printTable } from './measure.ts';
 import { serve } from './served.ts';
 
@@ -15,12 +16,6 @@ const USUAL_LINES = 5;
 /** Confirms a second while their latency is measured: each of another shopper, whatever the others take. */
 const CONFIRMS_PER_SECOND = 20;
 
-const PLENTY = 100_000;
-const LEAST_PRODUCTS = 20;
-
-const isUrl = (value: unknown): value is string => typeof value === 'string';
-const say = (sentence: string) => console.log(sentence);
-
 /** Measures a catalogue read and, right after it, the bare server with the very same answer. */
 async function measureBesideBare(path: string, api: string): Promise<Measurement[]> {
   const url = `${api}/api${path}`;
@@ -31,17 +26,6 @@ async function measureBesideBare(path: string, api: string): Promise<Measurement
   await bare.stop();
   say(`${own.name}: ${((100 * own.perSecond) / reference.perSecond).toFixed(0)} % of a bare server`);
   return [own, reference];
-}
-
-/** What the stack has stocked up, once the catalogue has heard of it: nothing runs out while it is measured. */
-async function stockedProducts(api: string): Promise<Product[]> {
-  for (let tries = 0; tries < 50; tries += 1) {
-    const { data: page } = await new Shopper(api).get<Page<Product>>('/products?limit=100&inStock=true');
-    const stocked = page.data.filter(({ stock, variants }) => variants.length === 0 && stock > PLENTY);
-    if (stocked.length >= LEAST_PRODUCTS) return stocked;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error('The catalogue has not heard of the new stock');
 }
 
 async function readyShopper(api: string): Promise<{ shopper: Shopper; addressId: string }> {
@@ -62,10 +46,6 @@ async function openPayments(api: string, count: number, next: () => Product) {
   };
   await Promise.all(Array.from({ length: SHOPPERS }, lane));
   return opened;
-}
-
-function expectStatus({ status, body }: Answer<unknown>, wanted: number, step: string): void {
-  if (status !== wanted) throw new Error(`${step} answered ${status} ${body.error ?? ''}`);
 }
 
 const stack = await serve('./stack.server.ts', '', say, isUrl);

@@ -19,6 +19,7 @@ import { PostgresDeliveryRepository } from './infrastructure/postgres-delivery.r
 import { PostgresNotificationRepository } from './infrastructure/postgres-notification.repository.js';
 import { SmtpMailTransport } from './infrastructure/smtp.mail-transport.js';
 import { AccountEventHandlers } from './interface/account.event-handlers.js';
+import { CartEventHandlers } from './interface/cart.event-handlers.js';
 import { ContactEventHandlers } from './interface/contact.event-handlers.js';
 import { NotificationGrpcController } from './interface/notification.grpc-controller.js';
 import { OrderEventHandlers } from './interface/order.event-handlers.js';
@@ -34,6 +35,7 @@ import type { NotificationConfig } from './notification.config.js';
     DeliverySignal,
     DeliveryWorker,
     AccountEventHandlers,
+    CartEventHandlers,
     ContactEventHandlers,
     OrderEventHandlers,
     PaymentEventHandlers,

@@ -45,6 +45,11 @@ export interface MailModels {
   readonly 'order-confirmed': OrderModel & { readonly address: readonly string[] };
   readonly 'order-payment-failed': OrderModel & { readonly cause: string; readonly retryUrl: string };
   readonly 'order-cancelled': OrderModel & { readonly reason: string };
+  readonly 'cart-abandoned': {
+    readonly lines: readonly { readonly name: string; readonly quantity: number }[];
+    readonly subtotal: string;
+    readonly restoreUrl: string;
+  };
   readonly 'payment-returned': { readonly amount: string; readonly reason: string; readonly cartUrl: string };
 }
 

@@ -33,4 +33,9 @@ export class StorefrontLinks {
   cart(): string {
     return `${this.#base}/cart`;
   }
+
+  /** Where the token brings a cart back. */
+  restoreCart(token: string): string {
+    return `${this.#base}/cart/restore?token=${encodeURIComponent(token)}`;
+  }
 }

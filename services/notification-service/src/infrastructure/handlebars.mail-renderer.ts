@@ -22,6 +22,7 @@ const NAMES: Readonly<Record<TemplateName, true>> = {
   'order-payment-failed': true,
   'order-cancelled': true,
   'payment-returned': true,
+  'cart-abandoned': true,
 };
 
 /**

@@ -44,4 +44,5 @@ export interface NotificationTables {
   notifications: NotificationRow;
   deliveries: DeliveryRow;
   contacts: { user_id: string; email: string };
+  marketing_consents: { user_id: string; agreed: boolean };
 }

@@ -30,4 +30,21 @@ export class PostgresContactRepository extends ContactRepository {
       .execute();
     this.database.afterCommit(() => this.signal.wake());
   }
+
+  async noteMarketing(userId: string, agreed: boolean): Promise<void> {
+    await this.database.query
+      .insertInto('marketing_consents')
+      .values({ user_id: userId, agreed })
+      .onConflict((on) => on.column('user_id').doUpdateSet({ agreed }))
+      .execute();
+  }
+
+  async hasAgreedToMarketing(userId: string): Promise<boolean> {
+    const row = await this.database.query
+      .selectFrom('marketing_consents')
+      .select('agreed')
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    return row?.agreed === true;
+  }
 }

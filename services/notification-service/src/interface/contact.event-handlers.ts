@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type DomainEvent, OnEvent } from '@vici/events';
 import { ContactRepository } from '../application/contact.repository.js';
 
-/** Learns where shoppers are reached. */
+/** Learns where shoppers are reached, and what for. */
 @Injectable()
 export class ContactEventHandlers {
   constructor(private readonly contacts: ContactRepository) {}
@@ -10,5 +10,10 @@ export class ContactEventHandlers {
   @OnEvent('user.registered')
   async onRegistered({ data }: DomainEvent<'user.registered'>): Promise<void> {
     await this.contacts.remember(data.userId, data.email);
+  }
+
+  @OnEvent('user.updated')
+  async onUpdated({ data }: DomainEvent<'user.updated'>): Promise<void> {
+    await this.contacts.noteMarketing(data.userId, data.marketingEmails);
   }
 }

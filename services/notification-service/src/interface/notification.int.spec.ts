@@ -321,3 +321,90 @@ https://shop.vici.test/forgot-password`);
     expect(list).toMatchObject([{ type: 'warning', title: 'A device was signed out for your safety' }]);
   });
 });
+
+describe('a cart left behind', () => {
+  const abandoned = (userId: string) =>
+    createEvent('cart.abandoned', {
+      subject: userId,
+      data: {
+        cartId: newId(),
+        userId,
+        occurredAt: new Date().toISOString(),
+        subtotal: { amountMinor: 5_500, currency: 'USD' },
+        items: [
+          { productId: newId(), name: 'Mug & saucer', image: '', quantity: 2 },
+          { productId: newId(), name: 'Lamp', image: '', quantity: 1 },
+        ],
+        restoreToken: 'secret+token',
+      },
+    });
+  const prefers = (userId: string, marketingEmails: boolean) =>
+    createEvent('user.updated', {
+      subject: userId,
+      data: {
+        userId,
+        firstName: 'Ada',
+        lastName: 'Byron',
+        emailNotifications: true,
+        smsNotifications: false,
+        marketingEmails,
+        language: 'en',
+        currency: 'USD',
+      },
+    });
+  const shopper = async () => {
+    const userId = newId();
+    const email = `${userId}@example.com`;
+    const registeredAt = '2026-03-01T11:00:00.000Z';
+    const data = {
+      userId,
+      email,
+      firstName: 'Ada',
+      lastName: 'Byron',
+      role: 'customer',
+      registeredAt,
+    } as const;
+    await service.publish(createEvent('user.registered', { subject: userId, data }));
+    await mailTo(email);
+    return { userId, email };
+  };
+  const remindersTo = (email: string) => mailsTo(email).filter(({ subject }) => subject.includes('cart'));
+  const titlesOf = async (userId: string) => (await inboxOf(userId)).notifications.map(({ title }) => title);
+
+  it('is recalled by one mail with a link to it, to whoever has agreed to such mails', async () => {
+    const { userId, email } = await shopper();
+    await service.publish(prefers(userId, true));
+    await eventually(async () => {
+      await service.publish(abandoned(userId));
+      expect(remindersTo(email)).not.toEqual([]);
+    });
+
+    const [reminder] = remindersTo(email);
+
+    expect(reminder?.text).toContain(`2 x Mug & saucer
+1 x Lamp
+
+Subtotal: $55.00
+
+Back to your cart: https://shop.vici.test/cart/restore?token=secret%2Btoken`);
+    expect(reminder?.html).toContain('Mug &amp; saucer');
+  });
+
+  it('is nobody else’s to be told of: not those who never agreed, nor those who do not any more', async () => {
+    const [silent, changed, witness] = [await shopper(), await shopper(), await shopper()];
+    await service.publish(prefers(changed.userId, true));
+    await service.publish(prefers(changed.userId, false));
+    await service.publish(prefers(witness.userId, true));
+    await eventually(async () => {
+      await service.publish(abandoned(witness.userId));
+      expect(remindersTo(witness.email)).not.toEqual([]);
+    });
+    // All preferences are known by now; the events that follow are handled one after the other.
+    const before = remindersTo(witness.email).length;
+    for (const { userId } of [silent, changed, witness]) await service.publish(abandoned(userId));
+    await eventually(() => expect(remindersTo(witness.email).length).toBeGreaterThan(before));
+
+    expect([remindersTo(silent.email), remindersTo(changed.email)]).toEqual([[], []]);
+    expect(await titlesOf(silent.userId)).toEqual(['Welcome to Vici']);
+  });
+});
