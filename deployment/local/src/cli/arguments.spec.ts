@@ -15,6 +15,14 @@ describe('the command line', () => {
     });
   });
 
+  it('reads an import of products', () => {
+    expect(parseCommand(['import', 'products', 'a.csv', '--dry-run'], false)).toEqual({
+      name: 'import-products',
+      file: 'a.csv',
+      dryRun: true,
+    });
+  });
+
   it('reads every other command', () => {
     expect(parseCommand(['logs'], false)).toEqual({
       name: 'logs',
@@ -50,6 +58,7 @@ describe('the command line', () => {
     [['logs', 'a', 'b'], 'logs does not take "b".'],
     [['logs', '--lines', '0'], '--lines must be a whole number from 1, not "0".'],
     [['import'], 'import needs a dataset: online-retail.'],
+    [['import', 'products'], 'import products needs the file to read.'],
     [['import', 'movies', 'f'], 'There is no dataset "movies", only online-retail.'],
     [['import', 'online-retail'], 'import online-retail needs the file to read.'],
     [['import', 'online-retail', 'f', '--limit', 'x'], '--limit must be a whole number from 1, not "x".'],

@@ -17,7 +17,15 @@ export type Command =
       readonly lines: number;
     }
   | { readonly name: 'reset'; readonly yes: boolean }
-  | ImportCommand;
+  | ImportCommand
+  | ProductImportCommand;
+
+/** Which file of products to take in. */
+export interface ProductImportCommand {
+  readonly name: 'import-products';
+  readonly file: string;
+  readonly dryRun: boolean;
+}
 
 /** Which data to take in. */
 export interface ImportCommand {
@@ -55,7 +63,7 @@ export function parseCommand(args: readonly string[], interactive: boolean): Com
       return { name, yes: values.yes };
     }
     case 'import':
-      return parseImport(rest);
+      return rest[0] === 'products' ? parseProductImport(rest.slice(1)) : parseImport(rest);
     case 'down':
     case 'status':
     case 'seed':
@@ -85,6 +93,16 @@ export function parseImport(args: readonly string[]): ImportCommand {
   }
   const limit = values.limit === undefined ? undefined : wholeNumber('--limit', values.limit);
   return { name: 'import', file, limit, dryRun: values['dry-run'] };
+}
+
+/** The arguments of `import products`. @throws UsageError */
+function parseProductImport(args: readonly string[]): ProductImportCommand {
+  const { values, positionals } = read('import products', args, { 'dry-run': FLAG }, 1);
+  const [file] = positionals;
+  if (file === undefined) {
+    throw new UsageError('import products needs the file to read.');
+  }
+  return { name: 'import-products', file, dryRun: values['dry-run'] };
 }
 
 function up(args: readonly string[]): Command {

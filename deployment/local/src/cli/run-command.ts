@@ -45,6 +45,8 @@ async function execute(command: Command, place: Workspace): Promise<number> {
       return await (await import('./reset.command.js')).runReset(place, command.yes);
     case 'seed':
       return await (await import('./seed.command.js')).runSeed(place);
+    case 'import-products':
+      return await (await import('./import-products.command.js')).runProductImport(place, command);
     case 'import':
       return await (await import('./import.command.js')).runImport(place, command);
   }

@@ -16,6 +16,9 @@ export const USAGE = `Usage: ./quick-start.sh [command] [options]
                      load the UCI "Online Retail" data (CSV, also gzipped) into the running shop
       --limit N      only the first N rows
       --dry-run      read and report, change nothing
+  import products FILE
+                     load products (CSV or JSON Lines) into the running shop
+      --dry-run      check and report, change nothing
   reset              stop it and delete all its data
       --yes          do not ask
   help               this text
