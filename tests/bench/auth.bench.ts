@@ -16,7 +16,12 @@ const ROUNDS = 5;
 /** As in production. */
 const BCRYPT_COST = 12;
 const LANES = 8;
-const PATH = '/api/products?limit=20';
+/** A kept answer, where nothing but admission is left to do, on a gateway at rest and at work; and an ordinary request. */
+const REQUESTS = [
+  { path: '/products?limit=20', connections: 20 },
+  { path: '/products?limit=20', connections: 100 },
+  { path: '/cart', connections: 20 },
+];
 const speedSchema = z.object({ perSecond: z.number(), p50: z.number(), p99: z.number() });
 type Speed = z.output<typeof speedSchema>;
 
@@ -42,18 +47,20 @@ function middleOf(slices: readonly Measurement[]): Measurement {
 }
 
 /** The same request from a guest and from somebody signed in; limits count both. */
-async function measureRequests(api: string): Promise<Measurement[]> {
+async function measureRequest(api: string, path: string, connections: number): Promise<Measurement[]> {
   const { data } = await new Shopper(api).register();
   const headers = { authorization: `Bearer ${data.accessToken}` };
+  const url = `${api}/api${path}`;
   const guest: Measurement[] = [];
   const user: Measurement[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    guest.push(await measureGet('GET /products?limit=20, public', `${api}${PATH}`, seconds));
-    user.push(await measureGet('  the same, authenticated', `${api}${PATH}`, seconds, { headers }));
+    guest.push(await measureGet(`GET ${path}, ${connections} guests`, url, seconds, { connections }));
+    user.push(await measureGet('  the same, signed in', url, seconds, { connections, headers }));
   }
   const pair = [middleOf(guest), middleOf(user)];
   const [open, signedIn] = pair.map(({ perSecond }) => 1 / perSecond);
-  say(`An authenticated request costs ${(100 * ((signedIn ?? 0) / (open ?? 1) - 1)).toFixed(1)} % more.`);
+  const more = (100 * ((signedIn ?? 0) / (open ?? 1) - 1)).toFixed(1);
+  say(`GET ${path}, ${connections} connections: an authenticated request costs ${more} % more.`);
   return pair;
 }
 
@@ -93,7 +100,11 @@ async function measureLogins(api: string): Promise<Measurement[]> {
 const env = JSON.stringify({ RATE_LIMIT_MULTIPLIER: '1000000', BCRYPT_COST: String(BCRYPT_COST) });
 const stack = await serve('./stack.server.ts', env, say, isUrl);
 try {
-  printTable([...(await measureRequests(stack.address)), ...(await measureLogins(stack.address))]);
+  const measurements: Measurement[] = [];
+  for (const { path, connections } of REQUESTS) {
+    measurements.push(...(await measureRequest(stack.address, path, connections)));
+  }
+  printTable([...measurements, ...(await measureLogins(stack.address))]);
 } finally {
   await stack.stop();
 }
