@@ -20,7 +20,10 @@ import {
   ReviewModerationServiceDefinition,
   SearchAdminServiceDefinition,
 } from '@vici/proto-gen/product';
-import { RecommendationServiceDefinition } from '@vici/proto-gen/recommendation';
+import {
+  MerchandisingServiceDefinition,
+  RecommendationServiceDefinition,
+} from '@vici/proto-gen/recommendation';
 import { UserServiceDefinition } from '@vici/proto-gen/user';
 import { grpcClient, RedisModule } from '@vici/utils';
 
@@ -31,6 +34,7 @@ import { AdminImportsController } from './admin/imports.controller.js';
 import { AdminOrdersController } from './admin/orders.controller.js';
 import { AdminPaymentsController } from './admin/payments.controller.js';
 import { AdminProductsController } from './admin/products.controller.js';
+import { AdminRecommendationsController } from './admin/recommendations.controller.js';
 import { AdminReturnsController } from './admin/returns.controller.js';
 import { AdminReviewsController } from './admin/reviews.controller.js';
 import { AdminSearchController } from './admin/search.controller.js';
@@ -64,7 +68,9 @@ import { PaymentMethodsController } from './payments/payment-methods.controller.
 import { CatalogueReader } from './products/catalogue.reader.js';
 import { ProductsController } from './products/products.controller.js';
 import { ReviewsController } from './products/reviews.controller.js';
+import { RecommendationFeed } from './recommendations/recommendation.feed.js';
 import { RecommendationReader } from './recommendations/recommendation.reader.js';
+import { RecommendationStreamController } from './recommendations/recommendation-stream.controller.js';
 import { RecommendationsController } from './recommendations/recommendations.controller.js';
 import { RepeatedAnswers } from './routing/repeated-answers.js';
 import { RouteInterceptor } from './routing/route.interceptor.js';
@@ -95,6 +101,8 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     AdminReturnsController,
     EventsController,
     RecommendationsController,
+    RecommendationStreamController,
+    AdminRecommendationsController,
     NotificationsController,
     AdminUsersController,
     AdminAuditController,
@@ -123,6 +131,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     grpcClient(OrderServiceDefinition),
     grpcClient(PaymentServiceDefinition),
     grpcClient(RecommendationServiceDefinition),
+    grpcClient(MerchandisingServiceDefinition),
     grpcClient(EventServiceDefinition),
     grpcClient(NotificationServiceDefinition),
     SigningKeys,
@@ -136,6 +145,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     CatalogueEventHandlers,
     CatalogueReader,
     RecommendationReader,
+    RecommendationFeed,
     UserComposer,
     SignedInPresenter,
     OrderFeed,

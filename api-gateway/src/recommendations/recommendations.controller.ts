@@ -1,13 +1,10 @@
 import { Controller } from '@nestjs/common';
 import { Placement, type RecommendRequest } from '@vici/proto-gen/recommendation';
-import type { z } from 'zod';
-import { toProduct } from '../products/product.shapes.js';
 import type { RouteInput } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
 import { RecommendationReader } from './recommendation.reader.js';
 import * as routes from './recommendations.routes.js';
-
-type Recommendations = z.output<typeof routes.recommendationsShape>;
+import { type Recommendations, toRecommendations } from './recommendations.shapes.js';
 
 @Controller()
 export class RecommendationsController {
@@ -62,13 +59,6 @@ export class RecommendationsController {
   }
 
   private async answer(request: Partial<RecommendRequest>): Promise<Recommendations> {
-    const { items, source, recommendationId } = await this.reader.recommend(request);
-    return {
-      items: items.flatMap(({ product, score, reason, source: itemSource }) =>
-        product === undefined ? [] : [{ product: toProduct(product), score, reason, source: itemSource }],
-      ),
-      source,
-      recommendationId,
-    };
+    return toRecommendations(await this.reader.recommend(request));
   }
 }

@@ -1,26 +1,9 @@
 import { z } from 'zod';
-import { productShape } from '../products/product.shapes.js';
 import { idParams, queryString, wholeNumber } from '../rest/fields.js';
 import { defineRoute, type RouteDefinition } from '../routing/define-route.js';
+import { recommendationsShape } from './recommendations.shapes.js';
 
 const limit = wholeNumber(1, 100).describe('12 where it is missing.');
-
-export const recommendationsShape = z
-  .object({
-    items: z.array(
-      z.object({
-        product: productShape,
-        score: z.number(),
-        reason: z.string(),
-        source: z.string(),
-      }),
-    ),
-    source: z.string().describe('The strategy of the fallback chain that answered.'),
-    recommendationId: z
-      .string()
-      .describe('Sent back in behaviour events, it attributes them to this answer.'),
-  })
-  .meta({ id: 'Recommendations' });
 
 function about(path: RouteDefinition['path'], summary: string) {
   return {
@@ -70,4 +53,10 @@ export const popularRoute = defineRoute({
 export const newArrivalsRoute = defineRoute({
   ...about('/recommendations/new-arrivals', 'New in the shop'),
   query: shopWide,
+});
+
+export const recommendationStreamRoute = defineRoute({
+  ...about('/recommendations/stream', "The shopper's recommendations now, and again each time they change"),
+  query: z.object({ limit }),
+  stream: true,
 });

@@ -8,6 +8,7 @@ import {
   upstreamConfig,
 } from '@vici/utils';
 import { z } from 'zod';
+import { experimentOfEnvironment } from './recommender-experiment.config.js';
 
 const { http, grpc } = SERVICE_PORTS.recommendation;
 
@@ -21,6 +22,22 @@ export const recommendationConfig = z.object({
   ...databaseConfig('recommendation_db'),
   ...eventBusConfig,
   ...upstreamConfig('product'),
+  RECOMMENDER: z
+    .enum(['internal', 'external'])
+    .default('internal')
+    .describe('Who writes the lists in Redis: this service, or another pipeline whose lists it then serves.'),
+  EXPERIMENT: experimentOfEnvironment.describe(
+    'A comparison of algorithms, as JSON: {"name":"session-lists","arms":[{"name":"control","algorithm":"blend","share":1},{"name":"plain","algorithm":"vmis","share":1}]}. Empty: none.',
+  ),
+  DIVERSITY_SHARE: z
+    .number()
+    .min(0.05)
+    .max(1)
+    .default(0.5)
+    .describe('Part of a list that one category or one brand may take while there are others.'),
+  FATIGUE_AFTER: count(8).describe(
+    'A product shown so often without a look at it goes to the end of the list.',
+  ),
   SESSIONS_PER_ITEM: count(500).describe(
     'Sessions looked at per product, the most recent ones (m of VMIS-kNN).',
   ),

@@ -4,14 +4,26 @@ import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
 import { ProductServiceDefinition } from '@vici/proto-gen/product';
 import { grpcClient, RedisModule } from '@vici/utils';
 import { AfterCommit } from './application/after-commit.js';
+import { Attribution } from './application/attribution.js';
 import { BasketRepository } from './application/basket.repository.js';
 import { CategoryProjector } from './application/category-projector.js';
+import { Experiments, RunningExperiment } from './application/experiments.js';
 import { ImportBaskets } from './application/import-baskets.use-case.js';
 import { InteractionRepository } from './application/interaction.repository.js';
 import { InteractionRetention, RetentionPolicy } from './application/interaction-retention.js';
+import { ArrangementPolicy, ListArrangement } from './application/list-arrangement.js';
+import { ListAuthority } from './application/list-authority.js';
 import { ListProjector } from './application/list-projector.js';
 import { ListStore } from './application/list-store.js';
 import { ListWrites } from './application/list-writes.js';
+import {
+  CreateMerchandisingRule,
+  DeleteMerchandisingRule,
+  ReplaceMerchandisingRule,
+} from './application/manage-merchandising.use-cases.js';
+import { MerchandisingRepository } from './application/merchandising.repository.js';
+import { MerchandisingRules } from './application/merchandising-rules.js';
+import { OutcomeRepository } from './application/outcome.repository.js';
 import { ProductRepository } from './application/product.repository.js';
 import { ProductSource } from './application/product-source.js';
 import { Recommend } from './application/recommend.use-case.js';
@@ -23,16 +35,21 @@ import {
 import { RecordCatalogue } from './application/record-catalogue.use-case.js';
 import { RestoreCatalogue, RestoreIndex } from './application/restore-index.js';
 import { StrategyLists } from './application/strategy-lists.js';
+import { Experiment } from './domain/experiment.js';
+import { Exposure } from './domain/exposure.js';
 import { RecommendationIndex } from './domain/recommendation-index.js';
 import { RecommendationLists } from './domain/recommendation-lists.js';
 import { DatabaseAfterCommit } from './infrastructure/database-after-commit.js';
 import { GrpcProductSource } from './infrastructure/grpc-product.source.js';
 import { PostgresBasketRepository } from './infrastructure/postgres-basket.repository.js';
 import { PostgresInteractionRepository } from './infrastructure/postgres-interaction.repository.js';
+import { PostgresMerchandisingRepository } from './infrastructure/postgres-merchandising.repository.js';
+import { PostgresOutcomeRepository } from './infrastructure/postgres-outcome.repository.js';
 import { PostgresProductRepository } from './infrastructure/postgres-product.repository.js';
 import { RedisListStore } from './infrastructure/redis-list.store.js';
 import { BehaviourEventHandlers } from './interface/behaviour.event-handlers.js';
 import { CatalogueEventHandlers } from './interface/catalogue.event-handlers.js';
+import { MerchandisingGrpcController } from './interface/merchandising.grpc-controller.js';
 import { RecommendationGrpcController } from './interface/recommendation.grpc-controller.js';
 import type { RecommendationConfig } from './recommendation.config.js';
 
@@ -52,15 +69,25 @@ const HOUR_MS = 3_600_000;
     RecordCatalogue,
     ImportBaskets,
     StrategyLists,
+    ListArrangement,
+    MerchandisingRules,
+    CreateMerchandisingRule,
+    ReplaceMerchandisingRule,
+    DeleteMerchandisingRule,
+    Experiments,
+    Attribution,
     Recommend,
     BehaviourEventHandlers,
     CatalogueEventHandlers,
     RecommendationGrpcController,
+    MerchandisingGrpcController,
     grpcClient(ProductServiceDefinition),
     { provide: AfterCommit, useClass: DatabaseAfterCommit },
     { provide: InteractionRepository, useClass: PostgresInteractionRepository },
     { provide: BasketRepository, useClass: PostgresBasketRepository },
     { provide: ProductRepository, useClass: PostgresProductRepository },
+    { provide: MerchandisingRepository, useClass: PostgresMerchandisingRepository },
+    { provide: OutcomeRepository, useClass: PostgresOutcomeRepository },
     { provide: ListStore, useClass: RedisListStore },
     { provide: ProductSource, useClass: GrpcProductSource },
   ],
@@ -79,7 +106,6 @@ export class RecommendationModule {
         EventsModule.forRoot({
           service: 'recommendation-service',
           bus: eventBusOf(config),
-          publishes: false,
         }),
       ],
       providers: indexProviders(config),
@@ -105,9 +131,24 @@ function indexProviders(config: RecommendationConfig): Provider[] {
     },
     {
       provide: RecommendationLists,
-      inject: [RecommendationIndex],
-      useFactory: (index: RecommendationIndex) => new RecommendationLists(index),
+      inject: [RecommendationIndex, RunningExperiment],
+      useFactory: (index: RecommendationIndex, { experiment }: RunningExperiment) =>
+        new RecommendationLists(index, (shopper) => experiment?.armOf(shopper)?.algorithm ?? 'blend'),
     },
+    {
+      provide: RunningExperiment,
+      useValue: {
+        experiment: config.EXPERIMENT && new Experiment(config.EXPERIMENT.name, config.EXPERIMENT.arms),
+      },
+    },
+    {
+      provide: ArrangementPolicy,
+      useValue: {
+        diversityShare: config.DIVERSITY_SHARE,
+        exposure: new Exposure(config.FATIGUE_AFTER),
+      },
+    },
+    { provide: ListAuthority, useValue: { writes: config.RECOMMENDER === 'internal' } },
     { provide: RetentionPolicy, useValue: { days: config.INTERACTION_RETENTION_DAYS } },
   ];
 }

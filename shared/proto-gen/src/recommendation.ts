@@ -90,6 +90,43 @@ export function placementToNumber(object: Placement): number {
   }
 }
 
+export enum MerchandisingKind {
+  UNSPECIFIED = "MERCHANDISING_KIND_UNSPECIFIED",
+  /** PIN - The product stands in the given place. */
+  PIN = "MERCHANDISING_KIND_PIN",
+  /** BOOST - The product ranks higher, or lower with a factor below one. */
+  BOOST = "MERCHANDISING_KIND_BOOST",
+}
+
+export function merchandisingKindFromJSON(object: any): MerchandisingKind {
+  switch (object) {
+    case 0:
+    case "MERCHANDISING_KIND_UNSPECIFIED":
+      return MerchandisingKind.UNSPECIFIED;
+    case 1:
+    case "MERCHANDISING_KIND_PIN":
+      return MerchandisingKind.PIN;
+    case 2:
+    case "MERCHANDISING_KIND_BOOST":
+      return MerchandisingKind.BOOST;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum MerchandisingKind");
+  }
+}
+
+export function merchandisingKindToNumber(object: MerchandisingKind): number {
+  switch (object) {
+    case MerchandisingKind.UNSPECIFIED:
+      return 0;
+    case MerchandisingKind.PIN:
+      return 1;
+    case MerchandisingKind.BOOST:
+      return 2;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum MerchandisingKind");
+  }
+}
+
 export interface RecommendRequest {
   placement: Placement;
   /** 1 to 100; zero means 12. */
@@ -145,6 +182,87 @@ export interface BasketLine {
 export interface ImportBasketsResponse {
   imported: number;
   known: number;
+}
+
+export interface ReportExperimentsRequest {
+}
+
+export interface ReportExperimentsResponse {
+  arms: ExperimentArm[];
+}
+
+/** One arm and what its answers led to. */
+export interface ExperimentArm {
+  experiment: string;
+  arm: string;
+  /** Name of the algorithm; empty for an arm that no longer runs. */
+  algorithm: string;
+  /** Share of shoppers, 0 to 1. */
+  share: number;
+  /** Answers shown. */
+  served: bigint;
+  clicked: ExperimentRate | undefined;
+  addedToCart: ExperimentRate | undefined;
+  purchased: ExperimentRate | undefined;
+}
+
+/** Answers with the outcome, their share of those served, and the bounds of its 95 % confidence interval. */
+export interface ExperimentRate {
+  answers: bigint;
+  rate: number;
+  low: number;
+  high: number;
+}
+
+export interface MerchandisingRuleFields {
+  kind: MerchandisingKind;
+  productId: string;
+  /** Unspecified: in every placement. */
+  placement: Placement;
+  /** Only in lists of this category. */
+  categoryId?:
+    | string
+    | undefined;
+  /** Of a pin, from 1. */
+  position: number;
+  /** Of a boost, 0.1 to 10. */
+  factor: number;
+  startsAt:
+    | Date
+    | undefined;
+  /** Not included. */
+  endsAt: Date | undefined;
+  note: string;
+}
+
+export interface MerchandisingRule {
+  id: string;
+  fields: MerchandisingRuleFields | undefined;
+  createdAt: Date | undefined;
+  updatedAt: Date | undefined;
+}
+
+export interface ListRulesRequest {
+}
+
+export interface ListRulesResponse {
+  rules: MerchandisingRule[];
+}
+
+export interface CreateRuleRequest {
+  fields: MerchandisingRuleFields | undefined;
+}
+
+export interface ReplaceRuleRequest {
+  id: string;
+  fields: MerchandisingRuleFields | undefined;
+}
+
+export interface DeleteRuleRequest {
+  id: string;
+}
+
+export interface DeleteRuleResponse {
 }
 
 function createBaseRecommendRequest(): RecommendRequest {
@@ -702,6 +820,931 @@ export const ImportBasketsResponse: MessageFns<ImportBasketsResponse> = {
   },
 };
 
+function createBaseReportExperimentsRequest(): ReportExperimentsRequest {
+  return {};
+}
+
+export const ReportExperimentsRequest: MessageFns<ReportExperimentsRequest> = {
+  encode(_: ReportExperimentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportExperimentsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportExperimentsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReportExperimentsRequest>): ReportExperimentsRequest {
+    return ReportExperimentsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ReportExperimentsRequest>): ReportExperimentsRequest {
+    const message = createBaseReportExperimentsRequest();
+    return message;
+  },
+};
+
+function createBaseReportExperimentsResponse(): ReportExperimentsResponse {
+  return { arms: [] };
+}
+
+export const ReportExperimentsResponse: MessageFns<ReportExperimentsResponse> = {
+  encode(message: ReportExperimentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.arms) {
+      ExperimentArm.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportExperimentsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportExperimentsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.arms.push(ExperimentArm.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReportExperimentsResponse>): ReportExperimentsResponse {
+    return ReportExperimentsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReportExperimentsResponse>): ReportExperimentsResponse {
+    const message = createBaseReportExperimentsResponse();
+    message.arms = object.arms?.map((e) => ExperimentArm.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseExperimentArm(): ExperimentArm {
+  return {
+    experiment: "",
+    arm: "",
+    algorithm: "",
+    share: 0,
+    served: 0n,
+    clicked: undefined,
+    addedToCart: undefined,
+    purchased: undefined,
+  };
+}
+
+export const ExperimentArm: MessageFns<ExperimentArm> = {
+  encode(message: ExperimentArm, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.experiment !== "") {
+      writer.uint32(10).string(message.experiment);
+    }
+    if (message.arm !== "") {
+      writer.uint32(18).string(message.arm);
+    }
+    if (message.algorithm !== "") {
+      writer.uint32(26).string(message.algorithm);
+    }
+    if (message.share !== 0) {
+      writer.uint32(33).double(message.share);
+    }
+    if (message.served !== 0n) {
+      if (BigInt.asIntN(64, message.served) !== message.served) {
+        throw new globalThis.Error("value provided for field message.served of type int64 too large");
+      }
+      writer.uint32(40).int64(message.served);
+    }
+    if (message.clicked !== undefined) {
+      ExperimentRate.encode(message.clicked, writer.uint32(50).fork()).join();
+    }
+    if (message.addedToCart !== undefined) {
+      ExperimentRate.encode(message.addedToCart, writer.uint32(58).fork()).join();
+    }
+    if (message.purchased !== undefined) {
+      ExperimentRate.encode(message.purchased, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExperimentArm {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExperimentArm();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.experiment = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.arm = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.algorithm = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.share = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.served = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.clicked = ExperimentRate.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.addedToCart = ExperimentRate.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.purchased = ExperimentRate.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExperimentArm>): ExperimentArm {
+    return ExperimentArm.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExperimentArm>): ExperimentArm {
+    const message = createBaseExperimentArm();
+    message.experiment = object.experiment ?? "";
+    message.arm = object.arm ?? "";
+    message.algorithm = object.algorithm ?? "";
+    message.share = object.share ?? 0;
+    message.served = (object.served !== undefined && object.served !== null) ? BigInt(object.served) : 0n;
+    message.clicked = (object.clicked !== undefined && object.clicked !== null)
+      ? ExperimentRate.fromPartial(object.clicked)
+      : undefined;
+    message.addedToCart = (object.addedToCart !== undefined && object.addedToCart !== null)
+      ? ExperimentRate.fromPartial(object.addedToCart)
+      : undefined;
+    message.purchased = (object.purchased !== undefined && object.purchased !== null)
+      ? ExperimentRate.fromPartial(object.purchased)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseExperimentRate(): ExperimentRate {
+  return { answers: 0n, rate: 0, low: 0, high: 0 };
+}
+
+export const ExperimentRate: MessageFns<ExperimentRate> = {
+  encode(message: ExperimentRate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.answers !== 0n) {
+      if (BigInt.asIntN(64, message.answers) !== message.answers) {
+        throw new globalThis.Error("value provided for field message.answers of type int64 too large");
+      }
+      writer.uint32(8).int64(message.answers);
+    }
+    if (message.rate !== 0) {
+      writer.uint32(17).double(message.rate);
+    }
+    if (message.low !== 0) {
+      writer.uint32(25).double(message.low);
+    }
+    if (message.high !== 0) {
+      writer.uint32(33).double(message.high);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExperimentRate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExperimentRate();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.answers = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.rate = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.low = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.high = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExperimentRate>): ExperimentRate {
+    return ExperimentRate.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExperimentRate>): ExperimentRate {
+    const message = createBaseExperimentRate();
+    message.answers = (object.answers !== undefined && object.answers !== null) ? BigInt(object.answers) : 0n;
+    message.rate = object.rate ?? 0;
+    message.low = object.low ?? 0;
+    message.high = object.high ?? 0;
+    return message;
+  },
+};
+
+function createBaseMerchandisingRuleFields(): MerchandisingRuleFields {
+  return {
+    kind: MerchandisingKind.UNSPECIFIED,
+    productId: "",
+    placement: Placement.UNSPECIFIED,
+    categoryId: undefined,
+    position: 0,
+    factor: 0,
+    startsAt: undefined,
+    endsAt: undefined,
+    note: "",
+  };
+}
+
+export const MerchandisingRuleFields: MessageFns<MerchandisingRuleFields> = {
+  encode(message: MerchandisingRuleFields, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== MerchandisingKind.UNSPECIFIED) {
+      writer.uint32(8).int32(merchandisingKindToNumber(message.kind));
+    }
+    if (message.productId !== "") {
+      writer.uint32(18).string(message.productId);
+    }
+    if (message.placement !== Placement.UNSPECIFIED) {
+      writer.uint32(24).int32(placementToNumber(message.placement));
+    }
+    if (message.categoryId !== undefined) {
+      writer.uint32(34).string(message.categoryId);
+    }
+    if (message.position !== 0) {
+      writer.uint32(40).int32(message.position);
+    }
+    if (message.factor !== 0) {
+      writer.uint32(49).double(message.factor);
+    }
+    if (message.startsAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.startsAt), writer.uint32(58).fork()).join();
+    }
+    if (message.endsAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.endsAt), writer.uint32(66).fork()).join();
+    }
+    if (message.note !== "") {
+      writer.uint32(74).string(message.note);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MerchandisingRuleFields {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMerchandisingRuleFields();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = merchandisingKindFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.placement = placementFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.categoryId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.position = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.factor = reader.double();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.startsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.endsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MerchandisingRuleFields>): MerchandisingRuleFields {
+    return MerchandisingRuleFields.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MerchandisingRuleFields>): MerchandisingRuleFields {
+    const message = createBaseMerchandisingRuleFields();
+    message.kind = object.kind ?? MerchandisingKind.UNSPECIFIED;
+    message.productId = object.productId ?? "";
+    message.placement = object.placement ?? Placement.UNSPECIFIED;
+    message.categoryId = object.categoryId ?? undefined;
+    message.position = object.position ?? 0;
+    message.factor = object.factor ?? 0;
+    message.startsAt = object.startsAt ?? undefined;
+    message.endsAt = object.endsAt ?? undefined;
+    message.note = object.note ?? "";
+    return message;
+  },
+};
+
+function createBaseMerchandisingRule(): MerchandisingRule {
+  return { id: "", fields: undefined, createdAt: undefined, updatedAt: undefined };
+}
+
+export const MerchandisingRule: MessageFns<MerchandisingRule> = {
+  encode(message: MerchandisingRule, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.fields !== undefined) {
+      MerchandisingRuleFields.encode(message.fields, writer.uint32(18).fork()).join();
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(26).fork()).join();
+    }
+    if (message.updatedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.updatedAt), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MerchandisingRule {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMerchandisingRule();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fields = MerchandisingRuleFields.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.updatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MerchandisingRule>): MerchandisingRule {
+    return MerchandisingRule.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MerchandisingRule>): MerchandisingRule {
+    const message = createBaseMerchandisingRule();
+    message.id = object.id ?? "";
+    message.fields = (object.fields !== undefined && object.fields !== null)
+      ? MerchandisingRuleFields.fromPartial(object.fields)
+      : undefined;
+    message.createdAt = object.createdAt ?? undefined;
+    message.updatedAt = object.updatedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListRulesRequest(): ListRulesRequest {
+  return {};
+}
+
+export const ListRulesRequest: MessageFns<ListRulesRequest> = {
+  encode(_: ListRulesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRulesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRulesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListRulesRequest>): ListRulesRequest {
+    return ListRulesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ListRulesRequest>): ListRulesRequest {
+    const message = createBaseListRulesRequest();
+    return message;
+  },
+};
+
+function createBaseListRulesResponse(): ListRulesResponse {
+  return { rules: [] };
+}
+
+export const ListRulesResponse: MessageFns<ListRulesResponse> = {
+  encode(message: ListRulesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.rules) {
+      MerchandisingRule.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRulesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRulesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rules.push(MerchandisingRule.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListRulesResponse>): ListRulesResponse {
+    return ListRulesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListRulesResponse>): ListRulesResponse {
+    const message = createBaseListRulesResponse();
+    message.rules = object.rules?.map((e) => MerchandisingRule.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseCreateRuleRequest(): CreateRuleRequest {
+  return { fields: undefined };
+}
+
+export const CreateRuleRequest: MessageFns<CreateRuleRequest> = {
+  encode(message: CreateRuleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.fields !== undefined) {
+      MerchandisingRuleFields.encode(message.fields, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateRuleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateRuleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.fields = MerchandisingRuleFields.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CreateRuleRequest>): CreateRuleRequest {
+    return CreateRuleRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateRuleRequest>): CreateRuleRequest {
+    const message = createBaseCreateRuleRequest();
+    message.fields = (object.fields !== undefined && object.fields !== null)
+      ? MerchandisingRuleFields.fromPartial(object.fields)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseReplaceRuleRequest(): ReplaceRuleRequest {
+  return { id: "", fields: undefined };
+}
+
+export const ReplaceRuleRequest: MessageFns<ReplaceRuleRequest> = {
+  encode(message: ReplaceRuleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.fields !== undefined) {
+      MerchandisingRuleFields.encode(message.fields, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplaceRuleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplaceRuleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fields = MerchandisingRuleFields.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReplaceRuleRequest>): ReplaceRuleRequest {
+    return ReplaceRuleRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReplaceRuleRequest>): ReplaceRuleRequest {
+    const message = createBaseReplaceRuleRequest();
+    message.id = object.id ?? "";
+    message.fields = (object.fields !== undefined && object.fields !== null)
+      ? MerchandisingRuleFields.fromPartial(object.fields)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseDeleteRuleRequest(): DeleteRuleRequest {
+  return { id: "" };
+}
+
+export const DeleteRuleRequest: MessageFns<DeleteRuleRequest> = {
+  encode(message: DeleteRuleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteRuleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteRuleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteRuleRequest>): DeleteRuleRequest {
+    return DeleteRuleRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteRuleRequest>): DeleteRuleRequest {
+    const message = createBaseDeleteRuleRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteRuleResponse(): DeleteRuleResponse {
+  return {};
+}
+
+export const DeleteRuleResponse: MessageFns<DeleteRuleResponse> = {
+  encode(_: DeleteRuleResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteRuleResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteRuleResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteRuleResponse>): DeleteRuleResponse {
+    return DeleteRuleResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<DeleteRuleResponse>): DeleteRuleResponse {
+    const message = createBaseDeleteRuleResponse();
+    return message;
+  },
+};
+
 export type RecommendationServiceDefinition = typeof RecommendationServiceDefinition;
 export const RecommendationServiceDefinition = {
   name: "RecommendationService",
@@ -728,6 +1771,59 @@ export const RecommendationServiceDefinition = {
       requestType: ImportBasketsRequest as typeof ImportBasketsRequest,
       requestStream: false,
       responseType: ImportBasketsResponse as typeof ImportBasketsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** What each arm of the running experiment has come to. Needs experiments:read. */
+    reportExperiments: {
+      name: "ReportExperiments",
+      requestType: ReportExperimentsRequest as typeof ReportExperimentsRequest,
+      requestStream: false,
+      responseType: ReportExperimentsResponse as typeof ReportExperimentsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+  },
+} as const;
+
+/** Products that people put forward: pinned to a place, or boosted. Every change is in the audit log. */
+export type MerchandisingServiceDefinition = typeof MerchandisingServiceDefinition;
+export const MerchandisingServiceDefinition = {
+  name: "MerchandisingService",
+  fullName: "vici.recommendation.v1.MerchandisingService",
+  methods: {
+    /** All rules, the newest first. Needs recommendations:read. */
+    listRules: {
+      name: "ListRules",
+      requestType: ListRulesRequest as typeof ListRulesRequest,
+      requestStream: false,
+      responseType: ListRulesResponse as typeof ListRulesResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Needs recommendations:write, as the others do. */
+    createRule: {
+      name: "CreateRule",
+      requestType: CreateRuleRequest as typeof CreateRuleRequest,
+      requestStream: false,
+      responseType: MerchandisingRule as typeof MerchandisingRule,
+      responseStream: false,
+      options: {},
+    },
+    /** Replaces a rule as a whole. */
+    replaceRule: {
+      name: "ReplaceRule",
+      requestType: ReplaceRuleRequest as typeof ReplaceRuleRequest,
+      requestStream: false,
+      responseType: MerchandisingRule as typeof MerchandisingRule,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    deleteRule: {
+      name: "DeleteRule",
+      requestType: DeleteRuleRequest as typeof DeleteRuleRequest,
+      requestStream: false,
+      responseType: DeleteRuleResponse as typeof DeleteRuleResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

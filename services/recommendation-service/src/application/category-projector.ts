@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Clock, Logger, runInContext, systemContext } from '@vici/utils';
 import { RecommendationIndex } from '../domain/recommendation-index.js';
+import { ListAuthority } from './list-authority.js';
 import { listKeys } from './list-keys.js';
 import { ListStore, type ListWrite } from './list-store.js';
 import { ProductSource } from './product-source.js';
@@ -23,11 +24,13 @@ export class CategoryProjector implements OnApplicationBootstrap, OnModuleDestro
     private readonly index: RecommendationIndex,
     private readonly products: ProductSource,
     private readonly store: ListStore,
+    private readonly authority: ListAuthority,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
+    if (!this.authority.writes) return;
     this.#timer = setInterval(() => {
       this.#looking ??= this.#look().finally(() => {
         this.#looking = undefined;

@@ -1,11 +1,14 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
 import { Clock, Logger } from '@vici/utils';
+import { ATTRIBUTION_WINDOW_MS } from './attribution.js';
 import { InteractionRepository } from './interaction.repository.js';
 
 const DAY_MS = 86_400_000;
 const EVERY_MS = 6 * 3_600_000;
 const PORTION = 5_000;
+
+import { OutcomeRepository } from './outcome.repository.js';
 
 /** How long interactions are kept. */
 export abstract class RetentionPolicy {
@@ -21,6 +24,7 @@ export class InteractionRetention implements OnApplicationBootstrap, OnModuleDes
 
   constructor(
     private readonly interactions: InteractionRepository,
+    private readonly outcomes: OutcomeRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly policy: RetentionPolicy,
     private readonly clock: Clock,
@@ -52,6 +56,8 @@ export class InteractionRetention implements OnApplicationBootstrap, OnModuleDes
   async #run(): Promise<void> {
     try {
       const archived = await this.archive();
+      const attributable = this.clock.now().getTime() - ATTRIBUTION_WINDOW_MS;
+      await this.outcomes.forgetClicksBefore(new Date(attributable));
       if (archived > 0) this.logger.info('Old interactions archived', { archived });
     } catch (error) {
       this.logger.warn('Old interactions not archived; it is tried again later', { error });

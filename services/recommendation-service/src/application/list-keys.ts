@@ -38,6 +38,8 @@ export const listKeys = {
   product: (productId: string) => named(HOUR, `product:${productId}`),
   /** Hash. */
   category: (categoryId: string) => named(DAY, `category:${categoryId}`),
+  /** Channel (publish and subscribe): {"sessions": [ids], "users": [ids]} whose lists were just written. */
+  changed: 'rec:changed',
   /** Set of user ids. */
   usersWithRecommendations: 'rec:users_with_recs',
   /** ISO 8601 moment of the last batch. */

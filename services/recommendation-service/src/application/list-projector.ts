@@ -3,6 +3,7 @@ import { Clock, Logger } from '@vici/utils';
 import type { Interaction } from '../domain/interaction.js';
 import { RecommendationIndex } from '../domain/recommendation-index.js';
 import { inSlices } from './in-slices.js';
+import { ListAuthority } from './list-authority.js';
 import { ListStore, type ListWrite } from './list-store.js';
 import { ListWrites, type SessionLists } from './list-writes.js';
 import { SerialLane } from './serial-lane.js';
@@ -12,6 +13,8 @@ const TICK_MS = 1_000;
 const PRODUCTS_PER_PORTION = 25;
 const PRODUCTS_PER_TICK = 400;
 const PRODUCTS_PER_BUSY_TICK = 100;
+/** A product in demand is not written again before so long; what came or went is. */
+const PRODUCT_REST_MS = 3_000;
 const SHOPPERS_PER_PORTION = 200;
 const HASHES_PER_TICK = 1_000;
 const KEEP_HASH_MS = 20 * 60_000;
@@ -45,6 +48,7 @@ export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #products = new Set<string>();
   readonly #changed = new Set<string>();
   readonly #hashes = new Set<string>();
+  readonly #productWrittenAt = new Map<string, number>();
   readonly #hashWrittenAt = new Map<string, number>();
   /** Shoppers do not wait behind products: each kind has its own lane. */
   readonly #shopperLane = new SerialLane();
@@ -62,12 +66,13 @@ export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly index: RecommendationIndex,
     private readonly writes: ListWrites,
     private readonly store: ListStore,
+    private readonly authority: ListAuthority,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => this.#startTick(), TICK_MS);
+    if (this.authority.writes) this.#timer = setInterval(() => this.#startTick(), TICK_MS);
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -76,6 +81,7 @@ export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   touch({ sessions = [], users = [], products = [], changedProducts = [] }: TouchedLists): void {
+    if (!this.authority.writes) return;
     for (const id of sessions) this.#sessions.add(id);
     for (const id of users) this.#users.add(id);
     for (const id of products) this.#products.add(id);
@@ -93,13 +99,13 @@ export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** The shortened product is to be written again, its lists are not. */
   touchHash(productId: string): void {
-    this.#hashes.add(productId);
+    if (this.authority.writes) this.#hashes.add(productId);
   }
 
   /** Has the shortened product written again when its time to live may end before long. */
   keepHash(productId: string): void {
     const writtenAt = this.#hashWrittenAt.get(productId) ?? 0;
-    if (this.clock.now().getTime() - writtenAt > KEEP_HASH_MS) this.#hashes.add(productId);
+    if (this.clock.now().getTime() - writtenAt > KEEP_HASH_MS) this.touchHash(productId);
   }
 
   trendsChanged(): void {
@@ -145,6 +151,7 @@ export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
       await inSlices(sessions, (id) => writes.push(...this.writes.forSession(id, milliseconds, computed)));
       await inSlices(users, (id) => writes.push(...this.writes.forUser(id, milliseconds, computed)));
       await this.#write(writes);
+      await this.store.announce({ sessions, users });
     } catch (error) {
       this.touch({ sessions, users });
       throw error;
@@ -162,16 +169,21 @@ export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #flushPortion(limit: number): Promise<void> {
-    const products = taken(this.#products, limit);
+    const { milliseconds } = this.#now();
+    const products = taken(this.#products, limit, (id) => this.#isDue(id, milliseconds));
     try {
       const writes: ListWrite[] = [];
-      const { milliseconds } = this.#now();
       await inSlices(products, (id) => writes.push(...this.#productWrites(id, milliseconds)));
       await this.#write(writes);
+      for (const id of products) this.#productWrittenAt.set(id, milliseconds);
     } catch (error) {
       this.touch({ products });
       throw error;
     }
+  }
+
+  #isDue(id: string, now: number): boolean {
+    return this.#changed.has(id) || now - (this.#productWrittenAt.get(id) ?? 0) >= PRODUCT_REST_MS;
   }
 
   async #flushHashes(): Promise<void> {
@@ -251,12 +263,12 @@ export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-/** Takes the first `limit` members out of the set. */
-function taken(set: Set<string>, limit: number): string[] {
+/** Takes the first `limit` members out of the set, of those that are `due`. */
+function taken(set: Set<string>, limit: number, due: (member: string) => boolean = () => true): string[] {
   const members: string[] = [];
   for (const member of set) {
     if (members.length >= limit) break;
-    members.push(member);
+    if (due(member)) members.push(member);
   }
   for (const member of members) set.delete(member);
   return members;

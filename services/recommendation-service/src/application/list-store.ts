@@ -1,4 +1,5 @@
 import type { ListEntry } from '../domain/fallback-chain.js';
+import type { ChangedLists } from './list-authority.js';
 
 /** One key to be written; the whole value replaces what was there, unless it says otherwise. */
 export type ListWrite =
@@ -30,4 +31,6 @@ export abstract class ListStore {
   abstract read(keys: readonly string[]): Promise<ListEntry[][]>;
   /** Writes each key as a whole; a reader never sees one half written. */
   abstract write(writes: readonly ListWrite[]): Promise<void>;
+  /** Tells whoever listens now that these shoppers' lists have changed; nobody is told later. */
+  abstract announce(changed: ChangedLists): Promise<void>;
 }

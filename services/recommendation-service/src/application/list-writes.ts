@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { ListEntry } from '../domain/fallback-chain.js';
 import { RecommendationIndex } from '../domain/recommendation-index.js';
-import { RecommendationLists } from '../domain/recommendation-lists.js';
+import {
+  KEPT_OF_BOUGHT,
+  KEPT_OF_SESSION,
+  KEPT_OF_SIMILAR,
+  RecommendationLists,
+} from '../domain/recommendation-lists.js';
 import { listKeys } from './list-keys.js';
 import type { ListWrite } from './list-store.js';
 
@@ -47,8 +52,8 @@ export class ListWrites {
 
   /** The product's lists, and the products most like it. */
   forProduct(productId: string, now: number): { writes: ListWrite[]; similar: readonly string[] } {
-    const similar = this.lists.similar(productId, now);
-    const bought = this.lists.frequentlyBought(productId);
+    const similar = this.lists.similar(productId, now, KEPT_OF_SIMILAR);
+    const bought = this.lists.frequentlyBought(productId, KEPT_OF_BOUGHT);
     const writes: ListWrite[] = [
       { type: 'sorted-set', ...listKeys.similar(productId), entries: similar },
       {
@@ -107,7 +112,7 @@ export class ListWrites {
   }
 
   #session(sessionId: string, now: number, computed: SessionLists): readonly ListEntry[] {
-    const entries = computed.get(sessionId) ?? this.lists.session(sessionId, now);
+    const entries = computed.get(sessionId) ?? this.lists.session(sessionId, now, KEPT_OF_SESSION);
     computed.set(sessionId, entries);
     return entries;
   }

@@ -6,6 +6,8 @@ import { type Candidate, fillFrom, type Strategy } from '../domain/fallback-chai
 import { reasonFor } from '../domain/reason.js';
 import { RecommendationIndex } from '../domain/recommendation-index.js';
 import { RecommendationLists } from '../domain/recommendation-lists.js';
+import { Experiments } from './experiments.js';
+import { ListArrangement } from './list-arrangement.js';
 import { ProductSource } from './product-source.js';
 import { type ListSubject, StrategyLists } from './strategy-lists.js';
 
@@ -29,8 +31,8 @@ export interface Recommendations {
   readonly source: Strategy | 'none';
 }
 
-/** Some of the candidates may be gone from the catalogue by now. */
-const SPARE = 1.5;
+/** Some of the candidates may be gone from the catalogue by now, or give way to others. */
+const SPARE = 2;
 /** Products a reason may name. */
 const LATEST_VIEWED = 5;
 
@@ -44,6 +46,8 @@ export class Recommend {
     private readonly index: RecommendationIndex,
     private readonly lists: RecommendationLists,
     private readonly products: ProductSource,
+    private readonly arrangement: ListArrangement,
+    private readonly experiments: Experiments,
     private readonly clock: Clock,
     metrics: Metrics,
   ) {
@@ -58,11 +62,13 @@ export class Recommend {
     const now = this.clock.now().getTime();
     const lists = await this.strategies.of(query, now);
     const wanted = Math.ceil(query.limit * SPARE);
-    const candidates = fillFrom(lists, wanted, this.#acceptance(query, now));
-    const items = await this.#shown(candidates, query);
+    const accepts = this.#acceptance(query, now);
+    const candidates = fillFrom(lists, wanted, accepts);
+    const arranged = await this.arrangement.arranged(candidates, { ...query, now }, accepts);
+    const items = await this.#shown(arranged, query);
     const source = items[0]?.source ?? 'none';
     this.#served.inc({ placement: query.placement, source });
-    return { id: newId(), items, source };
+    return { id: this.experiments.idOfAnswer(newId(), query), items, source };
   }
 
   #acceptance({ userId, productId, categoryId }: RecommendQuery, now: number): (id: string) => boolean {
@@ -85,7 +91,9 @@ export class Recommend {
       if (product === undefined || !isForSale(product) || items.length >= query.limit) continue;
       items.push({ product, score, source, reason: this.#reason(id, source, query, viewed) });
     }
-    this.strategies.noteShown(items.map(({ product }) => product.id));
+    const shown = items.map(({ product }) => product.id);
+    this.strategies.noteShown(shown);
+    this.arrangement.noteShown(query, shown);
     return items;
   }
 

@@ -3,13 +3,15 @@ import { Clock, Logger, Metrics } from '@vici/utils';
 import type { Interaction } from '../domain/interaction.js';
 import { RecommendationIndex } from '../domain/recommendation-index.js';
 import { AfterCommit } from './after-commit.js';
+import { type Attributable, Attribution } from './attribution.js';
 import { type Basket, type BasketAddition, BasketRepository } from './basket.repository.js';
 import { InteractionRepository } from './interaction.repository.js';
+import { ArrangementPolicy } from './list-arrangement.js';
 import { ListProjector } from './list-projector.js';
 
 /** What a batch of behaviour events says, and when the oldest of them was accepted. */
 export interface ObservedBehaviour {
-  readonly interactions: readonly Interaction[];
+  readonly interactions: readonly Attributable[];
   readonly purchases: readonly Basket[];
   /** Milliseconds since the epoch. */
   readonly acceptedAt: number;
@@ -21,11 +23,13 @@ export class BehaviourLog {
   constructor(
     private readonly interactions: InteractionRepository,
     private readonly baskets: BasketRepository,
+    private readonly attribution: Attribution,
   ) {}
 
   /** Adds what was observed, in the open transaction; gives the basket lines that are new. */
   async append({ interactions, purchases }: ObservedBehaviour): Promise<readonly BasketAddition[]> {
     await this.interactions.append(interactions);
+    await this.attribution.record(interactions);
     return purchases.length === 0 ? [] : await this.baskets.addLines(purchases);
   }
 }
@@ -39,6 +43,7 @@ export class BehaviourObservers {
   constructor(
     metrics: Metrics,
     readonly logger: Logger,
+    private readonly policy: ArrangementPolicy,
   ) {
     this.latency = metrics.histogram(
       'recommendation_event_to_list_seconds',
@@ -47,6 +52,13 @@ export class BehaviourObservers {
     this.interactions = metrics.counter('recommendation_interactions_total', 'Interactions learned from.', [
       'kind',
     ]);
+  }
+
+  /** Counts an interaction; what the shopper looked at is fresh to them again. */
+  note({ kind, userId, sessionId, productId }: Interaction): void {
+    this.interactions.inc({ kind });
+    this.policy.exposure.noteInterest(sessionId, productId);
+    if (userId !== undefined) this.policy.exposure.noteInterest(userId, productId);
   }
 }
 
@@ -79,7 +91,7 @@ export class RecordBehaviour {
   #learn(interactions: readonly Interaction[], additions: readonly BasketAddition[]): void {
     for (const interaction of interactions) {
       this.index.apply(interaction);
-      this.observers.interactions.inc({ kind: interaction.kind });
+      this.observers.note(interaction);
     }
     for (const { basketId, productIds } of additions) this.index.addToBasket(basketId, productIds);
     this.projector.touch({

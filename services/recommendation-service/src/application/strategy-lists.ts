@@ -9,6 +9,7 @@ import {
 } from '../domain/fallback-chain.js';
 import { RecommendationIndex } from '../domain/recommendation-index.js';
 import { RecommendationLists } from '../domain/recommendation-lists.js';
+import { ListAuthority } from './list-authority.js';
 import { type ListKey, listKeys } from './list-keys.js';
 import { ListProjector } from './list-projector.js';
 import { ListStore } from './list-store.js';
@@ -30,6 +31,8 @@ interface Source {
   compute(): ListEntry[];
   /** Has it written. */
   touch(): void;
+  /** Set where Redis holds only the head of what the index knows. */
+  readonly headOnly?: boolean;
 }
 
 /** Enough to fill any answer even when the shopper has just bought a lot of it. */
@@ -43,6 +46,7 @@ export class StrategyLists {
     private readonly lists: RecommendationLists,
     private readonly store: ListStore,
     private readonly projector: ListProjector,
+    private readonly authority: ListAuthority,
     private readonly logger: Logger,
   ) {}
 
@@ -65,14 +69,14 @@ export class StrategyLists {
     stored: readonly (readonly ListEntry[])[],
     subject: ListSubject,
   ): Generator<StrategyList> {
-    for (const [place, { strategy, compute, touch }] of sources.entries()) {
+    for (const [place, { strategy, compute, touch, headOnly = false }] of sources.entries()) {
       const found = stored[place] ?? [];
-      if (found.length > 0) {
+      if (found.length > 0 && !headOnly) {
         yield { strategy, entries: this.#ranked(strategy, found, subject) };
         continue;
       }
       const entries = compute();
-      if (entries.length > 0) touch();
+      if (entries.length > 0 && found.length === 0) touch();
       yield { strategy, entries };
     }
     // The stored lists are the best of the whole shop; a category may need what stands further down.
@@ -82,7 +86,7 @@ export class StrategyLists {
 
   /** The contract stores the number of common baskets; what counts is the tie. */
   #ranked(strategy: Strategy, found: readonly ListEntry[], { productId }: ListSubject): readonly ListEntry[] {
-    const counted = strategy === 'frequently_bought' && productId !== undefined;
+    const counted = this.authority.writes && strategy === 'frequently_bought' && productId !== undefined;
     return counted ? this.lists.rankCoPurchases(productId, found) : found;
   }
 
@@ -111,6 +115,9 @@ export class StrategyLists {
       case 'popular':
       case 'new_arrivals':
         return this.#forAll(strategy, now);
+      case 'pinned':
+        // Not a list: pins are put into the finished one.
+        return undefined;
     }
   }
 
@@ -131,6 +138,7 @@ export class StrategyLists {
         key: listKeys.session(sessionId),
         compute: () => this.lists.session(sessionId, now),
         touch: () => this.projector.touch({ sessions: [sessionId] }),
+        headOnly: this.authority.writes,
       };
     }
     // A session this process knows nothing of: what another writer left, or the user's last one.
@@ -141,6 +149,7 @@ export class StrategyLists {
         key: listKeys.userSession(userId),
         compute: () => this.lists.session(last, now),
         touch: () => this.projector.touch({ users: [userId] }),
+        headOnly: this.authority.writes,
       };
     }
     if (sessionId === undefined) return undefined;

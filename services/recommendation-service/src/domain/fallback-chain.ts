@@ -7,7 +7,9 @@ export type Strategy =
   | 'trending_category'
   | 'trending'
   | 'popular'
-  | 'new_arrivals';
+  | 'new_arrivals'
+  /** Put there by people. */
+  | 'pinned';
 
 /** The places in the shop that ask for recommendations. */
 export type PlacementName =

@@ -25,5 +25,7 @@ export function reasonFor(source: Strategy, { product, viewed }: ReasonNames): s
       return 'Popular';
     case 'new_arrivals':
       return 'New in';
+    case 'pinned':
+      return 'Featured';
   }
 }

@@ -4,6 +4,7 @@ import type { CatalogueProduct } from './catalogue.js';
 import type { Interaction, InteractionKind } from './interaction.js';
 import { RecommendationIndex } from './recommendation-index.js';
 import { RecommendationLists } from './recommendation-lists.js';
+import type { SessionAlgorithm } from './session-algorithms.js';
 
 const NOW = 1_760_000_000_000;
 const DAY = 86_400_000;
@@ -55,6 +56,17 @@ describe('RecommendationLists', () => {
     did('other', 'b');
     expect(idsOf(lists.session('mine', NOW))).toEqual(['b', 'like-a']);
     expect(lists.session('mine', NOW)[0]?.score).toBe(1);
+  });
+
+  it('makes the lists of a session by the algorithm of its arm', () => {
+    const { index, did } = shop(product('a'), product('b'), product('c'));
+    for (const id of ['a', 'b']) did('other', id);
+    for (const id of ['c', 'c', 'c']) did('crowd', id);
+    did('mine', 'a');
+    const by = (algorithm: SessionAlgorithm) => new RecommendationLists(index, () => algorithm);
+
+    expect(idsOf(by('blend').session('mine', NOW))[0]).toBe('b');
+    expect(idsOf(by('popular').session('mine', NOW))[0]).toBe('c');
   });
 
   it('prefers for a shopper the category they care about', () => {

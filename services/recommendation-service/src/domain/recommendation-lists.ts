@@ -1,11 +1,16 @@
 import { isInCategory } from './catalogue.js';
 import type { ListEntry } from './fallback-chain.js';
 import type { RecommendationIndex } from './recommendation-index.js';
+import type { SessionAlgorithm } from './session-algorithms.js';
 import type { SessionItem } from './session-steps.js';
 import { type ScoredItem, TopK } from './top-k.js';
 
 /** The contract's longest list. */
 export const LIST_LENGTH = 100;
+/** What Redis keeps of the lists there are many of: a kilobyte a session, six a product. */
+export const KEPT_OF_SESSION = 10;
+export const KEPT_OF_SIMILAR = 60;
+export const KEPT_OF_BOUGHT = 40;
 export const VIEWED_LENGTH = 20;
 /** A session's list is filled up to this with products like the ones looked at. */
 const SESSION_FILL = 40;
@@ -26,15 +31,28 @@ export interface CoPurchaseEntry extends ListEntry {
 export class RecommendationLists {
   readonly #index: RecommendationIndex;
 
-  constructor(index: RecommendationIndex) {
+  readonly #algorithmOf: (shopper: string) => SessionAlgorithm;
+
+  /** @param algorithmOf the algorithm for a session or a user, where an experiment divides them */
+  constructor(
+    index: RecommendationIndex,
+    algorithmOf: (shopper: string) => SessionAlgorithm = () => 'blend',
+  ) {
     this.#index = index;
+    this.#algorithmOf = algorithmOf;
   }
 
   /** What suits the session now, 0..1; empty for a session that has not looked at any product. */
-  session(sessionId: string, now: number): ListEntry[] {
+  session(sessionId: string, now: number, limit = LIST_LENGTH): ListEntry[] {
     const items = this.#index.sessions.session(sessionId)?.items ?? [];
     return this.#entries(
-      this.#forItems(items, { own: sessionId, now, limit: LIST_LENGTH, fill: SESSION_FILL }),
+      this.#forItems(items, {
+        unit: sessionId,
+        own: sessionId,
+        now,
+        limit,
+        fill: Math.min(limit, SESSION_FILL),
+      }),
     );
   }
 
@@ -44,6 +62,7 @@ export class RecommendationLists {
     const own = this.#index.shoppers.lastSession(userId);
     const affinity = this.#categoryShares(history.slice(-PERSONAL_ITEMS));
     const scored = this.#forItems(history, {
+      unit: userId,
       own,
       now,
       limit: 2 * LIST_LENGTH,
@@ -57,17 +76,17 @@ export class RecommendationLists {
   }
 
   /** Products like this one, 0..1. */
-  similar(productId: string, now: number): ListEntry[] {
+  similar(productId: string, now: number, limit = LIST_LENGTH): ListEntry[] {
     const item = this.#index.items.numberOf(productId);
     if (item === undefined) return [];
-    return this.#entries(this.#index.similarity.similar(item, now, LIST_LENGTH, this.#index.isSellable));
+    return this.#entries(this.#index.similarity.similar(item, now, limit, this.#index.isSellable));
   }
 
   /** What is bought with this product, the strongest tie first. */
-  frequentlyBought(productId: string): CoPurchaseEntry[] {
+  frequentlyBought(productId: string, limit = LIST_LENGTH): CoPurchaseEntry[] {
     const item = this.#index.items.numberOf(productId);
     if (item === undefined) return [];
-    const together = this.#index.baskets.with(item, LIST_LENGTH, this.#index.isSellable);
+    const together = this.#index.baskets.with(item, limit, this.#index.isSellable);
     return together.map(({ item: other, score, count }) => ({ id: this.#idOf(other), score, count }));
   }
 
@@ -161,14 +180,20 @@ export class RecommendationLists {
 
   #forItems(
     items: readonly SessionItem[],
-    query: { own: string | undefined; now: number; limit: number; fill: number; queryItems?: number },
+    query: {
+      unit: string;
+      own: string | undefined;
+      now: number;
+      limit: number;
+      fill: number;
+      queryItems?: number;
+    },
   ): ScoredItem[] {
     if (items.length === 0) return [];
     const { isSellable } = this.#index;
-    const { fill, now, ...asked } = query;
-    const voted = normalized(
-      this.#index.algorithms.blend.recommend({ ...asked, items, accepts: isSellable }),
-    );
+    const { unit, fill, now, ...asked } = query;
+    const algorithm = this.#index.algorithms[this.#algorithmOf(unit)];
+    const voted = normalized(algorithm.recommend({ ...asked, items, accepts: isSellable }));
     return voted.length >= fill ? voted : [...voted, ...this.#likeLatest(items, voted, now)];
   }
 

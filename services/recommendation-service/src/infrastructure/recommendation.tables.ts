@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { PlacementName } from '../domain/fallback-chain.js';
 import type { InteractionKind } from '../domain/interaction.js';
 
 interface ProductRow {
@@ -51,6 +52,28 @@ interface BasketLineRow {
   quantity: number;
 }
 
+interface MerchandisingRuleRow {
+  id: string;
+  kind: 'pin' | 'boost';
+  product_id: string;
+  placement: PlacementName | null;
+  category_id: string | null;
+  position: number;
+  factor: number;
+  starts_at: Date | null;
+  ends_at: Date | null;
+  note: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface RecommendationClickRow {
+  shopper: string;
+  product_id: string;
+  recommendation_id: string;
+  at: Date;
+}
+
 /** The tables of recommendation_db. */
 export interface RecommendationTables {
   products: ProductRow;
@@ -59,4 +82,6 @@ export interface RecommendationTables {
   past_interest: PastInterestRow;
   baskets: BasketRow;
   basket_lines: BasketLineRow;
+  merchandising_rules: MerchandisingRuleRow;
+  recommendation_clicks: RecommendationClickRow;
 }

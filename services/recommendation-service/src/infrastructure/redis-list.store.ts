@@ -1,11 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DomainError, REDIS, Redis } from '@vici/utils';
+import { REDIS, Redis } from '@vici/utils';
+import type { ChangedLists } from '../application/list-authority.js';
+import { listKeys } from '../application/list-keys.js';
 import { ListStore, type ListWrite } from '../application/list-store.js';
 import type { ListEntry } from '../domain/fallback-chain.js';
 
 const LONGEST_LIST = 100;
 
-type Transaction = ReturnType<Redis['multi']>;
+const SCORE_DIGITS = 5;
+
+/** Redis keeps a script it was sent once: no reader sees the key between its old and its new value. */
+const REPLACE = `
+if ARGV[2] ~= 'HSET' then redis.call('DEL', KEYS[1]) end
+if #ARGV > 2 then
+  redis.call(ARGV[2], KEYS[1], unpack(ARGV, 3))
+  redis.call('EXPIRE', KEYS[1], ARGV[1])
+end
+return 1`;
 
 /** The recommendation contract in Redis. */
 @Injectable()
@@ -23,39 +34,49 @@ export class RedisListStore extends ListStore {
   }
 
   async write(writes: readonly ListWrite[]): Promise<void> {
-    // One transaction per key: a reader sees the old value or the new one, and no two keys need share a cluster slot.
+    // One command per key, so no two keys need share a cluster slot; those of one tick travel together.
     await Promise.all(writes.map((write) => this.#writeOne(write)));
   }
 
-  async #writeOne(write: ListWrite): Promise<void> {
-    const results = await queue(this.redis.multi(), write).exec();
-    const failed = results?.find(([error]) => error !== null)?.[0];
-    if (results === null || failed) {
-      throw new DomainError('SERVICE_UNAVAILABLE', 'Redis did not take a list.', {}, { cause: failed });
+  async announce(changed: ChangedLists): Promise<void> {
+    await this.redis.publish(listKeys.changed, JSON.stringify(changed));
+  }
+
+  #writeOne(write: ListWrite): Promise<unknown> {
+    switch (write.type) {
+      case 'sorted-set': {
+        const { key, ttlSeconds, entries } = write;
+        const members = entries.slice(0, LONGEST_LIST).flatMap(({ id, score }) => [shortened(score), id]);
+        return this.#replace(key, ttlSeconds, 'ZADD', members);
+      }
+      case 'list':
+        return this.#replace(write.key, write.ttlSeconds, 'RPUSH', write.values);
+      case 'hash': {
+        const fields = Object.entries(write.fields).flat();
+        if (write.ttlSeconds === undefined) return this.redis.hset(write.key, ...fields);
+        return this.#replace(write.key, write.ttlSeconds, 'HSET', fields);
+      }
+      case 'value':
+        return this.redis.set(write.key, write.value);
+      case 'members':
+        return this.redis.sadd(write.key, ...write.members);
     }
+  }
+
+  /** Replaces the whole value, or removes the key when there is nothing; what others put into a hash stays. */
+  #replace(
+    key: string,
+    ttlSeconds: number,
+    command: 'ZADD' | 'RPUSH' | 'HSET',
+    values: readonly (string | number)[],
+  ): Promise<unknown> {
+    return this.redis.eval(REPLACE, 1, key, ttlSeconds, command, ...values);
   }
 }
 
-function queue(transaction: Transaction, write: ListWrite): Transaction {
-  switch (write.type) {
-    case 'sorted-set': {
-      transaction.del(write.key);
-      if (write.entries.length === 0) return transaction;
-      const members = write.entries.slice(0, LONGEST_LIST).flatMap(({ id, score }) => [score, id]);
-      return transaction.zadd(write.key, ...members).expire(write.key, write.ttlSeconds);
-    }
-    case 'list':
-      transaction.del(write.key);
-      if (write.values.length === 0) return transaction;
-      return transaction.rpush(write.key, ...write.values).expire(write.key, write.ttlSeconds);
-    case 'hash':
-      transaction.hset(write.key, write.fields);
-      return write.ttlSeconds === undefined ? transaction : transaction.expire(write.key, write.ttlSeconds);
-    case 'value':
-      return transaction.set(write.key, write.value);
-    case 'members':
-      return transaction.sadd(write.key, ...write.members);
-  }
+/** Five digits tell more than any ranking needs, and keep a list small. Times and counts are whole. */
+function shortened(score: number): number {
+  return Number.isInteger(score) ? score : Number(score.toPrecision(SCORE_DIGITS));
 }
 
 /** Member and score by turns. */

@@ -1,6 +1,7 @@
 import type { DomainEvent } from '@vici/events';
+import type { Attributable } from '../application/attribution.js';
 import type { Basket } from '../application/basket.repository.js';
-import type { Interaction, InteractionKind } from '../domain/interaction.js';
+import type { InteractionKind } from '../domain/interaction.js';
 
 /** The behaviour that shows interest in a product. The other types on the topic say nothing about a single product. */
 const KIND_OF = {
@@ -15,8 +16,8 @@ const KIND_OF = {
 export type InterestEvent = DomainEvent<keyof typeof KIND_OF>;
 
 /** What the event says about the shopper's interest. */
-export function interactionOf({ id, type, data }: InterestEvent): Interaction {
-  const { userId, sessionId, productId, timestamp } = data;
+export function interactionOf({ id, type, data }: InterestEvent): Attributable {
+  const { userId, sessionId, productId, timestamp, recommendationId } = data;
   return {
     eventId: id,
     ...(userId !== undefined && { userId }),
@@ -24,6 +25,7 @@ export function interactionOf({ id, type, data }: InterestEvent): Interaction {
     productId,
     kind: KIND_OF[type],
     at: timestamp,
+    ...(recommendationId !== undefined && { recommendationId }),
   };
 }
 

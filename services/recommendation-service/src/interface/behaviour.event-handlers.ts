@@ -16,7 +16,10 @@ export class BehaviourEventHandlers {
     'add_to_cart',
     'purchase',
   )
-  async behaviourEvents(events: InterestEvent[]): Promise<void> {
+  async behaviourEvents(batch: InterestEvent[]): Promise<void> {
+    // A bot's interest is nobody's.
+    const events = batch.filter(({ data }) => data.bot !== true);
+    if (events.length === 0) return;
     await this.behaviour.execute({
       interactions: events.map(interactionOf),
       purchases: basketsOf(events),

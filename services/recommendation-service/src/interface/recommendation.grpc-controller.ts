@@ -1,18 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import {
   type Basket as BasketMessage,
+  type ExperimentArm,
   type ImportBasketsRequest,
   type ImportBasketsResponse,
-  Placement,
   type RecommendationServiceDefinition,
   type RecommendRequest,
   type RecommendResponse,
+  type ReportExperimentsResponse,
 } from '@vici/proto-gen/recommendation';
-import { currentCaller, type GrpcHandlers, invalidField, parseId, requireRole } from '@vici/utils';
+import {
+  currentCaller,
+  type GrpcHandlers,
+  invalidField,
+  parseId,
+  requirePermission,
+  requireRole,
+} from '@vici/utils';
 import type { Basket } from '../application/basket.repository.js';
+import { type ArmReport, Experiments, type OutcomeRate } from '../application/experiments.js';
 import { ImportBaskets } from '../application/import-baskets.use-case.js';
 import { Recommend } from '../application/recommend.use-case.js';
 import type { PlacementName } from '../domain/fallback-chain.js';
+import { placementFrom } from './placements.js';
 
 const DEFAULT_LIMIT = 12;
 const MAX_LIMIT = 100;
@@ -27,10 +37,12 @@ export class RecommendationGrpcController implements GrpcHandlers<typeof Recomme
   constructor(
     private readonly recommendations: Recommend,
     private readonly history: ImportBaskets,
+    private readonly experiments: Experiments,
   ) {}
 
   async recommend(request: RecommendRequest): Promise<RecommendResponse> {
-    const placement = placementOf(request.placement);
+    const placement = placementFrom(request.placement);
+    if (placement === undefined) throw invalidField('placement', 'is required');
     const { userId, shopperSessionId } = currentCaller();
     const { id, items, source } = await this.recommendations.execute({
       placement,
@@ -49,29 +61,23 @@ export class RecommendationGrpcController implements GrpcHandlers<typeof Recomme
     const { imported, known } = await this.history.execute(baskets.map(toBasket), rebuild);
     return { imported, known };
   }
+
+  async reportExperiments(): Promise<ReportExperimentsResponse> {
+    requirePermission('experiments:read');
+    return { arms: (await this.experiments.report()).map(toArm) };
+  }
 }
 
-function placementOf(placement: Placement): PlacementName {
-  switch (placement) {
-    case Placement.USER:
-      return 'user';
-    case Placement.SESSION:
-      return 'session';
-    case Placement.SIMILAR:
-      return 'similar';
-    case Placement.FREQUENTLY_BOUGHT:
-      return 'frequently_bought';
-    case Placement.RELATED:
-      return 'related';
-    case Placement.TRENDING:
-      return 'trending';
-    case Placement.POPULAR:
-      return 'popular';
-    case Placement.NEW_ARRIVALS:
-      return 'new_arrivals';
-    case Placement.UNSPECIFIED:
-      throw invalidField('placement', 'is required');
-  }
+const toRate = ({ answers, ...rate }: OutcomeRate) => ({ answers: BigInt(answers), ...rate });
+
+function toArm({ served, clicked, addedToCart, purchased, ...arm }: ArmReport): ExperimentArm {
+  return {
+    ...arm,
+    served: BigInt(served),
+    clicked: toRate(clicked),
+    addedToCart: toRate(addedToCart),
+    purchased: toRate(purchased),
+  };
 }
 
 function limitOf(limit: number): number {
