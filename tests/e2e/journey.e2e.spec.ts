@@ -1,4 +1,4 @@
-import type { LocalStack } from '@vici/local';
+import { DEMO_ADMIN, type LocalStack } from '@vici/local';
 import { eventually } from '@vici/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cart, type Order, type Page, type Product, Shopper, type Totals } from '../support/api.ts';
@@ -22,6 +22,39 @@ describe.each(['single', 'processes'] as const)('A shopper buys (services in %s 
     stack = await startStack({ mode });
   }, START_MS);
   afterAll(() => stack?.stop(), START_MS);
+
+  it('puts a coupon in before signing in, orders with it, and nobody gets its last use again', async () => {
+    const admin = new Shopper(stack.apiUrl);
+    await admin.signIn(DEMO_ADMIN.email, DEMO_ADMIN.password);
+    const code = `LAST-${mode}`.toUpperCase();
+    const coupon = { code, type: 'PERCENTAGE', value: 25, usageLimit: 1 };
+    const { data: created } = await admin.post<{ id: string }>('/admin/coupons', coupon);
+    const shopper = new Shopper(stack.apiUrl);
+    const product = await plainProduct(shopper);
+    await shopper.addToCart(product, 4);
+    const applied = await shopper.post<Cart>('/cart/coupon', { couponCode: code.toLowerCase() });
+    await shopper.register();
+    const shippingAddressId = await shopper.addAddress();
+
+    const { totals, paymentIntentId } = await shopper.openPayment(shippingAddressId);
+    const { data } = await shopper.confirm(paymentIntentId, shippingAddressId);
+    const { data: order } = await shopper.get<Order & { couponCode?: string }>(`/orders/${data.orderId}`);
+    const { data: used } = await admin.get<{ usageCount: number }>(`/admin/coupons/${created.id}`);
+    await shopper.addToCart(product);
+    const refused = await shopper.post('/cart/coupon', { couponCode: code });
+
+    // Four at the price of three.
+    expect([applied.status, cents(applied.data.total)]).toEqual([200, 3 * cents(product.price)]);
+    expect(cents(totals.discount)).toBe(cents(product.price));
+    expect(cents(totals.total)).toBe(3 * cents(product.price) + cents(totals.shipping) + cents(totals.tax));
+    expect(order).toMatchObject({ status: 'CONFIRMED', total: totals.total, couponCode: code });
+    expect(used.usageCount).toBe(1);
+    expect([refused.status, refused.body.error, refused.body.details]).toMatchObject([
+      422,
+      'COUPON_INVALID',
+      { reason: 'USED_UP' },
+    ]);
+  });
 
   it('registers, browses, fills a cart as a guest, pays, and gets the order confirmed by mail', async () => {
     const shopper = new Shopper(stack.apiUrl);
