@@ -270,3 +270,23 @@ describe('a crash between a refund and its record', () => {
     expect(await payments.books(id)).toMatchObject(refundedOnce);
   });
 });
+
+describe('two refunds at once', () => {
+  it('never come to more than was captured, one held between the provider and the books', async () => {
+    const { id } = await payments.captured();
+    using pause = pauseAt('payment.after-refund');
+    const first = payments.refund(id, 1_500n);
+    await pause.reached;
+
+    await expect(payments.refund(id, 1_000n)).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      details: { remainingMinor: 999 },
+    });
+    const rest = await payments.refund(id, 999n);
+    pause.resume();
+    await first;
+
+    expect(rest.intent).toMatchObject({ refunded: { minor: 999n } });
+    expect(await payments.books(id)).toMatchObject({ providerRefunded: 2_499n, refunded: 2_499n, held: 0n });
+  });
+});
