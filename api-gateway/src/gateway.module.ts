@@ -24,7 +24,7 @@ import {
   MerchandisingServiceDefinition,
   RecommendationServiceDefinition,
 } from '@vici/proto-gen/recommendation';
-import { UserServiceDefinition } from '@vici/proto-gen/user';
+import { PersonalDataServiceDefinition, UserServiceDefinition } from '@vici/proto-gen/user';
 import { grpcClient, RedisModule } from '@vici/utils';
 
 import { AdminAuditController } from './admin/audit.controller.js';
@@ -77,6 +77,7 @@ import { RouteInterceptor } from './routing/route.interceptor.js';
 import { OpenStreams } from './streaming/open-streams.js';
 import { BehaviourTracker } from './tracking/behaviour-tracker.js';
 import { UploadsController } from './uploads/uploads.controller.js';
+import { PersonalDataController } from './users/personal-data.controller.js';
 import { UserComposer } from './users/user.composer.js';
 import { UsersController } from './users/users.controller.js';
 import { WishlistController } from './users/wishlist.controller.js';
@@ -88,6 +89,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     TwoFactorController,
     OidcController,
     UsersController,
+    PersonalDataController,
     WishlistController,
     ProductsController,
     ReviewsController,
@@ -120,6 +122,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     grpcClient(TwoFactorServiceDefinition),
     grpcClient(OidcServiceDefinition),
     grpcClient(UserServiceDefinition),
+    grpcClient(PersonalDataServiceDefinition),
     grpcClient(ProductServiceDefinition),
     grpcClient(CatalogueAdminServiceDefinition),
     grpcClient(ReviewModerationServiceDefinition),

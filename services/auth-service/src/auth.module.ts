@@ -1,11 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
-import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
+import { EventsModule, eventBusOf, eventsMigrations, PersonalData, PersonalDataHandlers } from '@vici/events';
 import { RedisModule } from '@vici/utils';
 import { administrationProviders } from './administration.providers.js';
 import { AccountSessions } from './application/account-sessions.js';
 import { BootstrapAdmin } from './application/bootstrap-admin.js';
 import { ChangePassword } from './application/change-password.use-case.js';
+import { ConfirmIdentity } from './application/confirm-identity.use-case.js';
 import { Credentials } from './application/credentials.js';
 import { GetAccounts } from './application/get-accounts.use-case.js';
 import { LogIn } from './application/log-in.use-case.js';
@@ -39,6 +40,7 @@ import { TheftAlarm } from './application/theft-alarm.js';
 import { LoginChallengeRepository } from './application/two-factor.repository.js';
 import { VerifyEmail } from './application/verify-email.use-case.js';
 import type { AuthConfig } from './auth.config.js';
+import { AuthPersonalData } from './infrastructure/auth.personal-data.js';
 import { BcryptPasswordHasher } from './infrastructure/bcrypt-password.hasher.js';
 import { EXPIRIES, ExpiredTokenCleanup, type Expiry } from './infrastructure/expired-token.cleanup.js';
 import { GuessingListCommonPasswords } from './infrastructure/guessing-list.common-passwords.js';
@@ -78,6 +80,8 @@ import { twoFactorProviders } from './two-factor.providers.js';
     SendResetLinks,
     ResetPassword,
     ChangePassword,
+    ConfirmIdentity,
+    PersonalDataHandlers,
     ListSessions,
     EndSession,
     SessionTokens,
@@ -106,6 +110,7 @@ import { twoFactorProviders } from './two-factor.providers.js';
         OidcFlowRepository,
       ],
     },
+    { provide: PersonalData, useClass: AuthPersonalData },
     { provide: AccountRepository, useClass: PostgresAccountRepository },
     { provide: RefreshTokenRepository, useClass: PostgresRefreshTokenRepository },
     { provide: SessionRepository, useClass: PostgresSessionRepository },

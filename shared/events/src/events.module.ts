@@ -42,7 +42,7 @@ export class EventsModule {
       imports: [DiscoveryModule],
       providers: [
         busProvider(options),
-        ...(publishes ? outboxProviders() : []),
+        ...(publishes ? outboxProviders(options.service) : []),
         runtimeProvider(options, publishes),
       ],
       exports: [EVENT_BUS, ...(publishes ? [EventPublisher, AuditTrail] : [])],
@@ -63,9 +63,13 @@ function busProvider({ service, bus }: EventsModuleOptions): FactoryProvider<Eve
   };
 }
 
-function outboxProviders(): Provider[] {
+function outboxProviders(service: string): Provider[] {
   return [
-    AuditTrail,
+    {
+      provide: AuditTrail,
+      inject: [EventPublisher],
+      useFactory: (events: EventPublisher) => new AuditTrail(events, service),
+    },
     {
       provide: OutboxRelay,
       inject: [Database, EVENT_BUS, Logger, Metrics],

@@ -74,6 +74,13 @@ export interface ChangePasswordRequest {
 export interface ChangePasswordResponse {
 }
 
+export interface ConfirmIdentityRequest {
+  password?: string | undefined;
+}
+
+export interface ConfirmIdentityResponse {
+}
+
 export interface ListSessionsRequest {
 }
 
@@ -1116,6 +1123,104 @@ export const ChangePasswordResponse: MessageFns<ChangePasswordResponse> = {
   },
   fromPartial(_: DeepPartial<ChangePasswordResponse>): ChangePasswordResponse {
     const message = createBaseChangePasswordResponse();
+    return message;
+  },
+};
+
+function createBaseConfirmIdentityRequest(): ConfirmIdentityRequest {
+  return { password: undefined };
+}
+
+export const ConfirmIdentityRequest: MessageFns<ConfirmIdentityRequest> = {
+  encode(message: ConfirmIdentityRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.password !== undefined) {
+      writer.uint32(10).string(message.password);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfirmIdentityRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirmIdentityRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.password = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ConfirmIdentityRequest>): ConfirmIdentityRequest {
+    return ConfirmIdentityRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ConfirmIdentityRequest>): ConfirmIdentityRequest {
+    const message = createBaseConfirmIdentityRequest();
+    message.password = object.password ?? undefined;
+    return message;
+  },
+};
+
+function createBaseConfirmIdentityResponse(): ConfirmIdentityResponse {
+  return {};
+}
+
+export const ConfirmIdentityResponse: MessageFns<ConfirmIdentityResponse> = {
+  encode(_: ConfirmIdentityResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfirmIdentityResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirmIdentityResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ConfirmIdentityResponse>): ConfirmIdentityResponse {
+    return ConfirmIdentityResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ConfirmIdentityResponse>): ConfirmIdentityResponse {
+    const message = createBaseConfirmIdentityResponse();
     return message;
   },
 };
@@ -4041,6 +4146,19 @@ export const AuthServiceDefinition = {
       requestType: ChangePasswordRequest as typeof ChangePasswordRequest,
       requestStream: false,
       responseType: ChangePasswordResponse as typeof ChangePasswordResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Whether it is really the caller who asks for something that cannot be undone: by the password, or, where the account
+     * has none, by a session that began less than 10 minutes ago. INVALID_CREDENTIALS, ACCOUNT_LOCKED, RATE_LIMITED;
+     * SESSION_ENDED where a newer session is needed.
+     */
+    confirmIdentity: {
+      name: "ConfirmIdentity",
+      requestType: ConfirmIdentityRequest as typeof ConfirmIdentityRequest,
+      requestStream: false,
+      responseType: ConfirmIdentityResponse as typeof ConfirmIdentityResponse,
       responseStream: false,
       options: {},
     },

@@ -14,7 +14,11 @@ import { testLogger } from './test-logger.js';
 
 function topicsOf(source: string): Topic[] {
   const events = Object.values(EVENT_CATALOGUE).filter((event) => event.source === source);
-  return [...new Set(events.flatMap((event): readonly Topic[] => event.topics)), 'audit-events'];
+  return [
+    ...new Set(events.flatMap((event): readonly Topic[] => event.topics)),
+    'audit-events',
+    'privacy-events',
+  ];
 }
 
 /** Listens on the bus to what one service publishes, and speaks to it as the other services would. */

@@ -3,6 +3,8 @@ import type {
   AuthServiceDefinition,
   ChangePasswordRequest,
   ChangePasswordResponse,
+  ConfirmIdentityRequest,
+  ConfirmIdentityResponse,
   EndSessionRequest,
   EndSessionResponse,
   GetAccountsRequest,
@@ -24,6 +26,7 @@ import type {
 } from '@vici/proto-gen/auth';
 import { currentCaller, type GrpcHandlers, parseId, requirePermission, requireUserId } from '@vici/utils';
 import { ChangePassword } from '../application/change-password.use-case.js';
+import { ConfirmIdentity } from '../application/confirm-identity.use-case.js';
 import { GetAccounts } from '../application/get-accounts.use-case.js';
 import { LogIn } from '../application/log-in.use-case.js';
 import { LogOut } from '../application/log-out.use-case.js';
@@ -54,6 +57,7 @@ export class PasswordUseCases {
     readonly requestReset: RequestPasswordReset,
     readonly reset: ResetPassword,
     readonly change: ChangePassword,
+    readonly confirm: ConfirmIdentity,
   ) {}
 }
 
@@ -112,6 +116,11 @@ export class AuthGrpcController implements GrpcHandlers<typeof AuthServiceDefini
   async changePassword(request: ChangePasswordRequest): Promise<ChangePasswordResponse> {
     const userId = requireUserId();
     await this.passwords.change.execute({ ...request, userId, sessionId: currentCaller().authSessionId });
+    return {};
+  }
+
+  async confirmIdentity({ password }: ConfirmIdentityRequest): Promise<ConfirmIdentityResponse> {
+    await this.passwords.confirm.execute(requireUserId(), currentCaller().authSessionId, password);
     return {};
   }
 

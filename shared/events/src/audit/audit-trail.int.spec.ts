@@ -20,7 +20,7 @@ const ENTRY = {
 
 function record(fails = false): Promise<void> {
   const { database } = events.postgres;
-  const trail = new AuditTrail(new OutboxPublisher(database, () => undefined));
+  const trail = new AuditTrail(new OutboxPublisher(database, () => undefined), 'user-service');
   return runInContext(ADMIN, () =>
     database.transaction(async () => {
       await trail.record(ENTRY);
@@ -42,6 +42,7 @@ describe('the audit trail', () => {
     expect(await recorded()).toEqual([
       expect.objectContaining({
         type: 'audit.recorded',
+        source: 'vici/user-service',
         subject: 'u-1',
         data: {
           action: 'user.block',
@@ -64,7 +65,10 @@ describe('the audit trail', () => {
   });
 
   it('records nothing outside of a transaction', async () => {
-    const trail = new AuditTrail(new OutboxPublisher(events.postgres.database, () => undefined));
+    const trail = new AuditTrail(
+      new OutboxPublisher(events.postgres.database, () => undefined),
+      'user-service',
+    );
     await expect(trail.record(ENTRY)).rejects.toThrow('needs an open transaction');
   });
 });

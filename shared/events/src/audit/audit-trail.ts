@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import { clientNetwork, currentCaller, currentContext, newId, redactFields } from '@vici/utils';
 import { createEvent } from '../envelope/create-event.js';
 import { EventPublisher } from '../outbox/event-publisher.js';
@@ -18,9 +17,12 @@ export interface AuditEntry {
 }
 
 /** Records privileged acts, so that an administrator can read later who did what, when and from where. */
-@Injectable()
 export class AuditTrail {
-  constructor(private readonly events: EventPublisher) {}
+  /** @param service whose acts these are, e.g. `order-service` */
+  constructor(
+    private readonly events: EventPublisher,
+    private readonly service: string,
+  ) {}
 
   /**
    * Adds the act to the audit log: in the current transaction, so that an act and its record commit together or not at
@@ -35,6 +37,7 @@ export class AuditTrail {
     await this.events.publish(
       createEvent('audit.recorded', {
         subject: target.id,
+        source: this.service,
         data: {
           action,
           actor: { role, ...(userId !== undefined && { userId }), ...(service !== undefined && { service }) },

@@ -10,6 +10,8 @@ export interface NewEvent<T extends EventType> {
   readonly data: EventData<T>;
   /** Default: a new UUIDv7. A given id makes the event idempotent. */
   readonly id?: string;
+  /** The service that makes it, where the catalogue names several makers. */
+  readonly source?: string;
   /** When it happened. Default: now. */
   readonly time?: Date;
 }
@@ -31,7 +33,7 @@ export function createCheckedEvent<T extends EventType>(type: T, event: NewEvent
   const envelope: EventEnvelope<T> = {
     specversion: '1.0',
     id: event.id ?? newId(),
-    source: `vici/${definition.source}`,
+    source: `vici/${event.source ?? definition.source}`,
     type,
     subject: event.subject,
     time: (event.time ?? new Date()).toISOString(),

@@ -38,6 +38,7 @@ export class PersonalDataHandlers {
       createEvent('privacy.data_erased', {
         id: deterministicId('privacy.data_erased', requestId, service),
         subject: requestId,
+        source: service,
         data: { requestId, userId, service, erased: { ...erased }, kept: [...kept] },
       }),
     );
@@ -54,6 +55,7 @@ export class PersonalDataHandlers {
       createEvent('privacy.data_exported', {
         id: deterministicId('privacy.data_exported', requestId, service, String(part)),
         subject: requestId,
+        source: service,
         data: { requestId, userId, service, part, last, data },
       }),
     );
