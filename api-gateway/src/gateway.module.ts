@@ -8,7 +8,11 @@ import {
   TwoFactorServiceDefinition,
 } from '@vici/proto-gen/auth';
 import { CartServiceDefinition, PromotionServiceDefinition } from '@vici/proto-gen/cart';
-import { EventServiceDefinition } from '@vici/proto-gen/event';
+import {
+  AnalyticsServiceDefinition,
+  EventAdminServiceDefinition,
+  EventServiceDefinition,
+} from '@vici/proto-gen/event';
 import { NotificationServiceDefinition } from '@vici/proto-gen/notification';
 import { OrderServiceDefinition } from '@vici/proto-gen/order';
 import { PaymentServiceDefinition } from '@vici/proto-gen/payment';
@@ -27,10 +31,12 @@ import {
 import { PersonalDataServiceDefinition, UserServiceDefinition } from '@vici/proto-gen/user';
 import { grpcClient, RedisModule } from '@vici/utils';
 
+import { AdminAnalyticsController } from './admin/analytics.controller.js';
 import { AdminAuditController } from './admin/audit.controller.js';
 import { AdminCategoriesController } from './admin/categories.controller.js';
 import { AdminCouponsController } from './admin/coupons.controller.js';
 import { AdminImportsController } from './admin/imports.controller.js';
+import { AdminEventsController } from './admin/events.controller.js';
 import { AdminOrdersController } from './admin/orders.controller.js';
 import { AdminPaymentsController } from './admin/payments.controller.js';
 import { AdminProductsController } from './admin/products.controller.js';
@@ -108,6 +114,8 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     NotificationsController,
     AdminUsersController,
     AdminAuditController,
+    AdminAnalyticsController,
+    AdminEventsController,
     AdminProductsController,
     AdminCategoriesController,
     AdminCouponsController,
@@ -136,6 +144,8 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     grpcClient(RecommendationServiceDefinition),
     grpcClient(MerchandisingServiceDefinition),
     grpcClient(EventServiceDefinition),
+    grpcClient(EventAdminServiceDefinition),
+    grpcClient(AnalyticsServiceDefinition),
     grpcClient(NotificationServiceDefinition),
     SigningKeys,
     TokenVerifier,

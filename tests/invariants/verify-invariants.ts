@@ -1,5 +1,6 @@
 import { type Book, withSnapshots } from './books.ts';
 import { eventInvariants } from './event.invariants.ts';
+import { figureInvariants } from './figure.invariants.ts';
 import type { Violation } from './invariant.ts';
 import { paymentInvariants } from './payment.invariants.ts';
 import { stockInvariants } from './stock.invariants.ts';
@@ -36,7 +37,12 @@ export async function verifyInvariants(
   return await withSnapshots(urls, async (snapshots) => {
     const held: string[] = [];
     const violations: Violation[] = [];
-    for (const invariant of [...stockInvariants, ...paymentInvariants, ...eventInvariants]) {
+    for (const invariant of [
+      ...stockInvariants,
+      ...paymentInvariants,
+      ...eventInvariants,
+      ...figureInvariants,
+    ]) {
       const found = await invariant.check(snapshots, scope);
       if (found.length === 0) held.push(invariant.name);
       violations.push(...found);

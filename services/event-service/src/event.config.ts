@@ -52,6 +52,11 @@ export const eventConfig = z.object({
     .max(1_000_000)
     .default(512)
     .describe('Most megabytes of events that wait on disk; more are turned away.'),
+  SHOP_CURRENCY: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default('USD')
+    .describe('Currency of the figures where the request names none (ISO 4217).'),
   BOT_EVENTS_PER_MINUTE: z
     .number()
     .int()

@@ -6,10 +6,60 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Money } from "./common.js";
+import { Timestamp } from "./google/protobuf/timestamp.js";
 
 export const protobufPackage = "vici.event.v1";
 
 export const protobufFileName = "event.proto";
+
+/** The length of one point of a series. */
+export enum Interval {
+  UNSPECIFIED = "INTERVAL_UNSPECIFIED",
+  HOUR = "INTERVAL_HOUR",
+  DAY = "INTERVAL_DAY",
+  WEEK = "INTERVAL_WEEK",
+  MONTH = "INTERVAL_MONTH",
+}
+
+export function intervalFromJSON(object: any): Interval {
+  switch (object) {
+    case 0:
+    case "INTERVAL_UNSPECIFIED":
+      return Interval.UNSPECIFIED;
+    case 1:
+    case "INTERVAL_HOUR":
+      return Interval.HOUR;
+    case 2:
+    case "INTERVAL_DAY":
+      return Interval.DAY;
+    case 3:
+    case "INTERVAL_WEEK":
+      return Interval.WEEK;
+    case 4:
+    case "INTERVAL_MONTH":
+      return Interval.MONTH;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Interval");
+  }
+}
+
+export function intervalToNumber(object: Interval): number {
+  switch (object) {
+    case Interval.UNSPECIFIED:
+      return 0;
+    case Interval.HOUR:
+      return 1;
+    case Interval.DAY:
+      return 2;
+    case Interval.WEEK:
+      return 3;
+    case Interval.MONTH:
+      return 4;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Interval");
+  }
+}
 
 export interface IngestRequest {
   events: BehaviourEvent[];
@@ -66,6 +116,203 @@ export interface IngestJsonRequest {
   bodyJson: Uint8Array;
   /** Of a client that named no session: the one that holds for events without their own. */
   fallbackSessionId?: string | undefined;
+}
+
+/** What is given narrows the list down. */
+export interface ListEventsRequest {
+  userId?: string | undefined;
+  sessionId?: string | undefined;
+  eventType?:
+    | string
+    | undefined;
+  /** By time of arrival: from inclusive, to exclusive. The last 24 hours unless told otherwise. */
+  from: Date | undefined;
+  to:
+    | Date
+    | undefined;
+  /** 1 to 100; zero means 20. */
+  limit: number;
+  /** Where the page before this one ended. */
+  cursor?: string | undefined;
+}
+
+export interface ListEventsResponse {
+  events: ArchivedEvent[];
+  /** Absent on the last page. */
+  nextCursor?: string | undefined;
+}
+
+export interface ArchivedEvent {
+  id: string;
+  eventType: string;
+  userId?: string | undefined;
+  sessionId: string;
+  occurredAt: Date | undefined;
+  receivedAt:
+    | Date
+    | undefined;
+  /** The event's data as JSON. */
+  dataJson: string;
+  /** Truncated to /24 or /48. */
+  clientNetwork?:
+    | string
+    | undefined;
+  /** Family of the browser, such as "Chrome on Android". */
+  userAgent?: string | undefined;
+  bot: boolean;
+  /** The user who signed in during the session of an event that names none. */
+  stitchedUserId?: string | undefined;
+}
+
+export interface ReadEventsRequest {
+  /** By time of arrival: from inclusive, to exclusive. */
+  from: Date | undefined;
+  to:
+    | Date
+    | undefined;
+  /** All types when empty. */
+  eventTypes: string[];
+  /** 1 to 5000; zero means 1000. */
+  limit: number;
+  /** Where the page before this one ended. */
+  cursor?: string | undefined;
+}
+
+export interface ReadEventsResponse {
+  /** CloudEvents as JSON, without the trace of the request they came with. */
+  eventsJson: string[];
+  /** Absent on the last page. */
+  nextCursor?: string | undefined;
+}
+
+export interface ReplayEventsRequest {
+  range:
+    | ReadEventsRequest
+    | undefined;
+  /** A behaviour topic. */
+  topic: string;
+}
+
+export interface ReplayEventsResponse {
+  sent: number;
+  /** Absent after the last page. */
+  nextCursor?: string | undefined;
+}
+
+export interface GetDashboardRequest {
+  scope: AnalyticsScope | undefined;
+}
+
+export interface GetAnalyticsRequest {
+  scope: AnalyticsScope | undefined;
+}
+
+export interface AnalyticsScope {
+  /** From inclusive, to exclusive; both are cut to quarters of an hour. The last 30 days unless told otherwise. */
+  from: Date | undefined;
+  to:
+    | Date
+    | undefined;
+  /** A day unless told otherwise. */
+  interval: Interval;
+  /** IANA name; UTC unless told otherwise. */
+  timeZone: string;
+  /** ISO 4217; the shop's unless told otherwise. Amounts of other currencies are left out. */
+  currency: string;
+  /** Entries of each ranking, 1 to 100; zero means 10. */
+  top: number;
+}
+
+export interface RebuildFiguresRequest {
+}
+
+export interface RebuildFiguresResponse {
+  orders: bigint;
+  events: bigint;
+}
+
+export interface Dashboard {
+  totalRevenue: Money | undefined;
+  totalOrders: bigint;
+  /** Who bought in the time. */
+  totalCustomers: bigint;
+  averageOrderValue: Money | undefined;
+  topProducts: TopProduct[];
+  salesByCategory: CategorySales[];
+  revenueOverTime: RevenuePoint[];
+  /** Taken off the total already. */
+  refunded:
+    | Money
+    | undefined;
+  /** Who registered in the time. */
+  newCustomers: bigint;
+  from: Date | undefined;
+  to: Date | undefined;
+}
+
+export interface TopProduct {
+  productId: string;
+  name: string;
+  /** Units. */
+  sales: bigint;
+  revenue: Money | undefined;
+}
+
+export interface CategorySales {
+  category: string;
+  sales: Money | undefined;
+  categoryId?: string | undefined;
+  units: bigint;
+}
+
+export interface RevenuePoint {
+  /** Where the point begins in the time zone, such as 2026-03-01 or 2026-03-01T14:00. */
+  date: string;
+  revenue: Money | undefined;
+  orders: bigint;
+}
+
+export interface Analytics {
+  dashboard: Dashboard | undefined;
+  funnel: Funnel | undefined;
+  topSearches: SearchTerm[];
+  /** Searches that found nothing. */
+  zeroResultSearches: SearchTerm[];
+  searches: bigint;
+  searchesWithoutResult: bigint;
+  recommendations: RecommendationEffect | undefined;
+}
+
+/** Visits that came to each step; a visit is a session on one UTC day. Bots are left out. */
+export interface Funnel {
+  sessions: bigint;
+  viewed: bigint;
+  addedToCart: bigint;
+  startedCheckout: bigint;
+  purchased: bigint;
+}
+
+export interface SearchTerm {
+  term: string;
+  searches: bigint;
+  /** Searches of it that found nothing. */
+  withoutResult: bigint;
+}
+
+export interface RecommendationEffect {
+  /** Products shown in lists of recommendations. */
+  impressions: bigint;
+  clicks: bigint;
+  addedToCart: bigint;
+  /** Units bought by shoppers who had come to the product by a recommendation. */
+  purchases: bigint;
+  revenue:
+    | Money
+    | undefined;
+  /** Of the total revenue, 0 to 1. */
+  revenueShare: number;
+  /** Clicks by impressions, 0 to 1; zero without impressions. */
+  clickThroughRate: number;
 }
 
 function createBaseIngestRequest(): IngestRequest {
@@ -591,6 +838,2040 @@ export const IngestJsonRequest: MessageFns<IngestJsonRequest> = {
   },
 };
 
+function createBaseListEventsRequest(): ListEventsRequest {
+  return {
+    userId: undefined,
+    sessionId: undefined,
+    eventType: undefined,
+    from: undefined,
+    to: undefined,
+    limit: 0,
+    cursor: undefined,
+  };
+}
+
+export const ListEventsRequest: MessageFns<ListEventsRequest> = {
+  encode(message: ListEventsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== undefined) {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.sessionId !== undefined) {
+      writer.uint32(18).string(message.sessionId);
+    }
+    if (message.eventType !== undefined) {
+      writer.uint32(26).string(message.eventType);
+    }
+    if (message.from !== undefined) {
+      Timestamp.encode(toTimestamp(message.from), writer.uint32(34).fork()).join();
+    }
+    if (message.to !== undefined) {
+      Timestamp.encode(toTimestamp(message.to), writer.uint32(42).fork()).join();
+    }
+    if (message.limit !== 0) {
+      writer.uint32(48).int32(message.limit);
+    }
+    if (message.cursor !== undefined) {
+      writer.uint32(58).string(message.cursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListEventsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListEventsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sessionId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.eventType = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.from = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListEventsRequest>): ListEventsRequest {
+    return ListEventsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListEventsRequest>): ListEventsRequest {
+    const message = createBaseListEventsRequest();
+    message.userId = object.userId ?? undefined;
+    message.sessionId = object.sessionId ?? undefined;
+    message.eventType = object.eventType ?? undefined;
+    message.from = object.from ?? undefined;
+    message.to = object.to ?? undefined;
+    message.limit = object.limit ?? 0;
+    message.cursor = object.cursor ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListEventsResponse(): ListEventsResponse {
+  return { events: [], nextCursor: undefined };
+}
+
+export const ListEventsResponse: MessageFns<ListEventsResponse> = {
+  encode(message: ListEventsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.events) {
+      ArchivedEvent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== undefined) {
+      writer.uint32(18).string(message.nextCursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListEventsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListEventsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.events.push(ArchivedEvent.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListEventsResponse>): ListEventsResponse {
+    return ListEventsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListEventsResponse>): ListEventsResponse {
+    const message = createBaseListEventsResponse();
+    message.events = object.events?.map((e) => ArchivedEvent.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? undefined;
+    return message;
+  },
+};
+
+function createBaseArchivedEvent(): ArchivedEvent {
+  return {
+    id: "",
+    eventType: "",
+    userId: undefined,
+    sessionId: "",
+    occurredAt: undefined,
+    receivedAt: undefined,
+    dataJson: "",
+    clientNetwork: undefined,
+    userAgent: undefined,
+    bot: false,
+    stitchedUserId: undefined,
+  };
+}
+
+export const ArchivedEvent: MessageFns<ArchivedEvent> = {
+  encode(message: ArchivedEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.eventType !== "") {
+      writer.uint32(18).string(message.eventType);
+    }
+    if (message.userId !== undefined) {
+      writer.uint32(26).string(message.userId);
+    }
+    if (message.sessionId !== "") {
+      writer.uint32(34).string(message.sessionId);
+    }
+    if (message.occurredAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.occurredAt), writer.uint32(42).fork()).join();
+    }
+    if (message.receivedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.receivedAt), writer.uint32(50).fork()).join();
+    }
+    if (message.dataJson !== "") {
+      writer.uint32(58).string(message.dataJson);
+    }
+    if (message.clientNetwork !== undefined) {
+      writer.uint32(66).string(message.clientNetwork);
+    }
+    if (message.userAgent !== undefined) {
+      writer.uint32(74).string(message.userAgent);
+    }
+    if (message.bot !== false) {
+      writer.uint32(80).bool(message.bot);
+    }
+    if (message.stitchedUserId !== undefined) {
+      writer.uint32(90).string(message.stitchedUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ArchivedEvent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseArchivedEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.eventType = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.sessionId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.occurredAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.receivedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.dataJson = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.clientNetwork = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.userAgent = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.bot = reader.bool();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.stitchedUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ArchivedEvent>): ArchivedEvent {
+    return ArchivedEvent.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ArchivedEvent>): ArchivedEvent {
+    const message = createBaseArchivedEvent();
+    message.id = object.id ?? "";
+    message.eventType = object.eventType ?? "";
+    message.userId = object.userId ?? undefined;
+    message.sessionId = object.sessionId ?? "";
+    message.occurredAt = object.occurredAt ?? undefined;
+    message.receivedAt = object.receivedAt ?? undefined;
+    message.dataJson = object.dataJson ?? "";
+    message.clientNetwork = object.clientNetwork ?? undefined;
+    message.userAgent = object.userAgent ?? undefined;
+    message.bot = object.bot ?? false;
+    message.stitchedUserId = object.stitchedUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseReadEventsRequest(): ReadEventsRequest {
+  return { from: undefined, to: undefined, eventTypes: [], limit: 0, cursor: undefined };
+}
+
+export const ReadEventsRequest: MessageFns<ReadEventsRequest> = {
+  encode(message: ReadEventsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== undefined) {
+      Timestamp.encode(toTimestamp(message.from), writer.uint32(10).fork()).join();
+    }
+    if (message.to !== undefined) {
+      Timestamp.encode(toTimestamp(message.to), writer.uint32(18).fork()).join();
+    }
+    for (const v of message.eventTypes) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(32).int32(message.limit);
+    }
+    if (message.cursor !== undefined) {
+      writer.uint32(42).string(message.cursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReadEventsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReadEventsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.eventTypes.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReadEventsRequest>): ReadEventsRequest {
+    return ReadEventsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReadEventsRequest>): ReadEventsRequest {
+    const message = createBaseReadEventsRequest();
+    message.from = object.from ?? undefined;
+    message.to = object.to ?? undefined;
+    message.eventTypes = object.eventTypes?.map((e) => e) || [];
+    message.limit = object.limit ?? 0;
+    message.cursor = object.cursor ?? undefined;
+    return message;
+  },
+};
+
+function createBaseReadEventsResponse(): ReadEventsResponse {
+  return { eventsJson: [], nextCursor: undefined };
+}
+
+export const ReadEventsResponse: MessageFns<ReadEventsResponse> = {
+  encode(message: ReadEventsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.eventsJson) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.nextCursor !== undefined) {
+      writer.uint32(18).string(message.nextCursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReadEventsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReadEventsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.eventsJson.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReadEventsResponse>): ReadEventsResponse {
+    return ReadEventsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReadEventsResponse>): ReadEventsResponse {
+    const message = createBaseReadEventsResponse();
+    message.eventsJson = object.eventsJson?.map((e) => e) || [];
+    message.nextCursor = object.nextCursor ?? undefined;
+    return message;
+  },
+};
+
+function createBaseReplayEventsRequest(): ReplayEventsRequest {
+  return { range: undefined, topic: "" };
+}
+
+export const ReplayEventsRequest: MessageFns<ReplayEventsRequest> = {
+  encode(message: ReplayEventsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.range !== undefined) {
+      ReadEventsRequest.encode(message.range, writer.uint32(10).fork()).join();
+    }
+    if (message.topic !== "") {
+      writer.uint32(18).string(message.topic);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayEventsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayEventsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.range = ReadEventsRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.topic = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReplayEventsRequest>): ReplayEventsRequest {
+    return ReplayEventsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReplayEventsRequest>): ReplayEventsRequest {
+    const message = createBaseReplayEventsRequest();
+    message.range = (object.range !== undefined && object.range !== null)
+      ? ReadEventsRequest.fromPartial(object.range)
+      : undefined;
+    message.topic = object.topic ?? "";
+    return message;
+  },
+};
+
+function createBaseReplayEventsResponse(): ReplayEventsResponse {
+  return { sent: 0, nextCursor: undefined };
+}
+
+export const ReplayEventsResponse: MessageFns<ReplayEventsResponse> = {
+  encode(message: ReplayEventsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sent !== 0) {
+      writer.uint32(8).int32(message.sent);
+    }
+    if (message.nextCursor !== undefined) {
+      writer.uint32(18).string(message.nextCursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayEventsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayEventsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sent = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReplayEventsResponse>): ReplayEventsResponse {
+    return ReplayEventsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReplayEventsResponse>): ReplayEventsResponse {
+    const message = createBaseReplayEventsResponse();
+    message.sent = object.sent ?? 0;
+    message.nextCursor = object.nextCursor ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGetDashboardRequest(): GetDashboardRequest {
+  return { scope: undefined };
+}
+
+export const GetDashboardRequest: MessageFns<GetDashboardRequest> = {
+  encode(message: GetDashboardRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scope !== undefined) {
+      AnalyticsScope.encode(message.scope, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetDashboardRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetDashboardRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scope = AnalyticsScope.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetDashboardRequest>): GetDashboardRequest {
+    return GetDashboardRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetDashboardRequest>): GetDashboardRequest {
+    const message = createBaseGetDashboardRequest();
+    message.scope = (object.scope !== undefined && object.scope !== null)
+      ? AnalyticsScope.fromPartial(object.scope)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseGetAnalyticsRequest(): GetAnalyticsRequest {
+  return { scope: undefined };
+}
+
+export const GetAnalyticsRequest: MessageFns<GetAnalyticsRequest> = {
+  encode(message: GetAnalyticsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scope !== undefined) {
+      AnalyticsScope.encode(message.scope, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetAnalyticsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetAnalyticsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scope = AnalyticsScope.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetAnalyticsRequest>): GetAnalyticsRequest {
+    return GetAnalyticsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetAnalyticsRequest>): GetAnalyticsRequest {
+    const message = createBaseGetAnalyticsRequest();
+    message.scope = (object.scope !== undefined && object.scope !== null)
+      ? AnalyticsScope.fromPartial(object.scope)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseAnalyticsScope(): AnalyticsScope {
+  return { from: undefined, to: undefined, interval: Interval.UNSPECIFIED, timeZone: "", currency: "", top: 0 };
+}
+
+export const AnalyticsScope: MessageFns<AnalyticsScope> = {
+  encode(message: AnalyticsScope, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== undefined) {
+      Timestamp.encode(toTimestamp(message.from), writer.uint32(10).fork()).join();
+    }
+    if (message.to !== undefined) {
+      Timestamp.encode(toTimestamp(message.to), writer.uint32(18).fork()).join();
+    }
+    if (message.interval !== Interval.UNSPECIFIED) {
+      writer.uint32(24).int32(intervalToNumber(message.interval));
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(34).string(message.timeZone);
+    }
+    if (message.currency !== "") {
+      writer.uint32(42).string(message.currency);
+    }
+    if (message.top !== 0) {
+      writer.uint32(48).int32(message.top);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AnalyticsScope {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnalyticsScope();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.interval = intervalFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.currency = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.top = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AnalyticsScope>): AnalyticsScope {
+    return AnalyticsScope.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AnalyticsScope>): AnalyticsScope {
+    const message = createBaseAnalyticsScope();
+    message.from = object.from ?? undefined;
+    message.to = object.to ?? undefined;
+    message.interval = object.interval ?? Interval.UNSPECIFIED;
+    message.timeZone = object.timeZone ?? "";
+    message.currency = object.currency ?? "";
+    message.top = object.top ?? 0;
+    return message;
+  },
+};
+
+function createBaseRebuildFiguresRequest(): RebuildFiguresRequest {
+  return {};
+}
+
+export const RebuildFiguresRequest: MessageFns<RebuildFiguresRequest> = {
+  encode(_: RebuildFiguresRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RebuildFiguresRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRebuildFiguresRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RebuildFiguresRequest>): RebuildFiguresRequest {
+    return RebuildFiguresRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<RebuildFiguresRequest>): RebuildFiguresRequest {
+    const message = createBaseRebuildFiguresRequest();
+    return message;
+  },
+};
+
+function createBaseRebuildFiguresResponse(): RebuildFiguresResponse {
+  return { orders: 0n, events: 0n };
+}
+
+export const RebuildFiguresResponse: MessageFns<RebuildFiguresResponse> = {
+  encode(message: RebuildFiguresResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orders !== 0n) {
+      if (BigInt.asIntN(64, message.orders) !== message.orders) {
+        throw new globalThis.Error("value provided for field message.orders of type int64 too large");
+      }
+      writer.uint32(8).int64(message.orders);
+    }
+    if (message.events !== 0n) {
+      if (BigInt.asIntN(64, message.events) !== message.events) {
+        throw new globalThis.Error("value provided for field message.events of type int64 too large");
+      }
+      writer.uint32(16).int64(message.events);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RebuildFiguresResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRebuildFiguresResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.orders = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.events = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RebuildFiguresResponse>): RebuildFiguresResponse {
+    return RebuildFiguresResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RebuildFiguresResponse>): RebuildFiguresResponse {
+    const message = createBaseRebuildFiguresResponse();
+    message.orders = (object.orders !== undefined && object.orders !== null) ? BigInt(object.orders) : 0n;
+    message.events = (object.events !== undefined && object.events !== null) ? BigInt(object.events) : 0n;
+    return message;
+  },
+};
+
+function createBaseDashboard(): Dashboard {
+  return {
+    totalRevenue: undefined,
+    totalOrders: 0n,
+    totalCustomers: 0n,
+    averageOrderValue: undefined,
+    topProducts: [],
+    salesByCategory: [],
+    revenueOverTime: [],
+    refunded: undefined,
+    newCustomers: 0n,
+    from: undefined,
+    to: undefined,
+  };
+}
+
+export const Dashboard: MessageFns<Dashboard> = {
+  encode(message: Dashboard, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.totalRevenue !== undefined) {
+      Money.encode(message.totalRevenue, writer.uint32(10).fork()).join();
+    }
+    if (message.totalOrders !== 0n) {
+      if (BigInt.asIntN(64, message.totalOrders) !== message.totalOrders) {
+        throw new globalThis.Error("value provided for field message.totalOrders of type int64 too large");
+      }
+      writer.uint32(16).int64(message.totalOrders);
+    }
+    if (message.totalCustomers !== 0n) {
+      if (BigInt.asIntN(64, message.totalCustomers) !== message.totalCustomers) {
+        throw new globalThis.Error("value provided for field message.totalCustomers of type int64 too large");
+      }
+      writer.uint32(24).int64(message.totalCustomers);
+    }
+    if (message.averageOrderValue !== undefined) {
+      Money.encode(message.averageOrderValue, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.topProducts) {
+      TopProduct.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.salesByCategory) {
+      CategorySales.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.revenueOverTime) {
+      RevenuePoint.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.refunded !== undefined) {
+      Money.encode(message.refunded, writer.uint32(66).fork()).join();
+    }
+    if (message.newCustomers !== 0n) {
+      if (BigInt.asIntN(64, message.newCustomers) !== message.newCustomers) {
+        throw new globalThis.Error("value provided for field message.newCustomers of type int64 too large");
+      }
+      writer.uint32(72).int64(message.newCustomers);
+    }
+    if (message.from !== undefined) {
+      Timestamp.encode(toTimestamp(message.from), writer.uint32(82).fork()).join();
+    }
+    if (message.to !== undefined) {
+      Timestamp.encode(toTimestamp(message.to), writer.uint32(90).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Dashboard {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDashboard();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.totalRevenue = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.totalOrders = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.totalCustomers = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.averageOrderValue = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.topProducts.push(TopProduct.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.salesByCategory.push(CategorySales.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.revenueOverTime.push(RevenuePoint.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.refunded = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.newCustomers = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.from = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Dashboard>): Dashboard {
+    return Dashboard.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Dashboard>): Dashboard {
+    const message = createBaseDashboard();
+    message.totalRevenue = (object.totalRevenue !== undefined && object.totalRevenue !== null)
+      ? Money.fromPartial(object.totalRevenue)
+      : undefined;
+    message.totalOrders = (object.totalOrders !== undefined && object.totalOrders !== null)
+      ? BigInt(object.totalOrders)
+      : 0n;
+    message.totalCustomers = (object.totalCustomers !== undefined && object.totalCustomers !== null)
+      ? BigInt(object.totalCustomers)
+      : 0n;
+    message.averageOrderValue = (object.averageOrderValue !== undefined && object.averageOrderValue !== null)
+      ? Money.fromPartial(object.averageOrderValue)
+      : undefined;
+    message.topProducts = object.topProducts?.map((e) => TopProduct.fromPartial(e)) || [];
+    message.salesByCategory = object.salesByCategory?.map((e) => CategorySales.fromPartial(e)) || [];
+    message.revenueOverTime = object.revenueOverTime?.map((e) => RevenuePoint.fromPartial(e)) || [];
+    message.refunded = (object.refunded !== undefined && object.refunded !== null)
+      ? Money.fromPartial(object.refunded)
+      : undefined;
+    message.newCustomers = (object.newCustomers !== undefined && object.newCustomers !== null)
+      ? BigInt(object.newCustomers)
+      : 0n;
+    message.from = object.from ?? undefined;
+    message.to = object.to ?? undefined;
+    return message;
+  },
+};
+
+function createBaseTopProduct(): TopProduct {
+  return { productId: "", name: "", sales: 0n, revenue: undefined };
+}
+
+export const TopProduct: MessageFns<TopProduct> = {
+  encode(message: TopProduct, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.productId !== "") {
+      writer.uint32(10).string(message.productId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.sales !== 0n) {
+      if (BigInt.asIntN(64, message.sales) !== message.sales) {
+        throw new globalThis.Error("value provided for field message.sales of type int64 too large");
+      }
+      writer.uint32(24).int64(message.sales);
+    }
+    if (message.revenue !== undefined) {
+      Money.encode(message.revenue, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TopProduct {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTopProduct();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sales = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.revenue = Money.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TopProduct>): TopProduct {
+    return TopProduct.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TopProduct>): TopProduct {
+    const message = createBaseTopProduct();
+    message.productId = object.productId ?? "";
+    message.name = object.name ?? "";
+    message.sales = (object.sales !== undefined && object.sales !== null) ? BigInt(object.sales) : 0n;
+    message.revenue = (object.revenue !== undefined && object.revenue !== null)
+      ? Money.fromPartial(object.revenue)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCategorySales(): CategorySales {
+  return { category: "", sales: undefined, categoryId: undefined, units: 0n };
+}
+
+export const CategorySales: MessageFns<CategorySales> = {
+  encode(message: CategorySales, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.category !== "") {
+      writer.uint32(10).string(message.category);
+    }
+    if (message.sales !== undefined) {
+      Money.encode(message.sales, writer.uint32(18).fork()).join();
+    }
+    if (message.categoryId !== undefined) {
+      writer.uint32(26).string(message.categoryId);
+    }
+    if (message.units !== 0n) {
+      if (BigInt.asIntN(64, message.units) !== message.units) {
+        throw new globalThis.Error("value provided for field message.units of type int64 too large");
+      }
+      writer.uint32(32).int64(message.units);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CategorySales {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCategorySales();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.category = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sales = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.categoryId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.units = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CategorySales>): CategorySales {
+    return CategorySales.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CategorySales>): CategorySales {
+    const message = createBaseCategorySales();
+    message.category = object.category ?? "";
+    message.sales = (object.sales !== undefined && object.sales !== null) ? Money.fromPartial(object.sales) : undefined;
+    message.categoryId = object.categoryId ?? undefined;
+    message.units = (object.units !== undefined && object.units !== null) ? BigInt(object.units) : 0n;
+    return message;
+  },
+};
+
+function createBaseRevenuePoint(): RevenuePoint {
+  return { date: "", revenue: undefined, orders: 0n };
+}
+
+export const RevenuePoint: MessageFns<RevenuePoint> = {
+  encode(message: RevenuePoint, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.date !== "") {
+      writer.uint32(10).string(message.date);
+    }
+    if (message.revenue !== undefined) {
+      Money.encode(message.revenue, writer.uint32(18).fork()).join();
+    }
+    if (message.orders !== 0n) {
+      if (BigInt.asIntN(64, message.orders) !== message.orders) {
+        throw new globalThis.Error("value provided for field message.orders of type int64 too large");
+      }
+      writer.uint32(24).int64(message.orders);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RevenuePoint {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRevenuePoint();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.date = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.revenue = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.orders = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RevenuePoint>): RevenuePoint {
+    return RevenuePoint.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RevenuePoint>): RevenuePoint {
+    const message = createBaseRevenuePoint();
+    message.date = object.date ?? "";
+    message.revenue = (object.revenue !== undefined && object.revenue !== null)
+      ? Money.fromPartial(object.revenue)
+      : undefined;
+    message.orders = (object.orders !== undefined && object.orders !== null) ? BigInt(object.orders) : 0n;
+    return message;
+  },
+};
+
+function createBaseAnalytics(): Analytics {
+  return {
+    dashboard: undefined,
+    funnel: undefined,
+    topSearches: [],
+    zeroResultSearches: [],
+    searches: 0n,
+    searchesWithoutResult: 0n,
+    recommendations: undefined,
+  };
+}
+
+export const Analytics: MessageFns<Analytics> = {
+  encode(message: Analytics, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.dashboard !== undefined) {
+      Dashboard.encode(message.dashboard, writer.uint32(10).fork()).join();
+    }
+    if (message.funnel !== undefined) {
+      Funnel.encode(message.funnel, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.topSearches) {
+      SearchTerm.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.zeroResultSearches) {
+      SearchTerm.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.searches !== 0n) {
+      if (BigInt.asIntN(64, message.searches) !== message.searches) {
+        throw new globalThis.Error("value provided for field message.searches of type int64 too large");
+      }
+      writer.uint32(40).int64(message.searches);
+    }
+    if (message.searchesWithoutResult !== 0n) {
+      if (BigInt.asIntN(64, message.searchesWithoutResult) !== message.searchesWithoutResult) {
+        throw new globalThis.Error("value provided for field message.searchesWithoutResult of type int64 too large");
+      }
+      writer.uint32(48).int64(message.searchesWithoutResult);
+    }
+    if (message.recommendations !== undefined) {
+      RecommendationEffect.encode(message.recommendations, writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Analytics {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnalytics();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.dashboard = Dashboard.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.funnel = Funnel.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.topSearches.push(SearchTerm.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.zeroResultSearches.push(SearchTerm.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.searches = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.searchesWithoutResult = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.recommendations = RecommendationEffect.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Analytics>): Analytics {
+    return Analytics.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Analytics>): Analytics {
+    const message = createBaseAnalytics();
+    message.dashboard = (object.dashboard !== undefined && object.dashboard !== null)
+      ? Dashboard.fromPartial(object.dashboard)
+      : undefined;
+    message.funnel = (object.funnel !== undefined && object.funnel !== null)
+      ? Funnel.fromPartial(object.funnel)
+      : undefined;
+    message.topSearches = object.topSearches?.map((e) => SearchTerm.fromPartial(e)) || [];
+    message.zeroResultSearches = object.zeroResultSearches?.map((e) => SearchTerm.fromPartial(e)) || [];
+    message.searches = (object.searches !== undefined && object.searches !== null) ? BigInt(object.searches) : 0n;
+    message.searchesWithoutResult =
+      (object.searchesWithoutResult !== undefined && object.searchesWithoutResult !== null)
+        ? BigInt(object.searchesWithoutResult)
+        : 0n;
+    message.recommendations = (object.recommendations !== undefined && object.recommendations !== null)
+      ? RecommendationEffect.fromPartial(object.recommendations)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseFunnel(): Funnel {
+  return { sessions: 0n, viewed: 0n, addedToCart: 0n, startedCheckout: 0n, purchased: 0n };
+}
+
+export const Funnel: MessageFns<Funnel> = {
+  encode(message: Funnel, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sessions !== 0n) {
+      if (BigInt.asIntN(64, message.sessions) !== message.sessions) {
+        throw new globalThis.Error("value provided for field message.sessions of type int64 too large");
+      }
+      writer.uint32(8).int64(message.sessions);
+    }
+    if (message.viewed !== 0n) {
+      if (BigInt.asIntN(64, message.viewed) !== message.viewed) {
+        throw new globalThis.Error("value provided for field message.viewed of type int64 too large");
+      }
+      writer.uint32(16).int64(message.viewed);
+    }
+    if (message.addedToCart !== 0n) {
+      if (BigInt.asIntN(64, message.addedToCart) !== message.addedToCart) {
+        throw new globalThis.Error("value provided for field message.addedToCart of type int64 too large");
+      }
+      writer.uint32(24).int64(message.addedToCart);
+    }
+    if (message.startedCheckout !== 0n) {
+      if (BigInt.asIntN(64, message.startedCheckout) !== message.startedCheckout) {
+        throw new globalThis.Error("value provided for field message.startedCheckout of type int64 too large");
+      }
+      writer.uint32(32).int64(message.startedCheckout);
+    }
+    if (message.purchased !== 0n) {
+      if (BigInt.asIntN(64, message.purchased) !== message.purchased) {
+        throw new globalThis.Error("value provided for field message.purchased of type int64 too large");
+      }
+      writer.uint32(40).int64(message.purchased);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Funnel {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFunnel();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sessions = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.viewed = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.addedToCart = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.startedCheckout = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.purchased = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Funnel>): Funnel {
+    return Funnel.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Funnel>): Funnel {
+    const message = createBaseFunnel();
+    message.sessions = (object.sessions !== undefined && object.sessions !== null) ? BigInt(object.sessions) : 0n;
+    message.viewed = (object.viewed !== undefined && object.viewed !== null) ? BigInt(object.viewed) : 0n;
+    message.addedToCart = (object.addedToCart !== undefined && object.addedToCart !== null)
+      ? BigInt(object.addedToCart)
+      : 0n;
+    message.startedCheckout = (object.startedCheckout !== undefined && object.startedCheckout !== null)
+      ? BigInt(object.startedCheckout)
+      : 0n;
+    message.purchased = (object.purchased !== undefined && object.purchased !== null) ? BigInt(object.purchased) : 0n;
+    return message;
+  },
+};
+
+function createBaseSearchTerm(): SearchTerm {
+  return { term: "", searches: 0n, withoutResult: 0n };
+}
+
+export const SearchTerm: MessageFns<SearchTerm> = {
+  encode(message: SearchTerm, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.term !== "") {
+      writer.uint32(10).string(message.term);
+    }
+    if (message.searches !== 0n) {
+      if (BigInt.asIntN(64, message.searches) !== message.searches) {
+        throw new globalThis.Error("value provided for field message.searches of type int64 too large");
+      }
+      writer.uint32(16).int64(message.searches);
+    }
+    if (message.withoutResult !== 0n) {
+      if (BigInt.asIntN(64, message.withoutResult) !== message.withoutResult) {
+        throw new globalThis.Error("value provided for field message.withoutResult of type int64 too large");
+      }
+      writer.uint32(24).int64(message.withoutResult);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SearchTerm {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSearchTerm();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.term = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.searches = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.withoutResult = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SearchTerm>): SearchTerm {
+    return SearchTerm.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SearchTerm>): SearchTerm {
+    const message = createBaseSearchTerm();
+    message.term = object.term ?? "";
+    message.searches = (object.searches !== undefined && object.searches !== null) ? BigInt(object.searches) : 0n;
+    message.withoutResult = (object.withoutResult !== undefined && object.withoutResult !== null)
+      ? BigInt(object.withoutResult)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseRecommendationEffect(): RecommendationEffect {
+  return {
+    impressions: 0n,
+    clicks: 0n,
+    addedToCart: 0n,
+    purchases: 0n,
+    revenue: undefined,
+    revenueShare: 0,
+    clickThroughRate: 0,
+  };
+}
+
+export const RecommendationEffect: MessageFns<RecommendationEffect> = {
+  encode(message: RecommendationEffect, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.impressions !== 0n) {
+      if (BigInt.asIntN(64, message.impressions) !== message.impressions) {
+        throw new globalThis.Error("value provided for field message.impressions of type int64 too large");
+      }
+      writer.uint32(8).int64(message.impressions);
+    }
+    if (message.clicks !== 0n) {
+      if (BigInt.asIntN(64, message.clicks) !== message.clicks) {
+        throw new globalThis.Error("value provided for field message.clicks of type int64 too large");
+      }
+      writer.uint32(16).int64(message.clicks);
+    }
+    if (message.addedToCart !== 0n) {
+      if (BigInt.asIntN(64, message.addedToCart) !== message.addedToCart) {
+        throw new globalThis.Error("value provided for field message.addedToCart of type int64 too large");
+      }
+      writer.uint32(24).int64(message.addedToCart);
+    }
+    if (message.purchases !== 0n) {
+      if (BigInt.asIntN(64, message.purchases) !== message.purchases) {
+        throw new globalThis.Error("value provided for field message.purchases of type int64 too large");
+      }
+      writer.uint32(32).int64(message.purchases);
+    }
+    if (message.revenue !== undefined) {
+      Money.encode(message.revenue, writer.uint32(42).fork()).join();
+    }
+    if (message.revenueShare !== 0) {
+      writer.uint32(49).double(message.revenueShare);
+    }
+    if (message.clickThroughRate !== 0) {
+      writer.uint32(57).double(message.clickThroughRate);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecommendationEffect {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecommendationEffect();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.impressions = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.clicks = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.addedToCart = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.purchases = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.revenue = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.revenueShare = reader.double();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.clickThroughRate = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RecommendationEffect>): RecommendationEffect {
+    return RecommendationEffect.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RecommendationEffect>): RecommendationEffect {
+    const message = createBaseRecommendationEffect();
+    message.impressions = (object.impressions !== undefined && object.impressions !== null)
+      ? BigInt(object.impressions)
+      : 0n;
+    message.clicks = (object.clicks !== undefined && object.clicks !== null) ? BigInt(object.clicks) : 0n;
+    message.addedToCart = (object.addedToCart !== undefined && object.addedToCart !== null)
+      ? BigInt(object.addedToCart)
+      : 0n;
+    message.purchases = (object.purchases !== undefined && object.purchases !== null) ? BigInt(object.purchases) : 0n;
+    message.revenue = (object.revenue !== undefined && object.revenue !== null)
+      ? Money.fromPartial(object.revenue)
+      : undefined;
+    message.revenueShare = object.revenueShare ?? 0;
+    message.clickThroughRate = object.clickThroughRate ?? 0;
+    return message;
+  },
+};
+
 export type EventServiceDefinition = typeof EventServiceDefinition;
 export const EventServiceDefinition = {
   name: "EventService",
@@ -623,6 +2904,78 @@ export const EventServiceDefinition = {
   },
 } as const;
 
+/** The archive, for the administration. */
+export type EventAdminServiceDefinition = typeof EventAdminServiceDefinition;
+export const EventAdminServiceDefinition = {
+  name: "EventAdminService",
+  fullName: "vici.event.v1.EventAdminService",
+  methods: {
+    /** Events in the archive, newest first. Needs events:read. */
+    listEvents: {
+      name: "ListEvents",
+      requestType: ListEventsRequest as typeof ListEventsRequest,
+      requestStream: false,
+      responseType: ListEventsResponse as typeof ListEventsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** The events of a time range as they were published, oldest first, page by page. Needs events:read. */
+    readEvents: {
+      name: "ReadEvents",
+      requestType: ReadEventsRequest as typeof ReadEventsRequest,
+      requestStream: false,
+      responseType: ReadEventsResponse as typeof ReadEventsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Sends one page of them to a topic again, under their own ids. Needs events:write. */
+    replayEvents: {
+      name: "ReplayEvents",
+      requestType: ReplayEventsRequest as typeof ReplayEventsRequest,
+      requestStream: false,
+      responseType: ReplayEventsResponse as typeof ReplayEventsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+  },
+} as const;
+
+/** Figures of the shop, from tables that events feed. */
+export type AnalyticsServiceDefinition = typeof AnalyticsServiceDefinition;
+export const AnalyticsServiceDefinition = {
+  name: "AnalyticsService",
+  fullName: "vici.event.v1.AnalyticsService",
+  methods: {
+    /** Sales. Needs dashboard:read. */
+    getDashboard: {
+      name: "GetDashboard",
+      requestType: GetDashboardRequest as typeof GetDashboardRequest,
+      requestStream: false,
+      responseType: Dashboard as typeof Dashboard,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Sales, conversion, searches and recommendations. Needs dashboard:read. */
+    getAnalytics: {
+      name: "GetAnalytics",
+      requestType: GetAnalyticsRequest as typeof GetAnalyticsRequest,
+      requestStream: false,
+      responseType: Analytics as typeof Analytics,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Reads the order events the bus still has, then counts all figures anew. For system callers. */
+    rebuildFigures: {
+      name: "RebuildFigures",
+      requestType: RebuildFiguresRequest as typeof RebuildFiguresRequest,
+      requestStream: false,
+      responseType: RebuildFiguresResponse as typeof RebuildFiguresResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+  },
+} as const;
+
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 
 export type DeepPartial<T> = T extends bigint ? string | number | bigint
@@ -631,6 +2984,18 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
 
 export interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

@@ -50,7 +50,12 @@ export abstract class EventSpool {
 
 /** The behaviour events of the shop. */
 export abstract class EventArchive {
-  /** Stores those of the events, each id once, that are not stored yet; returns their ids. */
+  /** Makes the days of the events where they are missing, before the transaction that stores them. */
+  abstract makeRoomFor(events: readonly BehaviourEvent[]): Promise<void>;
+  /**
+   * Stores those of the events, each id once, that are not stored yet, in the current transaction; returns their ids.
+   * Nobody else stores anything before it ends.
+   */
   abstract store(events: readonly BehaviourEvent[]): Promise<ReadonlySet<string>>;
 }
 

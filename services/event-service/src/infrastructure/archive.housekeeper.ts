@@ -15,6 +15,8 @@ import type { EventTables } from './event.tables.js';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const BATCH = 5_000;
+/** A week of effect, and a day for events that come late. */
+const CLICKS_MS = 8 * DAY_MS;
 /** Order events are told again for as long as their topic keeps them. */
 const DERIVED_IDS_MS = 31 * DAY_MS;
 
@@ -66,6 +68,8 @@ export class ArchiveHousekeeper implements OnModuleInit, OnApplicationBootstrap,
     await this.deleteOld('event_ids', 'received_at', new Date(now.getTime() - DERIVED_IDS_MS));
     await this.deleteOld('session_users', 'last_seen_at', oldest);
     await this.deleteOld('session_origins', 'last_seen_at', oldest);
+    await this.deleteOld('visits', 'started_at', oldest);
+    await this.deleteOld('recommendation_clicks', 'clicked_at', new Date(now.getTime() - CLICKS_MS));
   }
 
   private schedule(): void {
@@ -89,7 +93,7 @@ export class ArchiveHousekeeper implements OnModuleInit, OnApplicationBootstrap,
   }
 
   /** In bounded batches; a row another replica is deleting is left to it. */
-  private async deleteOld(table: keyof EventTables, age: string, before: Date): Promise<void> {
+  private async deleteOld(table: string, age: string, before: Date): Promise<void> {
     let deleted = BATCH;
     while (deleted === BATCH && !this.stopped) {
       const { numAffectedRows } = await sql`

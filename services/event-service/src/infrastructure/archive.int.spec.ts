@@ -100,7 +100,11 @@ describe('the days of the archive', () => {
 });
 
 describe('the archive', () => {
-  const keep = (...events: BehaviourEvent[]) => service.get<EventArchive>(EventArchive).store(events);
+  const keep = async (...events: BehaviourEvent[]) => {
+    const archive = service.get<EventArchive>(EventArchive);
+    await archive.makeRoomFor(events);
+    return await database().transaction(() => archive.store(events));
+  };
   const viewed = (id: string = newId(), receivedAt = Date.now()): BehaviourEvent =>
     createEvent('page_view', {
       id,

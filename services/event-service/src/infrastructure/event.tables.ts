@@ -31,8 +31,26 @@ interface SessionOriginRow {
   last_seen_at: Date;
 }
 
-/** The tables of event_db. */
+interface OrderFactRow {
+  order_id: string;
+  user_id: string;
+  currency: string;
+  confirmed_at: Date;
+  cancelled: boolean;
+  total: bigint;
+  refunded: bigint;
+  lines: unknown;
+}
+
+interface CustomerFactRow {
+  user_id: string;
+  registered_at: Date;
+}
+
+/** The tables of event_db that statements of the query builder name. */
 export interface EventTables {
+  order_facts: OrderFactRow;
+  customer_facts: CustomerFactRow;
   event_ids: EventIdRow;
   behaviour_events: BehaviourEventRow;
   session_users: SessionUserRow;

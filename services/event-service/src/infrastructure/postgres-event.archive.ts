@@ -22,36 +22,38 @@ export class PostgresEventArchive extends EventArchive {
     super();
   }
 
+  async makeRoomFor(events: readonly BehaviourEvent[]): Promise<void> {
+    const times = events.map(receivedAt);
+    const first = Math.min(...times);
+    // The bus keeps a week; the days of an archive that is new to it, or was away for long, may be missing.
+    if (first < this.clock.now().getTime() - DAY_MS) await this.partitions.cover(first, Math.max(...times));
+  }
+
   async store(events: readonly BehaviourEvent[]): Promise<ReadonlySet<string>> {
     const times = events.map(receivedAt);
     const [first, last] = [Math.min(...times), Math.max(...times)];
-    // The bus keeps a week; the days of an archive that is new to it, or was away for long, may be missing.
-    if (first < this.clock.now().getTime() - DAY_MS) await this.partitions.cover(first, last);
-    return await this.database.transaction(async () => {
-      // One writer at a time: what another one is just writing would not be recognised.
-      await sql`select pg_advisory_xact_lock(hashtext('behaviour_events writer'))`.execute(
-        this.database.query,
-      );
-      const { rows } = await sql<{ id: string }>`
-        insert into behaviour_events (id, event_type, user_id, session_id, occurred_at, received_at, bot, data)
-        select given.* from unnest(
-          ${events.map(({ id }) => id)}::uuid[],
-          ${events.map(({ type }) => type)}::text[],
-          ${events.map(({ data }) => data.userId ?? null)}::uuid[],
-          ${events.map(({ data }) => data.sessionId)}::text[],
-          ${events.map(({ data }) => new Date(data.timestamp).toISOString())}::timestamptz[],
-          ${times.map((time) => new Date(time).toISOString())}::timestamptz[],
-          ${events.map(({ data }) => data.bot ?? false)}::boolean[],
-          ${events.map(({ data }) => JSON.stringify(data))}::jsonb[]
-        ) as given (id, event_type, user_id, session_id, occurred_at, received_at, bot, data)
-        where not exists (
-          select from behaviour_events known
-          where known.id = given.id
-            and known.received_at between ${new Date(first - SAME_EVENT_MS)} and ${new Date(last + SAME_EVENT_MS)}
-        )
-        returning id`.execute(this.database.query);
-      return new Set(rows.map(({ id }) => id));
-    });
+    const { query } = this.database;
+    // One writer at a time: what another one is just writing would not be recognised.
+    await sql`select pg_advisory_xact_lock(hashtext('behaviour_events writer'))`.execute(query);
+    const { rows } = await sql<{ id: string }>`
+      insert into behaviour_events (id, event_type, user_id, session_id, occurred_at, received_at, bot, data)
+      select given.* from unnest(
+        ${events.map(({ id }) => id)}::uuid[],
+        ${events.map(({ type }) => type)}::text[],
+        ${events.map(({ data }) => data.userId ?? null)}::uuid[],
+        ${events.map(({ data }) => data.sessionId)}::text[],
+        ${events.map(({ data }) => new Date(data.timestamp).toISOString())}::timestamptz[],
+        ${times.map((time) => new Date(time).toISOString())}::timestamptz[],
+        ${events.map(({ data }) => data.bot ?? false)}::boolean[],
+        ${events.map(({ data }) => JSON.stringify(data))}::jsonb[]
+      ) as given (id, event_type, user_id, session_id, occurred_at, received_at, bot, data)
+      where not exists (
+        select from behaviour_events known
+        where known.id = given.id
+          and known.received_at between ${new Date(first - SAME_EVENT_MS)} and ${new Date(last + SAME_EVENT_MS)}
+      )
+      returning id`.execute(query);
+    return new Set(rows.map(({ id }) => id));
   }
 }
 

@@ -15,6 +15,7 @@ export const BEHAVIOUR_TYPES = [
   'category_view',
   'wishlist_add',
   'wishlist_remove',
+  'recommendation_view',
 ] as const;
 export type BehaviourType = (typeof BEHAVIOUR_TYPES)[number];
 
@@ -76,4 +77,6 @@ export const behaviourEvents = {
   category_view: behaviour('category_view', behaviourFields.required({ categoryId: true })),
   wishlist_add: behaviour('wishlist_add', aboutProduct),
   wishlist_remove: behaviour('wishlist_remove', aboutProduct),
+  /** A list of recommendations was shown: `resultProductIds` are its products. */
+  recommendation_view: behaviour('recommendation_view', behaviourFields.required({ recommendationId: true })),
 };

@@ -23,6 +23,7 @@ const PERMISSIONS = [
   'recommendations:write',
   'experiments:read',
   'events:read',
+  'events:write',
   'notifications:read',
   'notifications:write',
   'dead-letters:read',

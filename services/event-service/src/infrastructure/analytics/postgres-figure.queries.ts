@@ -1,0 +1,189 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@vici/database';
+import { type RawBuilder, sql } from 'kysely';
+import {
+  type AnalyticsScope,
+  type BehaviourReport,
+  FigureQueries,
+  type SalesReport,
+  type SearchCount,
+} from '../../application/analytics/analytics.js';
+import { spansOf } from '../../domain/grains.js';
+import type { EventTables } from '../event.tables.js';
+import { NO_CATEGORY } from './postgres-sales.figures.js';
+import { spanTable } from './spans.sql.js';
+
+const FORMATS = {
+  hour: 'YYYY-MM-DD"T"HH24:MI',
+  day: 'YYYY-MM-DD',
+  week: 'YYYY-MM-DD',
+  month: 'YYYY-MM-DD',
+} as const;
+const WITHOUT_CATEGORY = 'Uncategorised';
+
+interface Totals {
+  readonly orders: bigint;
+  readonly revenue: bigint;
+  readonly refunded: bigint;
+}
+
+/** Figures from event_db: sums over the few spans a range is made of. */
+@Injectable()
+export class PostgresFigureQueries extends FigureQueries {
+  constructor(@Inject(Database) private readonly database: Database<EventTables>) {
+    super();
+  }
+
+  async sales(scope: AnalyticsScope): Promise<SalesReport> {
+    const [totals, buyers, newCustomers, products, categories, overTime] = await Promise.all([
+      this.totals(scope),
+      this.buyers(scope),
+      this.newCustomers(scope),
+      this.products(scope),
+      this.categories(scope),
+      this.overTime(scope),
+    ]);
+    return { ...totals, buyers, newCustomers, products, categories, overTime };
+  }
+
+  async behaviour(scope: AnalyticsScope): Promise<BehaviourReport> {
+    const [funnel, searches, topSearches, zeroResultSearches, recommendations] = await Promise.all([
+      this.funnel(scope),
+      this.searchTotals(scope),
+      this.searchTerms(scope, sql`sum(searches)`),
+      this.searchTerms(scope, sql`sum(without_result)`),
+      this.recommendations(scope),
+    ]);
+    return { funnel, ...searches, topSearches, zeroResultSearches, recommendations };
+  }
+
+  private async totals(scope: AnalyticsScope): Promise<Totals> {
+    return await this.one<Totals>(sql`
+      select ${sum('orders')}, ${sum('revenue')}, ${sum('refunded')}
+      from ${within('sales_by_time', scope)} where currency = ${scope.currency}`);
+  }
+
+  private async buyers({ from, to, currency }: AnalyticsScope): Promise<bigint> {
+    const { buyers } = await this.one<{ buyers: bigint }>(sql`
+      select count(*)::bigint as buyers from (
+        select distinct user_id from order_facts
+        where confirmed_at >= ${from} and confirmed_at < ${to} and not cancelled and currency = ${currency}
+      ) buyer`);
+    return buyers;
+  }
+
+  private async newCustomers({ from, to }: AnalyticsScope): Promise<bigint> {
+    const { customers } = await this.one<{ customers: bigint }>(sql`
+      select count(*)::bigint as customers from customer_facts
+      where registered_at >= ${from} and registered_at < ${to}`);
+    return customers;
+  }
+
+  private async products(scope: AnalyticsScope): Promise<SalesReport['products']> {
+    const { rows } = await sql<{ product_id: string; name: string; units: bigint; revenue: bigint }>`
+      select best.product_id, coalesce(names.name, '') as name, best.units, best.revenue
+      from (
+        select product_id, ${sum('units')}, ${sum('revenue')}
+        from ${within('sales_by_product', scope)} where currency = ${scope.currency}
+        group by product_id having sum(units) > 0
+        order by revenue desc, product_id limit ${scope.top}
+      ) best left join product_names names using (product_id)
+      order by best.revenue desc, best.product_id`.execute(this.database.query);
+    return rows.map(({ product_id, ...row }) => ({ productId: product_id, ...row }));
+  }
+
+  private async categories(scope: AnalyticsScope): Promise<SalesReport['categories']> {
+    const { rows } = await sql<{ category_id: string; name: string; units: bigint; revenue: bigint }>`
+      select sold.category_id, coalesce(names.name, ${WITHOUT_CATEGORY}) as name, sold.units, sold.revenue
+      from (
+        select category_id, ${sum('units')}, ${sum('revenue')}
+        from ${within('sales_by_category', scope)} where currency = ${scope.currency}
+        group by category_id having sum(units) > 0
+      ) sold left join category_names names using (category_id)
+      order by sold.revenue desc, sold.category_id`.execute(this.database.query);
+    return rows.map(({ category_id, ...row }) => ({
+      ...(category_id !== NO_CATEGORY && { categoryId: category_id }),
+      ...row,
+    }));
+  }
+
+  /** Points are cut in the time zone, so they are summed from quarters of an hour. */
+  private async overTime(scope: AnalyticsScope): Promise<SalesReport['overTime']> {
+    const { from, to, interval, timeZone, currency } = scope;
+    const unit = sql.lit(interval);
+    const { rows } = await sql<{ date: string; revenue: bigint; orders: bigint }>`
+      with point as (
+        select generate_series(
+          date_trunc(${unit}, ${from}::timestamptz at time zone ${timeZone}::text),
+          ${to}::timestamptz at time zone ${timeZone}::text - interval '1 second',
+          ${sql.lit(`1 ${interval}`)}::interval
+        ) as starts
+      ), sold as (
+        select date_trunc(${unit}, starts_at at time zone ${timeZone}::text) as starts, ${sum('revenue')}, ${sum('orders')}
+        from sales_by_time
+        where grain = 0 and currency = ${currency} and starts_at >= ${from} and starts_at < ${to}
+        group by 1
+      )
+      select to_char(point.starts, ${FORMATS[interval]}) as date,
+        coalesce(sold.revenue, 0)::bigint as revenue, coalesce(sold.orders, 0)::bigint as orders
+      from point left join sold using (starts) order by point.starts`.execute(this.database.query);
+    return rows;
+  }
+
+  private async funnel(scope: AnalyticsScope): Promise<BehaviourReport['funnel']> {
+    const row = await this.one<
+      Record<'sessions' | 'viewed' | 'carted' | 'checkout' | 'purchased', bigint>
+    >(sql`
+      select ${sum('sessions')}, ${sum('viewed')}, ${sum('carted')}, ${sum('checkout')}, ${sum('purchased')}
+      from ${within('visits_by_time', scope)}`);
+    const { sessions, viewed, carted, checkout, purchased } = row;
+    return { sessions, viewed, addedToCart: carted, startedCheckout: checkout, purchased };
+  }
+
+  private async searchTotals(
+    scope: AnalyticsScope,
+  ): Promise<Pick<BehaviourReport, 'searches' | 'searchesWithoutResult'>> {
+    const { searches, without_result } = await this.one<Record<'searches' | 'without_result', bigint>>(sql`
+      select ${sum('searches')}, ${sum('without_result')} from ${within('searches_by_time', scope)}`);
+    return { searches, searchesWithoutResult: without_result };
+  }
+
+  private async searchTerms(scope: AnalyticsScope, rank: RawBuilder<unknown>): Promise<SearchCount[]> {
+    const { rows } = await sql<{ term: string; searches: bigint; without_result: bigint }>`
+      select term, ${sum('searches')}, ${sum('without_result')}
+      from ${within('searches_by_time', scope)}
+      group by term having ${rank} > 0
+      order by ${rank} desc, term limit ${scope.top}`.execute(this.database.query);
+    return rows.map(({ without_result, ...row }) => ({ ...row, withoutResult: without_result }));
+  }
+
+  private async recommendations(scope: AnalyticsScope): Promise<BehaviourReport['recommendations']> {
+    type Sums = Record<
+      'impressions' | 'clicks' | 'added_to_cart' | 'purchases' | 'revenue' | 'all_revenue',
+      bigint
+    >;
+    const { added_to_cart, all_revenue, ...row } = await this.one<Sums>(sql`
+      select ${sum('impressions')}, ${sum('clicks')}, ${sum('added_to_cart')}, ${sum('purchases')},
+        ${sum('revenue')}, ${sum('all_revenue')}
+      from ${within('recommendations_by_time', scope)} where currency in ('', ${scope.currency})`);
+    return { ...row, addedToCart: added_to_cart, allRevenue: all_revenue };
+  }
+
+  private async one<Row>(query: RawBuilder<unknown>): Promise<Row> {
+    const { rows } = await sql<Row>`${query}`.execute(this.database.query);
+    const [row] = rows;
+    if (row === undefined) throw new Error('A sum has no row');
+    return row;
+  }
+}
+
+/** Rows of a table of sums that lie in the scope, each time covered once. */
+function within(table: string, { from, to }: AnalyticsScope): RawBuilder<unknown> {
+  return sql`${spanTable(spansOf(from.getTime(), to.getTime()))}
+    join ${sql.table(table)} sums
+      on sums.grain = span.grain and sums.starts_at >= span.from_at and sums.starts_at < span.to_at`;
+}
+
+function sum(column: string): RawBuilder<unknown> {
+  return sql`coalesce(sum(${sql.ref(column)}), 0)::bigint as ${sql.ref(column)}`;
+}
