@@ -1,5 +1,5 @@
-// `npm run bench -- cart [seconds]`: adding to the cart over HTTP at a fixed rate, beside the cheapest answer the gateway
-// gives at the same rate, so that the share of machine and load generator shows.
+// `npm run bench -- cart [seconds] [--processes]`: adding to the cart over HTTP at a fixed rate, beside the cheapest answer
+// the gateway gives at the same rate, so that the share of machine and load generator shows.
 import { Shopper } from '../support/api.ts';
 import { expectStatus, isUrl, say, stockedProducts } from './bench-shop.ts';
 import { measureAtRate, printTable } from './measure.ts';
@@ -17,9 +17,9 @@ function at<T>(list: readonly T[], turn: number): T {
   return item;
 }
 
-/** Adds to carts, 200 a second for so many seconds, whatever each takes. */
-export async function benchCart(seconds: number): Promise<void> {
-  const stack = await serve('./stack.server.ts', '', say, isUrl);
+/** Adds to carts, 200 a second for so many seconds, whatever each takes; all services in one process, or one each. */
+export async function benchCart(seconds: number, mode: 'single' | 'processes'): Promise<void> {
+  const stack = await serve('./stack.server.ts', JSON.stringify({ STACK_MODE: mode }), say, isUrl);
   try {
     const api = stack.address;
     const products = await stockedProducts(api);

@@ -1,5 +1,5 @@
-// The whole of Vici in one process, as `./quick-start.sh up` runs it, with the demo catalogue and plenty of stock. Its
-// argument, a JSON object, is added to the environment of every service.
+// The whole of Vici as `./quick-start.sh up` runs it, with the demo catalogue and plenty of stock. Its argument, a JSON
+// object, is added to the environment of every service; STACK_MODE in it says `processes` for one process each.
 import { z } from 'zod';
 import { type Page, type Product, Shopper } from '../support/api.ts';
 import { restock } from '../support/restock.ts';
@@ -11,8 +11,11 @@ const UNITS = 1_000_000;
 
 countStatements();
 const settings: unknown = JSON.parse(process.argv[2] || '{}');
-const env = z.record(z.string(), z.string()).parse(settings);
-const stack = await startStack({ env, onProgress: (progress) => report({ progress }) });
+const { STACK_MODE = 'single', ...env } = z
+  .object({ STACK_MODE: z.enum(['single', 'processes']).optional() })
+  .catchall(z.string())
+  .parse(settings);
+const stack = await startStack({ env, mode: STACK_MODE, onProgress: (progress) => report({ progress }) });
 untilReleased(() => stack.stop());
 const { data: page } = await new Shopper(stack.apiUrl).get<Page<Product>>('/products?limit=100');
 await restock(
