@@ -9,6 +9,8 @@ import { BasketRepository } from './application/basket.repository.js';
 import { CategoryProjector } from './application/category-projector.js';
 import { Experiments, RunningExperiment } from './application/experiments.js';
 import { ImportBaskets } from './application/import-baskets.use-case.js';
+import { IndexFollower } from './application/index-follower.js';
+import { IndexLog } from './application/index-log.js';
 import { InteractionRepository } from './application/interaction.repository.js';
 import { InteractionRetention, RetentionPolicy } from './application/interaction-retention.js';
 import { ArrangementPolicy, ListArrangement } from './application/list-arrangement.js';
@@ -33,7 +35,7 @@ import {
   RecordBehaviour,
 } from './application/record-behaviour.use-case.js';
 import { RecordCatalogue } from './application/record-catalogue.use-case.js';
-import { RestoreCatalogue, RestoreIndex } from './application/restore-index.js';
+import { RestoreIndex } from './application/restore-index.js';
 import { StrategyLists } from './application/strategy-lists.js';
 import { Experiment } from './domain/experiment.js';
 import { Exposure } from './domain/exposure.js';
@@ -42,6 +44,7 @@ import { RecommendationLists } from './domain/recommendation-lists.js';
 import { DatabaseAfterCommit } from './infrastructure/database-after-commit.js';
 import { GrpcProductSource } from './infrastructure/grpc-product.source.js';
 import { PostgresBasketRepository } from './infrastructure/postgres-basket.repository.js';
+import { PostgresIndexLog } from './infrastructure/postgres-index-log.js';
 import { PostgresInteractionRepository } from './infrastructure/postgres-interaction.repository.js';
 import { PostgresMerchandisingRepository } from './infrastructure/postgres-merchandising.repository.js';
 import { PostgresOutcomeRepository } from './infrastructure/postgres-outcome.repository.js';
@@ -57,7 +60,7 @@ const HOUR_MS = 3_600_000;
 
 @Module({
   providers: [
-    RestoreCatalogue,
+    IndexFollower,
     RestoreIndex,
     ListWrites,
     ListProjector,
@@ -83,6 +86,7 @@ const HOUR_MS = 3_600_000;
     MerchandisingGrpcController,
     grpcClient(ProductServiceDefinition),
     { provide: AfterCommit, useClass: DatabaseAfterCommit },
+    { provide: IndexLog, useClass: PostgresIndexLog },
     { provide: InteractionRepository, useClass: PostgresInteractionRepository },
     { provide: BasketRepository, useClass: PostgresBasketRepository },
     { provide: ProductRepository, useClass: PostgresProductRepository },

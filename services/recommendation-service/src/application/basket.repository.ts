@@ -1,5 +1,3 @@
-import type { Stretch } from './interaction.repository.js';
-
 /** What one shopper bought at once. */
 export interface Basket {
   readonly id: string;
@@ -20,6 +18,4 @@ export abstract class BasketRepository {
   abstract addUnknown(baskets: readonly Basket[]): Promise<BasketAddition[]>;
   /** Adds lines to baskets, which are made where they are missing; gives the lines that were not there. */
   abstract addLines(baskets: readonly Basket[]): Promise<BasketAddition[]>;
-  /** In order of arrival, at most `limit`, after the given position. */
-  abstract after(position: bigint, limit: number): Promise<Stretch<BasketAddition>>;
 }

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
 import { Logger, Metrics } from '@vici/utils';
 import { RecommendationIndex } from '../domain/recommendation-index.js';
-import { type Basket, type BasketAddition, BasketRepository } from './basket.repository.js';
-import { inSlices } from './in-slices.js';
+import { type Basket, BasketRepository } from './basket.repository.js';
+import { IndexFollower } from './index-follower.js';
 import { ListProjector } from './list-projector.js';
 
 /** How an import went. */
@@ -22,6 +22,7 @@ export class ImportBaskets {
     private readonly baskets: BasketRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly index: RecommendationIndex,
+    private readonly follower: IndexFollower,
     private readonly projector: ListProjector,
     private readonly logger: Logger,
     metrics: Metrics,
@@ -33,7 +34,8 @@ export class ImportBaskets {
   async execute(baskets: readonly Basket[], rebuild: boolean): Promise<ImportOutcome> {
     const distinct = [...new Map(baskets.map((basket) => [basket.id, basket])).values()];
     const added = await this.unitOfWork.transaction(() => this.baskets.addUnknown(distinct));
-    await this.#learn(added);
+    await this.follower.catchUp();
+    if (added.length > 0) this.projector.catalogueChanged();
     this.#imported.inc(added.length);
     if (rebuild) {
       this.projector.rebuild();
@@ -42,10 +44,5 @@ export class ImportBaskets {
       });
     }
     return { imported: added.length, known: baskets.length - added.length };
-  }
-
-  async #learn(added: readonly BasketAddition[]): Promise<void> {
-    await inSlices(added, ({ basketId, productIds }) => this.index.addToBasket(basketId, productIds));
-    if (added.length > 0) this.projector.catalogueChanged();
   }
 }

@@ -18,9 +18,4 @@ export abstract class ProductRepository {
   abstract save(products: readonly CatalogueProduct[]): Promise<void>;
   abstract markDeleted(products: readonly DeletedProduct[]): Promise<void>;
   abstract saveStock(levels: readonly StockLevel[]): Promise<void>;
-  /** By id, at most `limit`, after the given id. */
-  abstract productsAfter(id: string, limit: number): Promise<CatalogueProduct[]>;
-  abstract deletedProducts(): Promise<DeletedProduct[]>;
-  /** By product id, at most `limit`, after the given id. */
-  abstract stockAfter(id: string, limit: number): Promise<StockLevel[]>;
 }

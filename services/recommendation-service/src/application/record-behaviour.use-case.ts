@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Logger, Metrics } from '@vici/utils';
 import type { Interaction } from '../domain/interaction.js';
-import { RecommendationIndex } from '../domain/recommendation-index.js';
 import { AfterCommit } from './after-commit.js';
 import { type Attributable, Attribution } from './attribution.js';
-import { type Basket, type BasketAddition, BasketRepository } from './basket.repository.js';
+import { type Basket, BasketRepository } from './basket.repository.js';
+import { IndexFollower } from './index-follower.js';
 import { InteractionRepository } from './interaction.repository.js';
 import { ArrangementPolicy } from './list-arrangement.js';
 import { ListProjector } from './list-projector.js';
@@ -26,11 +26,11 @@ export class BehaviourLog {
     private readonly attribution: Attribution,
   ) {}
 
-  /** Adds what was observed, in the open transaction; gives the basket lines that are new. */
-  async append({ interactions, purchases }: ObservedBehaviour): Promise<readonly BasketAddition[]> {
+  /** Adds what was observed, in the open transaction. */
+  async append({ interactions, purchases }: ObservedBehaviour): Promise<void> {
     await this.interactions.append(interactions);
     await this.attribution.record(interactions);
-    return purchases.length === 0 ? [] : await this.baskets.addLines(purchases);
+    if (purchases.length > 0) await this.baskets.addLines(purchases);
   }
 }
 
@@ -70,7 +70,7 @@ export class BehaviourObservers {
 export class RecordBehaviour {
   constructor(
     private readonly log: BehaviourLog,
-    private readonly index: RecommendationIndex,
+    private readonly follower: IndexFollower,
     private readonly projector: ListProjector,
     private readonly afterCommit: AfterCommit,
     private readonly clock: Clock,
@@ -80,20 +80,22 @@ export class RecordBehaviour {
   /** Needs an open transaction, which also holds the note that the events are handled. */
   async execute(observed: ObservedBehaviour): Promise<void> {
     const started = performance.now();
-    const additions = await this.log.append(observed);
+    await this.log.append(observed);
     this.afterCommit.run(async () => {
-      this.#learn(observed.interactions, additions);
+      await this.#learn(observed.interactions);
       this.projector.noteProcessing(Math.round(performance.now() - started));
       await this.#publish(observed.acceptedAt);
     });
   }
 
-  #learn(interactions: readonly Interaction[], additions: readonly BasketAddition[]): void {
-    for (const interaction of interactions) {
-      this.index.apply(interaction);
-      this.observers.note(interaction);
+  /** Reads on in the log, which holds what other replicas have written, too; their lists are theirs to write. */
+  async #learn(interactions: readonly Interaction[]): Promise<void> {
+    try {
+      await this.follower.catchUp();
+    } catch (error) {
+      this.observers.logger.warn('The latest events are in the log, not yet in the index', { error });
     }
-    for (const { basketId, productIds } of additions) this.index.addToBasket(basketId, productIds);
+    for (const interaction of interactions) this.observers.note(interaction);
     this.projector.touch({
       sessions: interactions.map(({ sessionId }) => sessionId),
       users: interactions.flatMap(({ userId }) => (userId === undefined ? [] : [userId])),

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import { sql } from 'kysely';
 import { type Basket, type BasketAddition, BasketRepository } from '../application/basket.repository.js';
-import type { Stretch } from '../application/interaction.repository.js';
+import { LOG_LOCK } from './log-lock.js';
 import type { RecommendationTables } from './recommendation.tables.js';
 
 interface BasketIdRow {
@@ -12,12 +12,6 @@ interface BasketIdRow {
 interface LineRow {
   id: string;
   product_id: string;
-}
-
-interface BasketWithProducts {
-  position: bigint;
-  id: string;
-  product_ids: string[];
 }
 
 /** Baskets in recommendation_db; each method sends one or two statements, however many baskets there are. */
@@ -37,19 +31,8 @@ export class PostgresBasketRepository extends BasketRepository {
     return await this.#insertLines(baskets);
   }
 
-  async after(position: bigint, limit: number): Promise<Stretch<BasketAddition>> {
-    const { rows } = await sql<BasketWithProducts>`
-      select b.position, b.id, array_agg(l.product_id order by l.product_id) as product_ids
-      from (select position, id from baskets where position > ${position} order by position limit ${limit}) b
-      join basket_lines l on l.basket = b.position
-      group by b.position, b.id order by b.position`.execute(this.database.query);
-    return {
-      rows: rows.map(({ id, product_ids }) => ({ basketId: id, productIds: product_ids })),
-      next: rows.at(-1)?.position,
-    };
-  }
-
   async #insertBaskets(baskets: readonly Basket[]): Promise<ReadonlySet<string>> {
+    await sql`select pg_advisory_xact_lock(${LOG_LOCK.behaviour})`.execute(this.database.query);
     const { rows } = await sql<BasketIdRow>`
       insert into baskets (id, bought_at, customer)
       select id, bought_at, customer from unnest(

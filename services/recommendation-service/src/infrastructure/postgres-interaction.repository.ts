@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import { type Selectable, sql } from 'kysely';
-import { InteractionRepository, type Stretch } from '../application/interaction.repository.js';
+import { InteractionRepository } from '../application/interaction.repository.js';
 import { INTERACTION_WEIGHT, type Interaction } from '../domain/interaction.js';
+import { LOG_LOCK } from './log-lock.js';
 import type { RecommendationTables } from './recommendation.tables.js';
 
 /** Interactions in recommendation_db. */
@@ -14,6 +15,7 @@ export class PostgresInteractionRepository extends InteractionRepository {
 
   async append(interactions: readonly Interaction[]): Promise<void> {
     if (interactions.length === 0) return;
+    await sql`select pg_advisory_xact_lock(${LOG_LOCK.behaviour})`.execute(this.database.query);
     await this.database.query
       .insertInto('interactions')
       .values(
@@ -28,17 +30,6 @@ export class PostgresInteractionRepository extends InteractionRepository {
       )
       .onConflict((on) => on.column('event_id').doNothing())
       .execute();
-  }
-
-  async after(position: bigint, limit: number): Promise<Stretch<Interaction>> {
-    const rows = await this.database.query
-      .selectFrom('interactions')
-      .selectAll()
-      .where('position', '>', position)
-      .orderBy('position')
-      .limit(limit)
-      .execute();
-    return { rows: rows.map(toInteraction), next: rows.at(-1)?.position };
   }
 
   async pastInterest(): Promise<ReadonlyMap<string, number>> {
@@ -66,7 +57,8 @@ export class PostgresInteractionRepository extends InteractionRepository {
   }
 }
 
-function toInteraction(row: Selectable<RecommendationTables['interactions']>): Interaction {
+/** The row as the index learns from it. */
+export function toInteraction(row: Selectable<RecommendationTables['interactions']>): Interaction {
   return {
     eventId: row.event_id,
     ...(row.user_id !== null && { userId: row.user_id }),

@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
-import type { Insertable, Selectable } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import {
   type DeletedProduct,
   ProductRepository,
   type StockLevel,
 } from '../application/product.repository.js';
 import type { CatalogueProduct } from '../domain/catalogue.js';
+import { LOG_LOCK } from './log-lock.js';
 import type { RecommendationTables } from './recommendation.tables.js';
 
 type ProductTable = RecommendationTables['products'];
@@ -39,52 +40,31 @@ export class PostgresProductRepository extends ProductRepository {
       ({ at }) => at.getTime(),
     );
     if (newest.length === 0) return;
+    await this.#takeTurn();
     await this.database.query
       .insertInto('product_stock')
       .values(newest.map(({ id, available, at }) => ({ product_id: id, available, as_of: at })))
       .onConflict((on) =>
         on
           .column('product_id')
-          .doUpdateSet(({ ref }) => ({ available: ref('excluded.available'), as_of: ref('excluded.as_of') }))
+          .doUpdateSet(({ ref }) => ({
+            available: ref('excluded.available'),
+            as_of: ref('excluded.as_of'),
+            change: ref('excluded.change'),
+          }))
           .whereRef('product_stock.as_of', '<=', 'excluded.as_of'),
       )
       .execute();
   }
 
-  async productsAfter(id: string, limit: number): Promise<CatalogueProduct[]> {
-    const rows = await this.database.query
-      .selectFrom('products')
-      .selectAll()
-      .where('product_id', '>', id)
-      .where('deleted', '=', false)
-      .orderBy('product_id')
-      .limit(limit)
-      .execute();
-    return rows.map(toProduct);
-  }
-
-  async deletedProducts(): Promise<DeletedProduct[]> {
-    const rows = await this.database.query
-      .selectFrom('products')
-      .select(['product_id', 'version'])
-      .where('deleted', '=', true)
-      .execute();
-    return rows.map(({ product_id, version }) => ({ id: product_id, version: Number(version) }));
-  }
-
-  async stockAfter(id: string, limit: number): Promise<StockLevel[]> {
-    const rows = await this.database.query
-      .selectFrom('product_stock')
-      .selectAll()
-      .where('product_id', '>', id)
-      .orderBy('product_id')
-      .limit(limit)
-      .execute();
-    return rows.map(({ product_id, available, as_of }) => ({ productId: product_id, available, at: as_of }));
+  /** Changes are numbered in the order in which they commit. */
+  async #takeTurn(): Promise<void> {
+    await sql`select pg_advisory_xact_lock(${LOG_LOCK.catalogue})`.execute(this.database.query);
   }
 
   async #upsert(rows: readonly Insertable<ProductTable>[], storedIs: '<' | '<='): Promise<void> {
     if (rows.length === 0) return;
+    await this.#takeTurn();
     await this.database.query
       .insertInto('products')
       .values([...rows])
@@ -104,6 +84,7 @@ export class PostgresProductRepository extends ProductRepository {
             rating: ref('excluded.rating'),
             active: ref('excluded.active'),
             created_at: ref('excluded.created_at'),
+            change: ref('excluded.change'),
           }))
           .whereRef('products.version', storedIs, 'excluded.version'),
       )
@@ -140,7 +121,7 @@ function toRow(product: CatalogueProduct): Insertable<ProductTable> {
   };
 }
 
-function toProduct(row: Selectable<ProductTable>): CatalogueProduct {
+export function toProduct(row: Selectable<ProductTable>): CatalogueProduct {
   return {
     id: row.product_id,
     version: Number(row.version),

@@ -16,12 +16,14 @@ interface ProductRow {
   rating: Generated<number>;
   active: Generated<boolean>;
   created_at: ColumnType<Date, Date | undefined, Date>;
+  change: Generated<bigint>;
 }
 
 interface ProductStockRow {
   product_id: string;
   available: number;
   as_of: Date;
+  change: Generated<bigint>;
 }
 
 interface InteractionRow {
@@ -47,6 +49,7 @@ interface BasketRow {
 }
 
 interface BasketLineRow {
+  position: GeneratedAlways<bigint>;
   basket: bigint;
   product_id: string;
   quantity: number;

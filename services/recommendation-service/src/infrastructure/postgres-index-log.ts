@@ -1,0 +1,92 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@vici/database';
+import { sql } from 'kysely';
+import type { BasketAddition } from '../application/basket.repository.js';
+import {
+  IndexLog,
+  type LogPositions,
+  type LogStretch,
+  type ProductChange,
+} from '../application/index-log.js';
+import type { StockLevel } from '../application/product.repository.js';
+import type { Interaction } from '../domain/interaction.js';
+import { toInteraction } from './postgres-interaction.repository.js';
+import { toProduct } from './postgres-product.repository.js';
+import type { RecommendationTables } from './recommendation.tables.js';
+
+/** The logs in recommendation_db. */
+@Injectable()
+export class PostgresIndexLog extends IndexLog {
+  constructor(@Inject(Database) private readonly database: Database<RecommendationTables>) {
+    super();
+  }
+
+  async heads(): Promise<LogPositions> {
+    const { rows } = await sql<Record<keyof LogPositions, bigint>>`
+      select coalesce((select max(position) from interactions), 0)::bigint as interactions,
+        coalesce((select max(position) from basket_lines), 0)::bigint as "basketLines",
+        coalesce((select max(change) from products), 0)::bigint as products,
+        coalesce((select max(change) from product_stock), 0)::bigint as stock`.execute(this.database.query);
+    const [heads] = rows;
+    if (heads === undefined) throw new Error('A query without a table gave no row');
+    return heads;
+  }
+
+  async interactionsAfter(position: bigint, limit: number): Promise<LogStretch<Interaction>> {
+    const rows = await this.database.query
+      .selectFrom('interactions')
+      .selectAll()
+      .where('position', '>', position)
+      .orderBy('position')
+      .limit(limit)
+      .execute();
+    return { rows: rows.map(toInteraction), next: rows.at(-1)?.position };
+  }
+
+  async basketLinesAfter(position: bigint, limit: number): Promise<LogStretch<BasketAddition>> {
+    const rows = await this.database.query
+      .selectFrom('basket_lines as line')
+      .innerJoin('baskets as basket', 'basket.position', 'line.basket')
+      .select(['line.position', 'basket.id', 'line.product_id'])
+      .where('line.position', '>', position)
+      .orderBy('line.position')
+      .limit(limit)
+      .execute();
+    return {
+      rows: rows.map(({ id, product_id }) => ({ basketId: id, productIds: [product_id] })),
+      next: rows.at(-1)?.position,
+    };
+  }
+
+  async productsAfter(position: bigint, limit: number): Promise<LogStretch<ProductChange>> {
+    const rows = await this.database.query
+      .selectFrom('products')
+      .selectAll()
+      .where('change', '>', position)
+      .orderBy('change')
+      .limit(limit)
+      .execute();
+    return {
+      rows: rows.map((row) =>
+        row.deleted
+          ? { kind: 'deleted', id: row.product_id, version: Number(row.version) }
+          : { kind: 'stored', product: toProduct(row) },
+      ),
+      next: rows.at(-1)?.change,
+    };
+  }
+
+  async stockAfter(position: bigint, limit: number): Promise<LogStretch<StockLevel>> {
+    const rows = await this.database.query
+      .selectFrom('product_stock')
+      .selectAll()
+      .where('change', '>', position)
+      .orderBy('change')
+      .limit(limit)
+      .execute();
+    return {
+      rows: rows.map(({ product_id, available, as_of }) => ({ productId: product_id, available, at: as_of })),
+      next: rows.at(-1)?.change,
+    };
+  }
+}
