@@ -1,4 +1,4 @@
-// `npm run bench:auth [seconds]`: what authentication adds to a request at the gateway, and how many logins a second the
+// `npm run bench:auth [seconds] [requests|logins]`: what authentication adds to a request at the gateway, and how many logins a second the
 // shop takes beside what bcrypt alone gives, each pair in one run.
 import { z } from 'zod';
 import { Shopper } from '../support/api.ts';
@@ -6,8 +6,10 @@ import { type Measurement, measureGet, measureWork, printTable } from './measure
 import { serve } from './served.ts';
 
 const seconds = Number(process.argv[2] ?? 4);
-if (!Number.isInteger(seconds) || seconds < 1) {
-  console.error('Usage: npm run bench:auth [seconds per slice]');
+const only = process.argv[3];
+const isCase = only === undefined || only === 'requests' || only === 'logins';
+if (!Number.isInteger(seconds) || seconds < 1 || !isCase) {
+  console.error('Usage: npm run bench:auth [seconds per slice] [requests|logins]');
   process.exit(2);
 }
 
@@ -101,10 +103,11 @@ const env = JSON.stringify({ RATE_LIMIT_MULTIPLIER: '1000000', BCRYPT_COST: Stri
 const stack = await serve('./stack.server.ts', env, say, isUrl);
 try {
   const measurements: Measurement[] = [];
-  for (const { path, connections } of REQUESTS) {
+  for (const { path, connections } of only === 'logins' ? [] : REQUESTS) {
     measurements.push(...(await measureRequest(stack.address, path, connections)));
   }
-  printTable([...measurements, ...(await measureLogins(stack.address))]);
+  if (only !== 'requests') measurements.push(...(await measureLogins(stack.address)));
+  printTable(measurements);
 } finally {
   await stack.stop();
 }
