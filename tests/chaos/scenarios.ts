@@ -63,6 +63,6 @@ export const OWN_POINTS: readonly (readonly [Victim, string])[] = [
   ['order', 'outbox.published'],
   ['order', 'event.committed'],
   ['inventory', 'inventory.stock-locked'],
-  ['event', 'event-service.recorded'],
+  ['event', 'event.handled'],
   ['notification', 'event.handled'],
 ];

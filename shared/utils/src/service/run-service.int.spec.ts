@@ -75,6 +75,17 @@ describe('a service process', () => {
     expect(service.output()).not.toContain('The service has stopped.');
   });
 
+  it('ends, instead of complaining for ever, when nobody reads its log any more', async () => {
+    const service = launch({ FAULT: 'none' });
+    await service.wrote('The service is running.');
+    service.child.stdout.destroy();
+    service.child.stderr.destroy();
+
+    service.child.kill('SIGTERM');
+
+    expect([0, 1]).toContain(await service.exit());
+  });
+
   it('lists the faults of its configuration and exits 1', async () => {
     const service = launch({ HTTP_PORT: 'high' });
 

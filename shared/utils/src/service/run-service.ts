@@ -20,6 +20,7 @@ class ServiceProcess<S extends z.ZodObject> {
   private logger: Logger;
   private starting: Promise<RunningService> | undefined;
   private stopping = false;
+  private failing = false;
 
   constructor(private readonly definition: ServiceDefinition<S>) {
     this.logger = new Logger({ service: definition.name });
@@ -73,6 +74,11 @@ class ServiceProcess<S extends z.ZodObject> {
   }
 
   private fail(message: string, error: unknown): void {
+    // A failure to say so, as when nobody reads the log any more, would go round for ever.
+    if (this.failing) {
+      process.exit(1);
+    }
+    this.failing = true;
     this.logger.error(message, error instanceof ConfigError ? { faults: error.faults } : { error });
     void this.logger.flush().finally(() => process.exit(1));
   }
