@@ -82,6 +82,15 @@ export class Shopper {
     this.#api = `${url}/api`;
   }
 
+  /** Somebody who has an account already. @throws Error when the password is not right */
+  static async signedIn(url: string, email: string, password: string): Promise<Shopper> {
+    const person = new Shopper(url);
+    const { status, data } = await person.post<{ accessToken: string }>('/auth/login', { email, password });
+    if (status !== 200) throw new Error(`${email} cannot sign in: ${status}`);
+    person.#accessToken = data.accessToken;
+    return person;
+  }
+
   async request<T>(
     method: string,
     path: string,

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
-import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
+import { EventsModule, eventBusOf, eventsMigrations, PersonalData, PersonalDataHandlers } from '@vici/events';
 import { ProductServiceDefinition } from '@vici/proto-gen/product';
 import { grpcClient, RedisModule } from '@vici/utils';
 import { AbandonedCartRepository } from './application/abandoned/abandoned-cart.repository.js';
@@ -32,6 +32,7 @@ import { sumQuantities } from './domain/cart-merge.js';
 import { AbandonedCartSweeper } from './infrastructure/abandoned-cart.sweeper.js';
 import { CartDirtyList } from './infrastructure/cart.dirty-list.js';
 import { CartFlusher } from './infrastructure/cart.flusher.js';
+import { CartPersonalData } from './infrastructure/cart.personal-data.js';
 import { GrpcCatalogue } from './infrastructure/grpc-catalogue.js';
 import { PostgresAbandonedCartRepository } from './infrastructure/postgres-abandoned-cart.repository.js';
 import { PostgresCartArchive } from './infrastructure/postgres-cart.archive.js';
@@ -74,6 +75,8 @@ import { PromotionGrpcController } from './interface/promotion.grpc-controller.j
     CartGrpcController,
     PromotionGrpcController,
     grpcClient(ProductServiceDefinition),
+    PersonalDataHandlers,
+    { provide: PersonalData, useClass: CartPersonalData },
     { provide: CartRepository, useClass: RedisCartRepository },
     { provide: CartArchive, useClass: PostgresCartArchive },
     { provide: Catalogue, useClass: GrpcCatalogue },

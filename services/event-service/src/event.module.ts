@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
-import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
+import { EventsModule, eventBusOf, eventsMigrations, PersonalData, PersonalDataHandlers } from '@vici/events';
 import { Logger, RedisModule } from '@vici/utils';
 import { FigureQueries } from './application/analytics/analytics.js';
 import { CountBehaviour } from './application/analytics/count-behaviour.js';
@@ -55,6 +55,7 @@ import { ArchiveHousekeeper } from './infrastructure/archive.housekeeper.js';
 import { BehaviourPartitions } from './infrastructure/behaviour-partitions.js';
 import { BusEventReplay } from './infrastructure/bus-event-replay.js';
 import { BusEventStream } from './infrastructure/bus-event-stream.js';
+import { EventPersonalData } from './infrastructure/event.personal-data.js';
 import { FileEventSpool, NoEventSpool } from './infrastructure/file-event-spool.js';
 import { LibraryUserAgents } from './infrastructure/library-user-agents.js';
 import { PostgresDerivedIds } from './infrastructure/postgres-derived-ids.js';
@@ -112,6 +113,8 @@ const ANALYTICS: Provider[] = [
     BehaviourEventHandlers,
     ShopEventHandlers,
     EventGrpcController,
+    PersonalDataHandlers,
+    { provide: PersonalData, useClass: EventPersonalData },
     { provide: KnownEvents, useClass: RedisKnownEvents },
     { provide: EventStream, useClass: BusEventStream },
     { provide: EventArchive, useClass: PostgresEventArchive },

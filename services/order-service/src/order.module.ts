@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
-import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
+import { EventsModule, eventBusOf, eventsMigrations, PersonalData, PersonalDataHandlers } from '@vici/events';
 import { CartServiceDefinition, PromotionServiceDefinition } from '@vici/proto-gen/cart';
 import { InventoryServiceDefinition } from '@vici/proto-gen/inventory';
 import { PaymentServiceDefinition } from '@vici/proto-gen/payment';
@@ -44,6 +44,7 @@ import { InvoiceRepository } from './application/ports/invoice.repository.js';
 import { OrderNumbers, OrderRepository } from './application/ports/order.repository.js';
 import { OrderSearch } from './application/ports/order-search.port.js';
 import { Payments } from './application/ports/payments.port.js';
+import { PersonalOrders } from './application/ports/personal-orders.js';
 import { Promotions } from './application/ports/promotions.port.js';
 import { RefundRepository } from './application/ports/refund.repository.js';
 import { ReturnRepository } from './application/ports/return.repository.js';
@@ -69,6 +70,7 @@ import { UnorderedPayments } from './application/unordered/unordered-payments.po
 import { TabledShipping } from './domain/pricing/shipping.policy.js';
 import { TabledTax } from './domain/pricing/tax.policy.js';
 import { CheckoutWorker } from './infrastructure/checkout.worker.js';
+import { OrderPersonalData } from './infrastructure/order.personal-data.js';
 import { PdfInvoiceRenderer } from './infrastructure/pdf.invoice-renderer.js';
 import { PostgresCheckoutIntentRepository } from './infrastructure/postgres.checkout-intent.repository.js';
 import { PostgresCheckoutSagaRepository } from './infrastructure/postgres.checkout-saga.repository.js';
@@ -76,6 +78,7 @@ import { PostgresInvoiceRepository } from './infrastructure/postgres.invoice.rep
 import { PostgresOrderRepository } from './infrastructure/postgres.order.repository.js';
 import { PostgresOrderNumbers } from './infrastructure/postgres.order-numbers.js';
 import { PostgresOrderSearch } from './infrastructure/postgres.order-search.js';
+import { PostgresPersonalOrders } from './infrastructure/postgres.personal-orders.js';
 import { PostgresRefundRepository } from './infrastructure/postgres.refund.repository.js';
 import { PostgresReturnRepository } from './infrastructure/postgres.return.repository.js';
 import { PostgresUnorderedPayments } from './infrastructure/postgres.unordered-payments.js';
@@ -89,6 +92,7 @@ import { GrpcPayments } from './infrastructure/upstreams/grpc.payments.js';
 import { GrpcPromotions } from './infrastructure/upstreams/grpc.promotions.js';
 import { GrpcStock } from './infrastructure/upstreams/grpc.stock.js';
 import { CheckoutHandlers } from './interface/checkout.handlers.js';
+import { ErasedOrdersEventHandlers } from './interface/erased-orders.event-handlers.js';
 import { InvoiceHandlers } from './interface/invoice.handlers.js';
 import { OrderGrpcController } from './interface/order.grpc-controller.js';
 import { OrderHandlers } from './interface/order.handlers.js';
@@ -121,6 +125,8 @@ const upstreams: Provider[] = [
 
 const stores: Provider[] = [
   { provide: OrderRepository, useClass: PostgresOrderRepository },
+  { provide: PersonalOrders, useClass: PostgresPersonalOrders },
+  { provide: PersonalData, useClass: OrderPersonalData },
   { provide: OrderSearch, useClass: PostgresOrderSearch },
   { provide: RefundRepository, useClass: PostgresRefundRepository },
   { provide: ReturnRepository, useClass: PostgresReturnRepository },
@@ -202,6 +208,8 @@ const api: Provider[] = [
   StaffHandlers,
   OrderGrpcController,
   PaymentEventHandlers,
+  ErasedOrdersEventHandlers,
+  PersonalDataHandlers,
 ];
 
 function shopPricing(file: string | undefined): ShopPricing {

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
-import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
+import { EventsModule, eventBusOf, eventsMigrations, PersonalData, PersonalDataHandlers } from '@vici/events';
 import { CancelIntent } from './application/cancel-intent.use-case.js';
 import { CaptureIntent } from './application/capture-intent.use-case.js';
 import { ClaimIntent } from './application/claim-intent.use-case.js';
@@ -32,6 +32,7 @@ import { RemovePaymentMethod } from './application/remove-payment-method.use-cas
 import { SavePaymentMethod } from './application/save-payment-method.use-case.js';
 import { Settlement } from './application/settlement.js';
 import { OrderStandingRepository, TrackOrders } from './application/track-orders.use-case.js';
+import { PaymentPersonalData } from './infrastructure/payment.personal-data.js';
 import { paymentProviders } from './infrastructure/payment-providers.js';
 import { PostgresCustomerRepository } from './infrastructure/postgres-customer.repository.js';
 import { PostgresDisputeRepository } from './infrastructure/postgres-dispute.repository.js';
@@ -78,6 +79,8 @@ import type { PaymentConfig } from './payment.config.js';
     PaymentAdministrationApi,
     PaymentGrpcController,
     PostgresIntentRepository,
+    PersonalDataHandlers,
+    { provide: PersonalData, useClass: PaymentPersonalData },
     { provide: IntentRepository, useExisting: PostgresIntentRepository },
     { provide: RefundRepository, useClass: PostgresRefundRepository },
     { provide: DisputeRepository, useClass: PostgresDisputeRepository },

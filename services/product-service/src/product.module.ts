@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
-import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
+import { EventsModule, eventBusOf, eventsMigrations, PersonalData, PersonalDataHandlers } from '@vici/events';
 import { AdminCatalogue } from './application/admin-catalogue.js';
 import { BrowseProducts } from './application/browse-products.js';
 import { Categories } from './application/categories.js';
@@ -46,6 +46,7 @@ import { PostgresSearchMisses } from './infrastructure/postgres-search-misses.js
 import { PostgresSearchVocabulary } from './infrastructure/postgres-search-vocabulary.js';
 import { PostgresSynonymTable } from './infrastructure/postgres-synonym-table.js';
 import { PostgresUploadRepository } from './infrastructure/postgres-upload.repository.js';
+import { ProductPersonalData } from './infrastructure/product.personal-data.js';
 import { ProductFileReader } from './infrastructure/product-file.reader.js';
 import { S3ImageStore } from './infrastructure/s3.image-store.js';
 import { S3ObjectStore } from './infrastructure/s3.object-store.js';
@@ -109,6 +110,8 @@ import type { ProductConfig } from './product.config.js';
     { provide: ImportReader, useClass: ProductFileReader },
     { provide: ObjectStore, useClass: S3ObjectStore },
     { provide: PictureMaker, useClass: SharpPictureMaker },
+    PersonalDataHandlers,
+    { provide: PersonalData, useClass: ProductPersonalData },
     { provide: UploadRepository, useClass: PostgresUploadRepository },
     { provide: ImageStore, useClass: S3ImageStore },
   ],

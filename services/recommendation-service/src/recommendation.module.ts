@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
-import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
+import { EventsModule, eventBusOf, eventsMigrations, PersonalData, PersonalDataHandlers } from '@vici/events';
 import { ProductServiceDefinition } from '@vici/proto-gen/product';
 import { grpcClient, RedisModule } from '@vici/utils';
 import { AfterCommit } from './application/after-commit.js';
@@ -49,6 +49,7 @@ import { PostgresInteractionRepository } from './infrastructure/postgres-interac
 import { PostgresMerchandisingRepository } from './infrastructure/postgres-merchandising.repository.js';
 import { PostgresOutcomeRepository } from './infrastructure/postgres-outcome.repository.js';
 import { PostgresProductRepository } from './infrastructure/postgres-product.repository.js';
+import { RecommendationPersonalData } from './infrastructure/recommendation.personal-data.js';
 import { RedisListStore } from './infrastructure/redis-list.store.js';
 import { BehaviourEventHandlers } from './interface/behaviour.event-handlers.js';
 import { CatalogueEventHandlers } from './interface/catalogue.event-handlers.js';
@@ -87,6 +88,8 @@ const HOUR_MS = 3_600_000;
     grpcClient(ProductServiceDefinition),
     { provide: AfterCommit, useClass: DatabaseAfterCommit },
     { provide: IndexLog, useClass: PostgresIndexLog },
+    PersonalDataHandlers,
+    { provide: PersonalData, useClass: RecommendationPersonalData },
     { provide: InteractionRepository, useClass: PostgresInteractionRepository },
     { provide: BasketRepository, useClass: PostgresBasketRepository },
     { provide: ProductRepository, useClass: PostgresProductRepository },

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type DomainEvent, OnEvent } from '@vici/events';
 import { isUuid } from '@vici/utils';
-import { EraseUser } from '../application/erase-user.use-case.js';
 import { SessionLinks } from '../application/ports.js';
 import { RecordPurchase } from '../application/record-purchase.use-case.js';
 
@@ -11,7 +10,6 @@ export class ShopEventHandlers {
   constructor(
     private readonly recordPurchase: RecordPurchase,
     private readonly sessions: SessionLinks,
-    private readonly eraseUser: EraseUser,
   ) {}
 
   @OnEvent('order.confirmed')
@@ -25,10 +23,5 @@ export class ShopEventHandlers {
     const { shopperSessionId, userId, loggedInAt } = data;
     if (shopperSessionId === undefined || !isUuid(shopperSessionId)) return;
     await this.sessions.link(shopperSessionId, userId, new Date(loggedInAt));
-  }
-
-  @OnEvent('user.deleted')
-  async onUserDeleted({ data }: DomainEvent<'user.deleted'>): Promise<void> {
-    await this.eraseUser.execute(data.userId);
   }
 }

@@ -160,6 +160,11 @@ export interface InvoicesTable {
 }
 
 /** The tables of order_db. */
+export interface ErasedUsersTable {
+  user_id: string;
+  erased_at: Date;
+}
+
 export interface OrderTables extends EventsTables {
   orders: OrdersTable;
   order_items: OrderItemsTable;
@@ -171,4 +176,5 @@ export interface OrderTables extends EventsTables {
   checkout_quotes: CheckoutQuotesTable;
   checkout_intents: CheckoutIntentsTable;
   checkout_sagas: CheckoutSagasTable;
+  erased_users: ErasedUsersTable;
 }

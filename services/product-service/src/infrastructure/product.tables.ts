@@ -85,6 +85,43 @@ interface SearchWordRow {
   frequency: number;
 }
 
+interface BuyerRow {
+  user_id: string;
+  product_id: string;
+}
+
+interface ReviewAuthorRow {
+  user_id: string;
+  name: string;
+  avatar: string | null;
+  as_of: Date;
+}
+
+interface ReviewRow {
+  id: string;
+  product_id: string;
+  user_id: string;
+  rating: number;
+  title: string;
+  comment: string;
+  images: string[];
+  helpful: number;
+  created_at: Date;
+}
+
+interface ReviewVoteRow {
+  review_id: string;
+  user_id: string;
+}
+
+/** What is kept of shoppers. */
+export interface ShopperTables {
+  buyers: BuyerRow;
+  review_authors: ReviewAuthorRow;
+  reviews: ReviewRow;
+  review_votes: ReviewVoteRow;
+}
+
 /** The tables of product_db. */
 export interface ProductTables {
   categories: CategoryRow;

@@ -25,9 +25,4 @@ export class AccountEventHandlers {
       asOf: new Date(time),
     });
   }
-
-  @OnEvent('user.deleted')
-  async onDeleted({ subject }: DomainEvent<'user.deleted'>): Promise<void> {
-    await this.uploads.showAvatar(subject, undefined);
-  }
 }

@@ -1,0 +1,52 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@vici/database';
+import { type Erasure, PersonalData, type PersonalRecord } from '@vici/events';
+import { REDIS, type Redis } from '@vici/utils';
+import { listKeys } from '../application/list-keys.js';
+import type { RecommendationTables } from './recommendation.tables.js';
+
+/**
+ * What a person looked at, and the lists made from it. The index in memory knows sessions by number and items only; what
+ * it learned from them it keeps until they are old.
+ */
+@Injectable()
+export class RecommendationPersonalData extends PersonalData {
+  readonly service = 'recommendation-service';
+
+  constructor(
+    @Inject(Database) private readonly database: Database<RecommendationTables>,
+    @Inject(REDIS) private readonly redis: Redis,
+  ) {
+    super();
+  }
+
+  async *records(userId: string): AsyncGenerator<PersonalRecord> {
+    const interactions = await this.database.query
+      .selectFrom('interactions')
+      .select(['product_id', 'kind', 'at'])
+      .where('user_id', '=', userId)
+      .orderBy('at', 'desc')
+      .execute();
+    for (const interaction of interactions) yield { section: 'interactions', record: { ...interaction } };
+    const { key } = listKeys.personalized(userId);
+    const recommended = await this.redis.zrange(key, '0', '-1', 'REV');
+    for (const productId of recommended) yield { section: 'recommended', record: { productId } };
+  }
+
+  async erase(userId: string): Promise<Erasure> {
+    const interactions = await this.database.query
+      .deleteFrom('interactions')
+      .where('user_id', '=', userId)
+      .executeTakeFirstOrThrow();
+    const keys = [listKeys.personalized(userId), listKeys.userSession(userId), listKeys.history(userId)];
+    // One command a key: on a cluster they lie in different slots.
+    const removed = await Promise.all(keys.map(({ key }) => this.redis.del(key)));
+    await this.redis.srem(listKeys.usersWithRecommendations, userId);
+    return {
+      erased: {
+        interactions: Number(interactions.numDeletedRows),
+        lists: removed.reduce((sum, count) => sum + count, 0),
+      },
+    };
+  }
+}
