@@ -7,6 +7,7 @@ import { fromDecimal, toDecimal } from '../rest/money.js';
 import { toAdjustment } from '../rest/price-adjustment.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
+import { BehaviourTracker } from '../tracking/behaviour-tracker.js';
 import * as routes from './checkout.routes.js';
 
 const SLOW = { timeoutMs: PAYMENT_TIMEOUT_MS };
@@ -15,13 +16,16 @@ const SLOW = { timeoutMs: PAYMENT_TIMEOUT_MS };
 export class CheckoutController {
   constructor(
     @InjectGrpc(OrderServiceDefinition) private readonly orders: GrpcClient<typeof OrderServiceDefinition>,
+    private readonly tracker: BehaviourTracker,
   ) {}
 
   @Route(routes.calculateRoute)
   async calculate({
     body,
   }: RouteInput<typeof routes.calculateRoute>): Promise<RouteResult<typeof routes.calculateRoute>> {
-    return toQuote(await this.orders.calculate(body));
+    const quote = toQuote(await this.orders.calculate(body));
+    this.tracker.track({ eventType: 'checkout_start' });
+    return quote;
   }
 
   @Route(routes.createIntentRoute)

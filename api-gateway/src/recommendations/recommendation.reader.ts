@@ -15,6 +15,7 @@ import {
   Metrics,
 } from '@vici/utils';
 import type { Counter } from 'prom-client';
+import { BehaviourTracker } from '../tracking/behaviour-tracker.js';
 
 /** A page with recommendations on it waits for them this long, in milliseconds. */
 const PATIENCE_MS = 1000;
@@ -30,6 +31,7 @@ export class RecommendationReader {
     private readonly recommendations: GrpcClient<typeof RecommendationServiceDefinition>,
     @InjectGrpc(ProductServiceDefinition)
     private readonly products: GrpcClient<typeof ProductServiceDefinition>,
+    private readonly tracker: BehaviourTracker,
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
@@ -41,15 +43,18 @@ export class RecommendationReader {
   }
 
   async recommend(request: Partial<RecommendRequest>): Promise<RecommendResponse> {
-    return await this.recommendations.recommend(request);
+    const answer = await this.recommendations.recommend(request);
+    this.noteShown(answer);
+    return answer;
   }
 
   /** Empty instead of a failure of recommendation-service; a refusal (an unknown product) is passed on. */
   async productsOrNone(request: Partial<RecommendRequest>): Promise<Product[]> {
     try {
-      const { items } = await this.recommendations.recommend(request, { timeoutMs: PATIENCE_MS });
+      const answer = await this.recommendations.recommend(request, { timeoutMs: PATIENCE_MS });
       this.down = false;
-      return items.flatMap(({ product }) => (product === undefined ? [] : [product]));
+      this.noteShown(answer);
+      return answer.items.flatMap(({ product }) => (product === undefined ? [] : [product]));
     } catch (error) {
       if (!isDomainError(error) || ERROR_TABLE[error.code].http < 500) {
         throw error;
@@ -61,6 +66,13 @@ export class RecommendationReader {
       }
       return [];
     }
+  }
+
+  /** What was shown is what clicks are measured by. */
+  private noteShown({ items, recommendationId, source }: RecommendResponse): void {
+    const resultProductIds = items.flatMap(({ product }) => (product === undefined ? [] : [product.id]));
+    if (resultProductIds.length === 0 || recommendationId === '') return;
+    this.tracker.track({ eventType: 'recommendation_view', recommendationId, source, resultProductIds });
   }
 
   /** The id of a category given by id or slug. @throws DomainError NOT_FOUND for an unknown slug */

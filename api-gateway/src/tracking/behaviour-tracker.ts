@@ -23,7 +23,9 @@ export type TrackedType =
   | 'add_to_cart'
   | 'remove_from_cart'
   | 'wishlist_add'
-  | 'wishlist_remove';
+  | 'wishlist_remove'
+  | 'checkout_start'
+  | 'recommendation_view';
 
 /** What a shopper just did. */
 export interface TrackedBehaviour {
@@ -38,6 +40,7 @@ export interface TrackedBehaviour {
   readonly query?: string | undefined;
   readonly resultsCount?: number | undefined;
   readonly resultProductIds?: readonly string[] | undefined;
+  readonly recommendationId?: string | undefined;
 }
 
 interface Waiting {
@@ -46,7 +49,8 @@ interface Waiting {
   readonly behaviours: readonly TrackedBehaviour[];
 }
 
-const MOST_AT_ONCE = 4;
+/** The event service makes what arrives together durable together. */
+const MOST_AT_ONCE = 16;
 /** Time to hand over one request's behaviour, and all that waits at shutdown. In milliseconds. */
 const SEND_TIMEOUT_MS = 2000;
 const DRAIN_MS = 3000;

@@ -11,7 +11,6 @@ import {
 import { spansOf } from '../../domain/grains.js';
 import type { EventTables } from '../event.tables.js';
 import { NO_CATEGORY } from './postgres-sales.figures.js';
-import { spanTable } from './spans.sql.js';
 
 const FORMATS = {
   hour: 'YYYY-MM-DD"T"HH24:MI',
@@ -60,7 +59,7 @@ export class PostgresFigureQueries extends FigureQueries {
   private async totals(scope: AnalyticsScope): Promise<Totals> {
     return await this.one<Totals>(sql`
       select ${sum('orders')}, ${sum('revenue')}, ${sum('refunded')}
-      from ${within('sales_by_time', scope)} where currency = ${scope.currency}`);
+      from ${within('sales_by_time', scope, [scope.currency])}`);
   }
 
   private async buyers({ from, to, currency }: AnalyticsScope): Promise<bigint> {
@@ -84,7 +83,7 @@ export class PostgresFigureQueries extends FigureQueries {
       select best.product_id, coalesce(names.name, '') as name, best.units, best.revenue
       from (
         select product_id, ${sum('units')}, ${sum('revenue')}
-        from ${within('sales_by_product', scope)} where currency = ${scope.currency}
+        from ${within('sales_by_product', scope, [scope.currency])}
         group by product_id having sum(units) > 0
         order by revenue desc, product_id limit ${scope.top}
       ) best left join product_names names using (product_id)
@@ -97,7 +96,7 @@ export class PostgresFigureQueries extends FigureQueries {
       select sold.category_id, coalesce(names.name, ${WITHOUT_CATEGORY}) as name, sold.units, sold.revenue
       from (
         select category_id, ${sum('units')}, ${sum('revenue')}
-        from ${within('sales_by_category', scope)} where currency = ${scope.currency}
+        from ${within('sales_by_category', scope, [scope.currency])}
         group by category_id having sum(units) > 0
       ) sold left join category_names names using (category_id)
       order by sold.revenue desc, sold.category_id`.execute(this.database.query);
@@ -165,7 +164,7 @@ export class PostgresFigureQueries extends FigureQueries {
     const { added_to_cart, all_revenue, ...row } = await this.one<Sums>(sql`
       select ${sum('impressions')}, ${sum('clicks')}, ${sum('added_to_cart')}, ${sum('purchases')},
         ${sum('revenue')}, ${sum('all_revenue')}
-      from ${within('recommendations_by_time', scope)} where currency in ('', ${scope.currency})`);
+      from ${within('recommendations_by_time', scope, ['', scope.currency])}`);
     return { ...row, addedToCart: added_to_cart, allRevenue: all_revenue };
   }
 
@@ -177,11 +176,20 @@ export class PostgresFigureQueries extends FigureQueries {
   }
 }
 
-/** Rows of a table of sums that lie in the scope, each time covered once. */
-function within(table: string, { from, to }: AnalyticsScope): RawBuilder<unknown> {
-  return sql`${spanTable(spansOf(from.getTime(), to.getTime()))}
-    join ${sql.table(table)} sums
-      on sums.grain = span.grain and sums.starts_at >= span.from_at and sums.starts_at < span.to_at`;
+/** Rows of a table of sums that lie in the scope, each time covered once: one stretch of its index for each span. */
+function within(
+  table: string,
+  { from, to }: AnalyticsScope,
+  currencies: readonly string[] = [],
+): RawBuilder<unknown> {
+  const ofCurrency = currencies.length === 0 ? sql`` : sql`and currency in (${sql.join([...currencies])})`;
+  const stretches = spansOf(from.getTime(), to.getTime()).map(
+    (span) => sql`
+      select * from ${sql.table(table)}
+      where grain = ${sql.lit(span.grain)} and starts_at >= ${new Date(span.from)} and starts_at < ${new Date(span.to)}
+        ${ofCurrency}`,
+  );
+  return sql`(${sql.join(stretches, sql` union all `)}) sums`;
 }
 
 function sum(column: string): RawBuilder<unknown> {
