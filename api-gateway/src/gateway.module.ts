@@ -65,6 +65,8 @@ import type { GatewayConfig } from './gateway.config.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotencyStore } from './idempotency/idempotency.store.js';
+import { NotificationEventHandlers } from './notifications/notification.event-handlers.js';
+import { NotificationFeed } from './notifications/notification.feed.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { RouteCatalogue } from './openapi/route-catalogue.js';
 import { OrderEventHandlers } from './orders/order.event-handlers.js';
@@ -163,6 +165,8 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     SignedInPresenter,
     OrderFeed,
     OrderEventHandlers,
+    NotificationFeed,
+    NotificationEventHandlers,
     BehaviourTracker,
     OpenStreams,
     RouteCatalogue,

@@ -1,30 +1,65 @@
 import { Controller } from '@nestjs/common';
 import { NotificationServiceDefinition } from '@vici/proto-gen/notification';
-import { type GrpcClient, InjectGrpc } from '@vici/utils';
+import { type GrpcClient, InjectGrpc, requireUserId } from '@vici/utils';
 import { toPage } from '../rest/shapes.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
-import { listNotificationsRoute, markReadRoute, toNotification } from './notifications.routes.js';
+import { NotificationFeed } from './notification.feed.js';
+import * as routes from './notifications.routes.js';
 
 @Controller()
 export class NotificationsController {
   constructor(
     @InjectGrpc(NotificationServiceDefinition)
     private readonly inbox: GrpcClient<typeof NotificationServiceDefinition>,
+    private readonly feed: NotificationFeed,
   ) {}
 
-  @Route(listNotificationsRoute)
+  @Route(routes.listNotificationsRoute)
   async list({
     query,
-  }: RouteInput<typeof listNotificationsRoute>): Promise<RouteResult<typeof listNotificationsRoute>> {
+  }: RouteInput<typeof routes.listNotificationsRoute>): Promise<
+    RouteResult<typeof routes.listNotificationsRoute>
+  > {
     const { notifications, page, unread } = await this.inbox.listNotifications({
       page: { page: query.page ?? 0, limit: query.limit ?? 0 },
     });
-    return { ...toPage(notifications.map(toNotification), page), unread };
+    return { ...toPage(notifications.map(routes.toNotification), page), unread };
   }
 
-  @Route(markReadRoute)
-  async markRead({ params }: RouteInput<typeof markReadRoute>): Promise<RouteResult<typeof markReadRoute>> {
-    return toNotification(await this.inbox.markRead({ id: params.id }));
+  @Route(routes.markReadRoute)
+  async markRead({
+    params,
+  }: RouteInput<typeof routes.markReadRoute>): Promise<RouteResult<typeof routes.markReadRoute>> {
+    return routes.toNotification(await this.inbox.markRead({ id: params.id }));
+  }
+
+  @Route(routes.markAllReadRoute)
+  async markAllRead(): Promise<RouteResult<typeof routes.markAllReadRoute>> {
+    return await this.inbox.markAllRead({});
+  }
+
+  @Route(routes.notificationStreamRoute)
+  stream(): Promise<RouteResult<typeof routes.notificationStreamRoute>> {
+    return this.feed.follow(requireUserId(), async () => {
+      const { unread } = await this.inbox.listNotifications({ page: { page: 1, limit: 1 } });
+      return [{ event: 'unread', data: { unread } }];
+    });
+  }
+
+  @Route(routes.watchProductRoute)
+  async watch({
+    params,
+  }: RouteInput<typeof routes.watchProductRoute>): Promise<RouteResult<typeof routes.watchProductRoute>> {
+    await this.inbox.watchProduct({ productId: params.id });
+    return null;
+  }
+
+  @Route(routes.unwatchProductRoute)
+  async unwatch({
+    params,
+  }: RouteInput<typeof routes.unwatchProductRoute>): Promise<RouteResult<typeof routes.unwatchProductRoute>> {
+    await this.inbox.unwatchProduct({ productId: params.id });
+    return null;
   }
 }

@@ -40,4 +40,28 @@ describe('notifications', () => {
     const read = await call('POST', `/notifications/${ORDER_ID}/read`, { token });
     expect(read.body['data']).toEqual({ ...shown, read: true });
   });
+
+  it('are read as a whole, and a product is watched and left alone again', async () => {
+    const asked: unknown[] = [];
+    upstreams.notification.markAllRead = async () => ({ marked: 3 });
+    upstreams.notification.watchProduct = async (request) => {
+      asked.push(['watch', request.productId]);
+      return {};
+    };
+    upstreams.notification.unwatchProduct = async (request) => {
+      asked.push(['unwatch', request.productId]);
+      return {};
+    };
+
+    const all = await call('POST', '/notifications/read-all', { token });
+    const watched = await call('PUT', `/products/${ORDER_ID}/stock-alert`, { token });
+    const left = await call('DELETE', `/products/${ORDER_ID}/stock-alert`, { token });
+
+    expect(all.body['data']).toEqual({ marked: 3 });
+    expect([watched.status, left.status]).toEqual([200, 200]);
+    expect(asked).toEqual([
+      ['watch', ORDER_ID],
+      ['unwatch', ORDER_ID],
+    ]);
+  });
 });

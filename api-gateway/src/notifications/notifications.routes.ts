@@ -19,6 +19,11 @@ const notificationShape = z
   })
   .meta({ id: 'Notification' });
 
+/** One of both: what is new, or how much is unread. */
+export const inboxChangeShape = z
+  .object({ notification: notificationShape.optional(), unread: z.int().optional() })
+  .meta({ id: 'InboxChange' });
+
 export const listNotificationsRoute = defineRoute({
   method: 'GET',
   path: '/notifications',
@@ -38,6 +43,46 @@ export const markReadRoute = defineRoute({
   params: idParams,
   response: notificationShape,
   errors: ['NOT_FOUND'],
+});
+
+export const markAllReadRoute = defineRoute({
+  method: 'POST',
+  path: '/notifications/read-all',
+  auth: 'user',
+  summary: 'Mark the whole inbox as read',
+  tags,
+  response: z.object({ marked: z.int().describe('How many were unread.') }),
+});
+
+export const notificationStreamRoute = defineRoute({
+  method: 'GET',
+  path: '/notifications/stream',
+  auth: 'user',
+  summary: 'The number of unread notifications, then every new notification',
+  tags,
+  stream: true,
+  response: inboxChangeShape,
+});
+
+export const watchProductRoute = defineRoute({
+  method: 'PUT',
+  path: '/products/:id/stock-alert',
+  auth: 'user',
+  summary: 'Be told once when a product is back in stock',
+  tags,
+  params: idParams,
+  response: z.null(),
+  errors: ['NOT_FOUND'],
+});
+
+export const unwatchProductRoute = defineRoute({
+  method: 'DELETE',
+  path: '/products/:id/stock-alert',
+  auth: 'user',
+  summary: 'Be told no more',
+  tags,
+  params: idParams,
+  response: z.null(),
 });
 
 export function toNotification(notification: Notification): z.output<typeof notificationShape> {

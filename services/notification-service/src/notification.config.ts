@@ -46,6 +46,11 @@ export const notificationConfig = z.object({
     .describe(
       'Pause after the first failed attempt in milliseconds; each further one is three times as long.',
     ),
+  REVIEW_REQUEST_AFTER_MS: z
+    .int()
+    .min(0)
+    .default(7 * 86_400_000)
+    .describe('How long after its delivery an order is asked about, in milliseconds; seven days.'),
   STOREFRONT_URL: z
     .url({ protocol: /^https?$/ })
     .default('http://localhost:5173')

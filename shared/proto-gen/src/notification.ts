@@ -38,6 +38,28 @@ export interface MarkReadRequest {
   id: string;
 }
 
+export interface MarkAllReadRequest {
+}
+
+export interface MarkAllReadResponse {
+  /** How many were unread. */
+  marked: number;
+}
+
+export interface WatchProductRequest {
+  productId: string;
+}
+
+export interface WatchProductResponse {
+}
+
+export interface UnwatchProductRequest {
+  productId: string;
+}
+
+export interface UnwatchProductResponse {
+}
+
 function createBaseListNotificationsRequest(): ListNotificationsRequest {
   return { page: undefined };
 }
@@ -356,6 +378,300 @@ export const MarkReadRequest: MessageFns<MarkReadRequest> = {
   },
 };
 
+function createBaseMarkAllReadRequest(): MarkAllReadRequest {
+  return {};
+}
+
+export const MarkAllReadRequest: MessageFns<MarkAllReadRequest> = {
+  encode(_: MarkAllReadRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MarkAllReadRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMarkAllReadRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MarkAllReadRequest>): MarkAllReadRequest {
+    return MarkAllReadRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MarkAllReadRequest>): MarkAllReadRequest {
+    const message = createBaseMarkAllReadRequest();
+    return message;
+  },
+};
+
+function createBaseMarkAllReadResponse(): MarkAllReadResponse {
+  return { marked: 0 };
+}
+
+export const MarkAllReadResponse: MessageFns<MarkAllReadResponse> = {
+  encode(message: MarkAllReadResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.marked !== 0) {
+      writer.uint32(8).int32(message.marked);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MarkAllReadResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMarkAllReadResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.marked = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MarkAllReadResponse>): MarkAllReadResponse {
+    return MarkAllReadResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MarkAllReadResponse>): MarkAllReadResponse {
+    const message = createBaseMarkAllReadResponse();
+    message.marked = object.marked ?? 0;
+    return message;
+  },
+};
+
+function createBaseWatchProductRequest(): WatchProductRequest {
+  return { productId: "" };
+}
+
+export const WatchProductRequest: MessageFns<WatchProductRequest> = {
+  encode(message: WatchProductRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.productId !== "") {
+      writer.uint32(10).string(message.productId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchProductRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchProductRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WatchProductRequest>): WatchProductRequest {
+    return WatchProductRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchProductRequest>): WatchProductRequest {
+    const message = createBaseWatchProductRequest();
+    message.productId = object.productId ?? "";
+    return message;
+  },
+};
+
+function createBaseWatchProductResponse(): WatchProductResponse {
+  return {};
+}
+
+export const WatchProductResponse: MessageFns<WatchProductResponse> = {
+  encode(_: WatchProductResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchProductResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchProductResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WatchProductResponse>): WatchProductResponse {
+    return WatchProductResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<WatchProductResponse>): WatchProductResponse {
+    const message = createBaseWatchProductResponse();
+    return message;
+  },
+};
+
+function createBaseUnwatchProductRequest(): UnwatchProductRequest {
+  return { productId: "" };
+}
+
+export const UnwatchProductRequest: MessageFns<UnwatchProductRequest> = {
+  encode(message: UnwatchProductRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.productId !== "") {
+      writer.uint32(10).string(message.productId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnwatchProductRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnwatchProductRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UnwatchProductRequest>): UnwatchProductRequest {
+    return UnwatchProductRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UnwatchProductRequest>): UnwatchProductRequest {
+    const message = createBaseUnwatchProductRequest();
+    message.productId = object.productId ?? "";
+    return message;
+  },
+};
+
+function createBaseUnwatchProductResponse(): UnwatchProductResponse {
+  return {};
+}
+
+export const UnwatchProductResponse: MessageFns<UnwatchProductResponse> = {
+  encode(_: UnwatchProductResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnwatchProductResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnwatchProductResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UnwatchProductResponse>): UnwatchProductResponse {
+    return UnwatchProductResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<UnwatchProductResponse>): UnwatchProductResponse {
+    const message = createBaseUnwatchProductResponse();
+    return message;
+  },
+};
+
 export type NotificationServiceDefinition = typeof NotificationServiceDefinition;
 export const NotificationServiceDefinition = {
   name: "NotificationService",
@@ -376,6 +692,32 @@ export const NotificationServiceDefinition = {
       requestType: MarkReadRequest as typeof MarkReadRequest,
       requestStream: false,
       responseType: Notification as typeof Notification,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** Marks the whole inbox as read. */
+    markAllRead: {
+      name: "MarkAllRead",
+      requestType: MarkAllReadRequest as typeof MarkAllReadRequest,
+      requestStream: false,
+      responseType: MarkAllReadResponse as typeof MarkAllReadResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** One message when the product is back in stock. NOT_FOUND when nobody knows the product. */
+    watchProduct: {
+      name: "WatchProduct",
+      requestType: WatchProductRequest as typeof WatchProductRequest,
+      requestStream: false,
+      responseType: WatchProductResponse as typeof WatchProductResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    unwatchProduct: {
+      name: "UnwatchProduct",
+      requestType: UnwatchProductRequest as typeof UnwatchProductRequest,
+      requestStream: false,
+      responseType: UnwatchProductResponse as typeof UnwatchProductResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

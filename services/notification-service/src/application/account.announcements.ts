@@ -10,20 +10,8 @@ export function welcome({ id, data }: DomainEvent<'user.registered'>, links: Sto
     shopUrl: links.shop(),
     ...(verificationToken !== undefined && { verifyUrl: links.verifyEmail(verificationToken) }),
   };
-  return {
-    eventId: id,
-    userId,
-    inbox: {
-      type: 'info',
-      title: 'Welcome to Vici',
-      message:
-        verificationToken === undefined
-          ? 'Your account is ready.'
-          : 'Your account is ready. Please confirm your e-mail address with the link we have sent you.',
-      link: links.shop(),
-    },
-    mail: { recipient: email, template: 'welcome', model },
-  };
+  const link = links.shop();
+  return { eventId: id, userId, type: 'info', link, recipient: email, template: 'welcome', model };
 }
 
 /** Sends the link to a new password. The inbox tells of it without the link: it is for whoever reads the mail. */
@@ -35,16 +23,34 @@ export function passwordReset(
   return {
     eventId: id,
     userId,
-    inbox: {
-      type: 'warning',
-      title: 'A new password was asked for',
-      message: 'We have sent you a mail with the link. If it was not you, nothing needs to be done.',
-      link: links.shop(),
-    },
-    mail: {
-      recipient: email,
-      template: 'password-reset',
-      model: { firstName, resetUrl: links.resetPassword(resetToken) },
+    type: 'warning',
+    link: links.shop(),
+    recipient: email,
+    template: 'password-reset',
+    model: { firstName, resetUrl: links.resetPassword(resetToken) },
+  };
+}
+
+/** Tells the owner of an account what was done to it, in case it was somebody else. */
+export function securityNotice(
+  { id, data }: DomainEvent<'user.security_notice'>,
+  links: StorefrontLinks,
+): Announcement {
+  const { userId, email, firstName, notice, userAgent, network, occurredAt } = data;
+  return {
+    eventId: id,
+    userId,
+    type: 'warning',
+    link: links.forgotPassword(),
+    recipient: email,
+    template: 'security-notice',
+    model: {
+      notice,
+      firstName,
+      occurredAt,
+      ...(userAgent !== '' && { device: userAgent }),
+      ...(network !== '' && { network }),
+      forgotPasswordUrl: links.forgotPassword(),
     },
   };
 }

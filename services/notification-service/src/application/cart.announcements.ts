@@ -1,5 +1,4 @@
 import type { DomainEvent } from '@vici/events';
-import { priceText } from '../domain/price-text.js';
 import type { Announcement } from './notify-shopper.use-case.js';
 import type { StorefrontLinks } from './storefront-links.js';
 
@@ -9,16 +8,13 @@ export function cartAbandoned(
   links: StorefrontLinks,
 ): Announcement {
   const lines = items.map(({ name, quantity }) => ({ name, quantity }));
-  const model = { lines, subtotal: priceText(subtotal), restoreUrl: links.restoreCart(restoreToken) };
   return {
     eventId: id,
     userId,
-    inbox: {
-      type: 'info',
-      title: 'Your cart is waiting for you',
-      message: 'What you have chosen is still in your cart.',
-      link: links.cart(),
-    },
-    mail: { recipient: '', template: 'cart-abandoned', model },
+    type: 'info',
+    link: links.cart(),
+    recipient: '',
+    template: 'cart-abandoned',
+    model: { lines, subtotal, restoreUrl: links.restoreCart(restoreToken) },
   };
 }

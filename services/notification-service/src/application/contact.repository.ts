@@ -1,7 +1,33 @@
-/** Where shoppers are reached. */
+import type { EventData } from '@vici/events';
+import type { Language } from '../domain/language.js';
+
+/** How a shopper wants to be told things. */
+export type ContactPreferences = Pick<
+  EventData<'user.updated'>,
+  'language' | 'phone' | 'emailNotifications' | 'smsNotifications' | 'marketingEmails'
+>;
+
+/** What is known of how to reach a shopper. */
+export interface Contact {
+  /** Empty while it is not known. */
+  readonly email: string;
+  readonly language: Language;
+  /** E.164. */
+  readonly phone?: string;
+  /** Mails about orders beyond those that have to be sent. */
+  readonly emailNotifications: boolean;
+  readonly smsNotifications: boolean;
+  /** Agreed to what is not about an order or the account; nobody has unless they said so. */
+  readonly marketing: boolean;
+}
+
+/** Where shoppers are reached, and what for. */
 export abstract class ContactRepository {
-  abstract remember(userId: string, email: string): Promise<void>;
-  /** Whether the shopper wants mails that are not about an order or the account. */
-  abstract noteMarketing(userId: string, agreed: boolean): Promise<void>;
+  /** Messages that waited for the address become due at once. */
+  abstract remember(userId: string, email: string, role: string): Promise<void>;
+  abstract notePreferences(userId: string, preferences: ContactPreferences): Promise<void>;
+  abstract find(userId: string): Promise<Contact>;
   abstract hasAgreedToMarketing(userId: string): Promise<boolean>;
+  /** The ids of those who run the shop. */
+  abstract administrators(): Promise<string[]>;
 }

@@ -16,6 +16,11 @@ export class Inbox {
     return await this.notifications.list(userId, page);
   }
 
+  /** @returns how many were unread */
+  async markAllRead(userId: string): Promise<number> {
+    return await this.notifications.markAllRead(userId, this.clock.now());
+  }
+
   /** @throws DomainError NOT_FOUND when it is not in this user's inbox */
   async markRead(userId: string, id: string): Promise<Notification> {
     const notification = await this.notifications.markRead(userId, id, this.clock.now());

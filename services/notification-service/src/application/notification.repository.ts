@@ -11,10 +11,12 @@ export interface NewNotification extends NotificationText {
 
 /** The inboxes of the shoppers. */
 export abstract class NotificationRepository {
-  /** Adds it, unless the event has been told already. */
-  abstract add(notification: NewNotification): Promise<void>;
+  /** Adds it. False when the event has been told already. */
+  abstract add(notification: NewNotification): Promise<boolean>;
   /** Newest first, with the number of unread ones of the whole inbox. */
   abstract list(userId: string, page: PageRequest): Promise<Page<Notification> & { readonly unread: number }>;
+  /** @returns how many were unread */
+  abstract markAllRead(userId: string, now: Date): Promise<number>;
   /** The notification as read, since the first time it was; undefined when it is not in the user's inbox. */
   abstract markRead(userId: string, id: string, now: Date): Promise<Notification | undefined>;
 }

@@ -1,36 +1,16 @@
 import type { DomainEvent, OrderSnapshot } from '@vici/events';
-import { priceText } from '../domain/price-text.js';
-import type { MailContent, OrderModel } from './mail-content.js';
+import { deterministicId } from '@vici/utils';
+import { DECLINE_CAUSES, type OrderModel } from './mail-content.js';
 import type { Announcement } from './notify-shopper.use-case.js';
 import type { StorefrontLinks } from './storefront-links.js';
-
-/** What a shopper can do about a decline; any other code is told without its cause. */
-const DECLINES: Readonly<Record<string, string>> = {
-  insufficient_funds: 'The card has insufficient funds.',
-  expired_card: 'The card has expired.',
-  incorrect_cvc: 'The security code of the card is incorrect.',
-};
-const UNKNOWN_DECLINE = 'The payment was declined.';
 
 /** The order is paid and will be prepared. */
 export function orderConfirmed(
   { id, data: { order } }: DomainEvent<'order.confirmed'>,
   links: StorefrontLinks,
 ): Announcement {
-  return {
-    eventId: id,
-    userId: order.userId,
-    inbox: {
-      type: 'success',
-      title: `Order ${order.number} confirmed`,
-      message: `Thank you! We are preparing your order over ${priceText(order.total)}.`,
-      link: links.order(order.orderId),
-    },
-    ...mailTo(order, {
-      template: 'order-confirmed',
-      model: { ...orderModel(order, links), address: addressLines(order.shippingAddress) },
-    }),
-  };
+  const model = { ...orderModel(order, links), address: addressLines(order.shippingAddress) };
+  return { ...aboutOrder(id, order, links), type: 'success', template: 'order-confirmed', model };
 }
 
 /** The order was not paid; nothing was charged. */
@@ -38,21 +18,29 @@ export function orderPaymentFailed(
   { id, data: { order, declineCode } }: DomainEvent<'order.payment_failed'>,
   links: StorefrontLinks,
 ): Announcement {
-  const cause = (declineCode !== undefined && DECLINES[declineCode]) || UNKNOWN_DECLINE;
-  return {
-    eventId: id,
-    userId: order.userId,
-    inbox: {
-      type: 'error',
-      title: `Payment for order ${order.number} failed`,
-      message: `${cause} Nothing was charged, and your cart is kept.`,
-      link: links.cart(),
-    },
-    ...mailTo(order, {
-      template: 'order-payment-failed',
-      model: { ...orderModel(order, links), cause, retryUrl: links.cart() },
-    }),
-  };
+  const retryUrl = links.cart();
+  const cause = DECLINE_CAUSES.find((known) => known === declineCode) ?? 'declined';
+  const model = { ...orderModel(order, links), cause, retryUrl };
+  const about = aboutOrder(id, order, links);
+  return { ...about, link: retryUrl, type: 'error', template: 'order-payment-failed', model };
+}
+
+/** The order is on its way. */
+export function orderShipped(
+  { id, data: { order, tracking } }: DomainEvent<'order.shipped'>,
+  links: StorefrontLinks,
+): Announcement {
+  const model = { ...orderModel(order, links), ...(tracking !== undefined && { tracking }) };
+  return { ...aboutOrder(id, order, links), type: 'info', template: 'order-shipped', model };
+}
+
+/** The order has arrived. */
+export function orderDelivered(
+  { id, data: { order } }: DomainEvent<'order.delivered'>,
+  links: StorefrontLinks,
+): Announcement {
+  const model = orderModel(order, links);
+  return { ...aboutOrder(id, order, links), type: 'success', template: 'order-delivered', model };
 }
 
 /** The order has ended before shipment. */
@@ -60,41 +48,59 @@ export function orderCancelled(
   { id, data: { order, reason } }: DomainEvent<'order.cancelled'>,
   links: StorefrontLinks,
 ): Announcement {
+  const model = { ...orderModel(order, links), reason };
+  return { ...aboutOrder(id, order, links), type: 'warning', template: 'order-cancelled', model };
+}
+
+/** Money for the order went back. */
+export function orderRefunded(
+  { id, data: { order, refunded, reason } }: DomainEvent<'order.refunded'>,
+  links: StorefrontLinks,
+): Announcement {
+  const model = { ...orderModel(order, links), refunded, reason };
+  return { ...aboutOrder(id, order, links), type: 'info', template: 'order-refunded', model };
+}
+
+/** Asks what the shopper thinks of what has arrived: each product once, however many of it there were. */
+export function reviewRequest(
+  { id, data: { order } }: DomainEvent<'order.delivered'>,
+  links: StorefrontLinks,
+): Announcement {
+  const names = new Map(order.items.map(({ productId, name }) => [productId, name]));
+  const products = [...names].map(([productId, name]) => ({ name, reviewUrl: links.review(productId) }));
+  const { number, shippingAddress } = order;
   return {
-    eventId: id,
-    userId: order.userId,
-    inbox: {
-      type: 'warning',
-      title: `Order ${order.number} cancelled`,
-      message: `Reason: ${reason}`,
-      link: links.order(order.orderId),
-    },
-    ...mailTo(order, { template: 'order-cancelled', model: { ...orderModel(order, links), reason } }),
+    ...aboutOrder(id, order, links),
+    eventId: deterministicId('review-request', id),
+    type: 'info',
+    template: 'review-request',
+    model: { firstName: shippingAddress.firstName, number, products },
   };
 }
 
 /** Who orders right after registering may do so before order-service has learnt the address: then it is empty. */
-function mailTo(order: OrderSnapshot, content: MailContent): Pick<Announcement, 'mail'> {
-  return { mail: { recipient: order.email, ...content } };
+function aboutOrder(eventId: string, { userId, orderId, email }: OrderSnapshot, links: StorefrontLinks) {
+  return { eventId, userId, recipient: email, link: links.order(orderId) };
 }
 
 function orderModel(order: OrderSnapshot, links: StorefrontLinks): OrderModel {
+  const { number, subtotal, shipping, tax, discount, total } = order;
   return {
     firstName: order.shippingAddress.firstName,
-    number: order.number,
+    number,
     orderUrl: links.order(order.orderId),
     lines: order.items.map(({ name, sku, quantity, unitPrice, totalPrice }) => ({
       name,
       sku,
       quantity,
-      unitPrice: priceText(unitPrice),
-      totalPrice: priceText(totalPrice),
+      unitPrice,
+      totalPrice,
     })),
-    subtotal: priceText(order.subtotal),
-    shipping: priceText(order.shipping),
-    tax: priceText(order.tax),
-    ...(order.discount.amountMinor !== 0 && { discount: priceText(order.discount) }),
-    total: priceText(order.total),
+    subtotal,
+    shipping,
+    tax,
+    ...(discount.amountMinor !== 0 && { discount }),
+    total,
   };
 }
 

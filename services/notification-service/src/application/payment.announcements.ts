@@ -1,5 +1,4 @@
 import type { DomainEvent } from '@vici/events';
-import { priceText } from '../domain/price-text.js';
 import type { Announcement } from './notify-shopper.use-case.js';
 import type { StorefrontLinks } from './storefront-links.js';
 
@@ -8,17 +7,14 @@ export function paymentReturned(
   { id, data: { userId, refunded, reason = '' } }: DomainEvent<'payment.refunded'>,
   links: StorefrontLinks,
 ): Announcement {
-  const amount = priceText(refunded);
   const cartUrl = links.cart();
   return {
     eventId: id,
     userId,
-    inbox: {
-      type: 'warning',
-      title: `Your payment of ${amount} was given back`,
-      message: reason,
-      link: cartUrl,
-    },
-    mail: { recipient: '', template: 'payment-returned', model: { amount, reason, cartUrl } },
+    type: 'warning',
+    link: cartUrl,
+    recipient: '',
+    template: 'payment-returned',
+    model: { amount: refunded, reason, cartUrl },
   };
 }

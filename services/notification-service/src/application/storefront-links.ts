@@ -38,4 +38,18 @@ export class StorefrontLinks {
   restoreCart(token: string): string {
     return `${this.#base}/cart/restore?token=${encodeURIComponent(token)}`;
   }
+
+  product(slug: string): string {
+    return `${this.#base}/products/${encodeURIComponent(slug)}`;
+  }
+
+  /** Where a product is reviewed. */
+  review(productId: string): string {
+    return `${this.#base}/products/${encodeURIComponent(productId)}#reviews`;
+  }
+
+  /** Where the staff looks after the stock of a SKU. */
+  stock(sku: string): string {
+    return `${this.#base}/admin/inventory/${encodeURIComponent(sku)}`;
+  }
 }

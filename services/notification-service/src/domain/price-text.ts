@@ -1,16 +1,25 @@
 import { Money } from '@vici/utils/domain';
+import type { Language } from './language.js';
 
-const LOCALE = 'en-US';
+const LOCALES: Readonly<Record<Language, string>> = { en: 'en-US', vi: 'vi-VN' };
+
+/** An amount as events carry it. */
+export interface Price {
+  readonly amountMinor: number;
+  readonly currency: string;
+}
 
 /**
- * An amount as an English reader expects it: "$24.90", "¥1,200". Exact: the digits never pass through a float.
+ * An amount as a reader of the language expects it: "$24.90", "24,90 US$". Exact: the digits never pass through a float.
  * @throws DomainError VALIDATION_FAILED when the currency does not have the form of an ISO 4217 code
  */
-export function priceText(amount: { readonly amountMinor: number; readonly currency: string }): string {
+export function priceText(amount: Price, language: Language = 'en'): string {
   const money = Money.of(amount.amountMinor, amount.currency);
   const decimal = money.toDecimalString();
   if (!isDecimal(decimal)) throw new TypeError('An amount of money has no decimal form');
-  return new Intl.NumberFormat(LOCALE, { style: 'currency', currency: money.currency }).format(decimal);
+  return new Intl.NumberFormat(LOCALES[language], { style: 'currency', currency: money.currency }).format(
+    decimal,
+  );
 }
 
 function isDecimal(text: string): text is `${number}` {

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { Announcement } from '../application/notify-shopper.use-case.js';
 import type { DeliveryStatus } from '../domain/delivery.js';
 import type { NotificationType } from '../domain/notification.js';
 
@@ -39,10 +40,30 @@ interface DeliveryRow {
   sent_at: Date | null;
 }
 
+interface PreferencesRow {
+  user_id: string;
+  language: string;
+  phone: string | null;
+  email_notifications: boolean;
+  sms_notifications: boolean;
+}
+
+interface ReminderRow {
+  event_id: string;
+  user_id: string;
+  order_id: string;
+  due_at: Date;
+  announcement: Announcement;
+}
+
 /** The tables of notification_db. */
 export interface NotificationTables {
   notifications: NotificationRow;
   deliveries: DeliveryRow;
-  contacts: { user_id: string; email: string };
+  contacts: { user_id: string; email: string; role: Generated<string> };
+  preferences: PreferencesRow;
+  reminders: ReminderRow;
+  stock_watches: { user_id: string; product_id: string; created_at: Generated<Date> };
+  product_names: { product_id: string; name: string; slug: string };
   marketing_consents: { user_id: string; agreed: boolean };
 }

@@ -1,6 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
-import { ContactRepository } from '../application/contact.repository.js';
+import { sql } from 'kysely';
+import {
+  type Contact,
+  type ContactPreferences,
+  ContactRepository,
+} from '../application/contact.repository.js';
+import { languageOf } from '../domain/language.js';
 import { DeliverySignal } from './delivery.signal.js';
 import type { NotificationTables } from './notification.tables.js';
 
@@ -14,12 +20,11 @@ export class PostgresContactRepository extends ContactRepository {
     super();
   }
 
-  /** Mails that waited for the address become due at once. */
-  async remember(userId: string, email: string): Promise<void> {
+  async remember(userId: string, email: string, role: string): Promise<void> {
     await this.database.query
       .insertInto('contacts')
-      .values({ user_id: userId, email })
-      .onConflict((on) => on.column('user_id').doUpdateSet({ email }))
+      .values({ user_id: userId, email, role })
+      .onConflict((on) => on.column('user_id').doUpdateSet({ email, role }))
       .execute();
     await this.database.query
       .updateTable('deliveries')
@@ -31,12 +36,43 @@ export class PostgresContactRepository extends ContactRepository {
     this.database.afterCommit(() => this.signal.wake());
   }
 
-  async noteMarketing(userId: string, agreed: boolean): Promise<void> {
+  async notePreferences(userId: string, preferences: ContactPreferences): Promise<void> {
+    const { language, phone = null, emailNotifications, smsNotifications, marketingEmails } = preferences;
+    const chosen = {
+      language,
+      phone,
+      email_notifications: emailNotifications,
+      sms_notifications: smsNotifications,
+    };
+    await this.database.query
+      .insertInto('preferences')
+      .values({ user_id: userId, ...chosen })
+      .onConflict((on) => on.column('user_id').doUpdateSet(chosen))
+      .execute();
     await this.database.query
       .insertInto('marketing_consents')
-      .values({ user_id: userId, agreed })
-      .onConflict((on) => on.column('user_id').doUpdateSet({ agreed }))
+      .values({ user_id: userId, agreed: marketingEmails })
+      .onConflict((on) => on.column('user_id').doUpdateSet({ agreed: marketingEmails }))
       .execute();
+  }
+
+  async find(userId: string): Promise<Contact> {
+    const wanted = sql<{ id: string }>`(values (${userId}::uuid))`.as<'wanted'>(sql`wanted (id)`);
+    const row = await this.database.query
+      .selectFrom(wanted)
+      .leftJoin('contacts', 'contacts.user_id', 'wanted.id')
+      .leftJoin('preferences', 'preferences.user_id', 'wanted.id')
+      .leftJoin('marketing_consents', 'marketing_consents.user_id', 'wanted.id')
+      .select(['email', 'language', 'phone', 'email_notifications', 'sms_notifications', 'agreed'])
+      .executeTakeFirstOrThrow();
+    return {
+      email: row.email ?? '',
+      language: languageOf(row.language ?? undefined),
+      ...(row.phone !== null && { phone: row.phone }),
+      emailNotifications: row.email_notifications ?? true,
+      smsNotifications: row.sms_notifications ?? false,
+      marketing: row.agreed ?? false,
+    };
   }
 
   async hasAgreedToMarketing(userId: string): Promise<boolean> {
@@ -46,5 +82,15 @@ export class PostgresContactRepository extends ContactRepository {
       .where('user_id', '=', userId)
       .executeTakeFirst();
     return row?.agreed === true;
+  }
+
+  async administrators(): Promise<string[]> {
+    const rows = await this.database.query
+      .selectFrom('contacts')
+      .select('user_id')
+      .where('role', '=', 'admin')
+      .orderBy('user_id')
+      .execute();
+    return rows.map(({ user_id }) => user_id);
   }
 }

@@ -12,9 +12,9 @@ export class PostgresNotificationRepository extends NotificationRepository {
     super();
   }
 
-  async add(notification: NewNotification): Promise<void> {
+  async add(notification: NewNotification): Promise<boolean> {
     const { id, userId, type, title, message, link, sourceEventId, createdAt } = notification;
-    await this.database.query
+    const { numInsertedOrUpdatedRows = 0n } = await this.database.query
       .insertInto('notifications')
       .values({
         id,
@@ -27,7 +27,8 @@ export class PostgresNotificationRepository extends NotificationRepository {
         source_event_id: sourceEventId,
       })
       .onConflict((on) => on.constraint('notifications_once').doNothing())
-      .execute();
+      .executeTakeFirstOrThrow();
+    return numInsertedOrUpdatedRows > 0n;
   }
 
   async list(userId: string, page: PageRequest): Promise<Page<Notification> & { readonly unread: number }> {
@@ -46,6 +47,16 @@ export class PostgresNotificationRepository extends NotificationRepository {
       .offset(offsetOf(page))
       .execute();
     return { ...pageOf(rows.map(toNotification), page, total), unread: Number(unread) };
+  }
+
+  async markAllRead(userId: string, now: Date): Promise<number> {
+    const { numUpdatedRows } = await this.database.query
+      .updateTable('notifications')
+      .set({ read_at: now })
+      .where('user_id', '=', userId)
+      .where('read_at', 'is', null)
+      .executeTakeFirstOrThrow();
+    return Number(numUpdatedRows);
   }
 
   async markRead(userId: string, id: string, now: Date): Promise<Notification | undefined> {

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type DomainEvent, OnEvent } from '@vici/events';
-import { passwordReset, welcome } from '../application/account.announcements.js';
+import { passwordReset, securityNotice, welcome } from '../application/account.announcements.js';
 import { NotifyShopper } from '../application/notify-shopper.use-case.js';
-import { securityNotice } from '../application/security.announcements.js';
 import { StorefrontLinks } from '../application/storefront-links.js';
 
 /** Tells shoppers of what happens to their account. */

@@ -9,11 +9,11 @@ export class ContactEventHandlers {
 
   @OnEvent('user.registered')
   async onRegistered({ data }: DomainEvent<'user.registered'>): Promise<void> {
-    await this.contacts.remember(data.userId, data.email);
+    await this.contacts.remember(data.userId, data.email, data.role);
   }
 
   @OnEvent('user.updated')
   async onUpdated({ data }: DomainEvent<'user.updated'>): Promise<void> {
-    await this.contacts.noteMarketing(data.userId, data.marketingEmails);
+    await this.contacts.notePreferences(data.userId, data);
   }
 }

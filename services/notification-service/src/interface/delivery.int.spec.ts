@@ -46,7 +46,10 @@ const statusBecomes = (recipient: string, status: string) =>
 const outcomesFor = ({ userId }: OrderSnapshot) =>
   service
     .events()
-    .filter(({ data }) => 'userId' in data && data.userId === userId)
+    .filter(
+      ({ data }) =>
+        'userId' in data && data.userId === userId && 'channel' in data && data.channel === 'email',
+    )
     .map(({ type }) => type);
 
 function gateIs(mode: typeof gate.mode): void {

@@ -80,7 +80,12 @@ describe('an order that is confirmed', () => {
       },
     ]);
     await eventually(() => {
-      const sent = service.events().filter(({ data }) => 'userId' in data && data.userId === order.userId);
+      const sent = service
+        .events()
+        .filter(
+          ({ data }) =>
+            'userId' in data && data.userId === order.userId && 'channel' in data && data.channel === 'email',
+        );
       expect(sent).toMatchObject([
         {
           type: 'notification.sent',

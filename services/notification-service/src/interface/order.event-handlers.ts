@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { type DomainEvent, OnEvent } from '@vici/events';
 import { NotifyShopper } from '../application/notify-shopper.use-case.js';
-import { orderCancelled, orderConfirmed, orderPaymentFailed } from '../application/order.announcements.js';
+import {
+  orderCancelled,
+  orderConfirmed,
+  orderDelivered,
+  orderPaymentFailed,
+  orderRefunded,
+  orderShipped,
+  reviewRequest,
+} from '../application/order.announcements.js';
+import { ReminderRepository, ReviewDelay } from '../application/reminder.repository.js';
 import { StorefrontLinks } from '../application/storefront-links.js';
 
 /** Tells shoppers what becomes of their orders. */
@@ -9,6 +18,8 @@ import { StorefrontLinks } from '../application/storefront-links.js';
 export class OrderEventHandlers {
   constructor(
     private readonly notify: NotifyShopper,
+    private readonly reminders: ReminderRepository,
+    private readonly reviewDelay: ReviewDelay,
     private readonly links: StorefrontLinks,
   ) {}
 
@@ -25,5 +36,25 @@ export class OrderEventHandlers {
   @OnEvent('order.cancelled')
   async onCancelled(event: DomainEvent<'order.cancelled'>): Promise<void> {
     await this.notify.execute(orderCancelled(event, this.links));
+  }
+
+  @OnEvent('order.shipped')
+  async onShipped(event: DomainEvent<'order.shipped'>): Promise<void> {
+    await this.notify.execute(orderShipped(event, this.links));
+  }
+
+  @OnEvent('order.delivered')
+  async onDelivered(event: DomainEvent<'order.delivered'>): Promise<void> {
+    const { order, occurredAt } = event.data;
+    await this.notify.execute(orderDelivered(event, this.links));
+    const dueAt = new Date(Date.parse(occurredAt) + this.reviewDelay.ms);
+    await this.reminders.add(order.orderId, reviewRequest(event, this.links), dueAt);
+  }
+
+  @OnEvent('order.refunded')
+  async onRefunded(event: DomainEvent<'order.refunded'>): Promise<void> {
+    await this.notify.execute(orderRefunded(event, this.links));
+    // Nobody is asked how they like what they have sent back.
+    await this.reminders.dropOrder(event.data.order.orderId);
   }
 }

@@ -18,6 +18,16 @@ const notification = <const Type extends string, Fields extends z.ZodRawShape>(t
   });
 
 export const notificationEvents = {
-  'notification.sent': notification('notification.sent', {}),
+  'notification.sent': notification('notification.sent', {
+    /** What stands in the inbox, for that channel alone. */
+    inbox: z
+      .object({
+        type: z.enum(['info', 'success', 'warning', 'error']),
+        title: z.string(),
+        message: z.string(),
+        link: z.string(),
+      })
+      .optional(),
+  }),
   'notification.failed': notification('notification.failed', { reason: z.string() }),
 };

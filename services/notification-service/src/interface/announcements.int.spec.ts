@@ -1,0 +1,265 @@
+import { createEvent, type DomainEvent } from '@vici/events';
+import { NotificationServiceDefinition } from '@vici/proto-gen/notification';
+import { asCaller, eventually, useMailInbox, useService } from '@vici/testing';
+import { newId } from '@vici/utils';
+import { describe, expect, it } from 'vitest';
+import { notificationService } from '../notification.service.js';
+import { anOrder } from './fixtures/order-event.fixture.js';
+
+const mail = useMailInbox();
+const service = useService(notificationService, () => ({
+  SMTP_URL: mail.smtpUrl,
+  STOREFRONT_URL: 'https://shop.vici.test/',
+  REVIEW_REQUEST_AFTER_MS: '0',
+}));
+const notifications = () => service.client(NotificationServiceDefinition);
+const as = <T>(userId: string, work: () => Promise<T>) => asCaller({ role: 'customer', userId }, work);
+
+const occurredAt = '2026-03-01T10:00:05.000Z';
+const subjectsTo = (address: string) =>
+  mail
+    .messages()
+    .filter(({ to }) => to.includes(address))
+    .map(({ subject }) => subject)
+    .toReversed();
+
+async function person(over: { language?: string; marketing?: boolean; role?: 'customer' | 'admin' } = {}) {
+  const { language = 'en', marketing = false, role = 'customer' } = over;
+  const userId = newId();
+  const email = `${userId}@example.com`;
+  const names = { firstName: 'Ada', lastName: 'Byron' };
+  await service.publish(
+    createEvent('user.updated', {
+      subject: userId,
+      data: {
+        userId,
+        ...names,
+        emailNotifications: true,
+        smsNotifications: false,
+        marketingEmails: marketing,
+        language,
+        currency: 'USD',
+      },
+    }),
+  );
+  await service.publish(
+    createEvent('user.registered', {
+      subject: userId,
+      data: { userId, email, ...names, role, registeredAt: occurredAt },
+    }),
+  );
+  await eventually(() => expect(subjectsTo(email)).toHaveLength(1));
+  return { userId, email };
+}
+
+const delivered = (order: ReturnType<typeof anOrder>) =>
+  createEvent('order.delivered', { subject: order.orderId, data: { order, occurredAt } });
+
+describe('an order', () => {
+  it('is told in the language of the shopper when it is shipped, with its tracking', async () => {
+    const { userId, email } = await person({ language: 'vi' });
+    const order = anOrder({ userId, email });
+    const tracking = { carrier: 'GHN', trackingNumber: 'G-1', url: 'https://ghn.test/G-1' };
+
+    await service.publish(
+      createEvent('order.shipped', { subject: order.orderId, data: { order, occurredAt, tracking } }),
+    );
+
+    await eventually(() =>
+      expect(subjectsTo(email)).toEqual([
+        'Chào mừng Ada đến với Vici',
+        'Đơn hàng VC-1001 đang trên đường đến bạn',
+      ]),
+    );
+    expect(mail.messages().find(({ to }) => to.includes(email))?.text).toContain('Mã vận đơn: G-1');
+    const { notifications: list } = await as(userId, () => notifications().listNotifications({}));
+    expect(list[0]).toMatchObject({
+      title: 'Đơn hàng VC-1001 đã được gửi đi',
+      message: 'Đơn hàng đang trên đường đến bạn. GHN, G-1',
+    });
+  });
+
+  it('is asked about after its delivery by whoever agreed, once', async () => {
+    const { userId, email } = await person({ marketing: true });
+    const order = anOrder({ userId, email });
+    const event: DomainEvent<'order.delivered'> = delivered(order);
+
+    await service.publish(event);
+    await service.publish(event);
+
+    await eventually(() => expect(subjectsTo(email)).toContain('How do you like your order VC-1001?'), {
+      timeoutMs: 8_000,
+    });
+    expect(subjectsTo(email)).toEqual([
+      'Welcome to Vici, Ada',
+      'Your order VC-1001 has arrived',
+      'How do you like your order VC-1001?',
+    ]);
+  });
+
+  it('is told when money for it goes back', async () => {
+    const { userId, email } = await person();
+    const order = anOrder({ userId, email });
+    const refunded = { amountMinor: 4_980, currency: 'USD' };
+
+    await service.publish(
+      createEvent('order.refunded', {
+        subject: order.orderId,
+        data: { order, occurredAt, refunded, reason: 'Returned in time.' },
+      }),
+    );
+
+    await eventually(() => expect(subjectsTo(email)[1]).toBe('$49.80 of your order VC-1001 were given back'));
+  });
+});
+
+describe('stock', () => {
+  const level = (productId: string) => ({
+    sku: 'LMP-7',
+    productId,
+    onHand: 3,
+    reserved: 0,
+    available: 3,
+    productAvailable: 3,
+    version: 1,
+  });
+  const product = (productId: string) =>
+    createEvent('product.created', {
+      subject: productId,
+      data: {
+        productId,
+        sku: 'LMP-7',
+        slug: 'lamp',
+        name: 'Lamp',
+        description: '',
+        categoryId: newId(),
+        categoryName: 'Light',
+        categoryPath: [],
+        price: { amountMinor: 9_920, currency: 'USD' },
+        image: '',
+        tags: [],
+        rating: 0,
+        status: 'ACTIVE',
+        variants: [],
+        version: 1,
+        createdAt: occurredAt,
+      },
+    });
+
+  it('that runs low is told to every administrator and to nobody else', async () => {
+    const [first, second, customer] = [
+      await person({ role: 'admin' }),
+      await person({ role: 'admin' }),
+      await person(),
+    ];
+    const productId = newId();
+
+    await service.publish(
+      createEvent('stock.low', { subject: 'LMP-7', data: { ...level(productId), threshold: 5 } }),
+    );
+
+    for (const { email } of [first, second]) {
+      await eventually(() => expect(subjectsTo(email)[1]).toBe('Stock is low: LMP-7'));
+    }
+    expect(subjectsTo(customer.email)).toEqual(['Welcome to Vici, Ada']);
+  });
+
+  it('that is back is told once to whoever waits for it', async () => {
+    const [waiting, changed] = [await person(), await person()];
+    const productId = newId();
+    await expect(as(waiting.userId, () => notifications().watchProduct({ productId }))).rejects.toMatchObject(
+      { code: 'NOT_FOUND' },
+    );
+    await service.publish(product(productId));
+    for (const { userId } of [waiting, changed]) {
+      await eventually(() => as(userId, () => notifications().watchProduct({ productId })));
+    }
+    await as(changed.userId, () => notifications().unwatchProduct({ productId }));
+    const back = () => createEvent('stock.replenished', { subject: 'LMP-7', data: level(productId) });
+
+    await service.publish(back());
+    await eventually(() => expect(subjectsTo(waiting.email)[1]).toBe('Lamp is back'));
+    await service.publish(back());
+    const witness = await person();
+
+    expect(witness.email).not.toBe('');
+    expect([subjectsTo(waiting.email).length, subjectsTo(changed.email).length]).toEqual([2, 1]);
+  });
+});
+
+describe('the inbox', () => {
+  it('is read as a whole', async () => {
+    const { userId, email } = await person();
+    await service.publish(delivered(anOrder({ userId, email })));
+    await eventually(() => expect(subjectsTo(email)).toHaveLength(2));
+
+    const [first, again] = [
+      await as(userId, () => notifications().markAllRead({})),
+      await as(userId, () => notifications().markAllRead({})),
+    ];
+
+    expect([first.marked, again.marked]).toEqual([2, 0]);
+    expect((await as(userId, () => notifications().listNotifications({}))).unread).toBe(0);
+  });
+});
+
+describe('what is held on a person', () => {
+  const answersOf = (requestId: string, type: string) =>
+    service.events().filter((event) => event.subject === requestId && event.type === type);
+
+  it('is given out on request, and is gone after an erasure', async () => {
+    const [ada, other] = [await person({ language: 'vi' }), await person()];
+    const [exportId, erasureId] = [newId(), newId()];
+    const { userId, email } = ada;
+
+    await service.publish(
+      createEvent('privacy.export_requested', {
+        subject: exportId,
+        data: { requestId: exportId, userId, requestedAt: occurredAt },
+      }),
+    );
+    const [exported] = await eventually(() => {
+      const found = answersOf(exportId, 'privacy.data_exported');
+      expect(found).toHaveLength(1);
+      return found;
+    });
+    expect(exported?.data).toMatchObject({
+      service: 'notification-service',
+      data: {
+        contacts: [{ email, role: 'customer' }],
+        preferences: [{ language: 'vi' }],
+        notifications: [{ title: 'Chào mừng bạn đến với Vici' }],
+        deliveries: [{ recipient: email, template: 'welcome' }],
+      },
+    });
+
+    await service.publish(
+      createEvent('user.deleted', {
+        subject: userId,
+        data: { userId, requestId: erasureId, deletedAt: occurredAt },
+      }),
+    );
+    const [erased] = await eventually(() => {
+      const found = answersOf(erasureId, 'privacy.data_erased');
+      expect(found).toHaveLength(1);
+      return found;
+    });
+    expect(erased?.data).toMatchObject({
+      erased: { notifications: 1, deliveries: 1, contacts: 1, preferences: 1, marketing_consents: 1 },
+    });
+    const inboxOf = (id: string) => as(id, () => notifications().listNotifications({}));
+    expect((await inboxOf(userId)).notifications).toEqual([]);
+    expect((await inboxOf(other.userId)).notifications).toHaveLength(1);
+  });
+});
+
+describe('the previews', () => {
+  it('list every template and show each in every language', async () => {
+    const page = async (path: string) =>
+      (await fetch(`http://127.0.0.1:${service.running.httpPort}${path}`)).text();
+
+    expect(await page('/previews')).toContain('/previews/order-shipped/html?language=vi');
+    expect(await page('/previews/order-confirmed/html?language=en')).toContain('Reading lamp');
+    expect(await page('/previews/welcome/text?language=vi')).toContain('Subject: Chào mừng Ada đến với Vici');
+  });
+});
