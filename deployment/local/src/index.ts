@@ -1,4 +1,5 @@
 export { runningAddresses, runningDatabases } from './cli/running-stack.js';
+export { importDummyJson, importOnlineRetail } from './import/import-data.js';
 export { type Addresses, seedShop } from './seed/seed-shop.js';
 export { DEMO_ADMIN, DEMO_CUSTOMER } from './stack/development-accounts.js';
 export { ServiceStartError, startLocalStack } from './stack/local-stack.js';

@@ -29,6 +29,7 @@ export async function loadCatalogue(databaseUrl: string, count: number): Promise
     await client.query('commit');
     // The rows as they would lie after a quiet night, then the indexes over them.
     await client.query('vacuum full products');
+    await client.query('vacuum full product_listings');
     for (const index of indexes) await client.query(index);
     await client.query('vacuum analyze');
   } finally {
@@ -40,7 +41,7 @@ export async function loadCatalogue(databaseUrl: string, count: number): Promise
 async function withoutIndexes(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string; definition: string }>(`
     select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
-    from pg_index where indrelid = 'products'::regclass and not indisunique`);
+    from pg_index where indrelid in ('products'::regclass, 'product_listings'::regclass) and not indisunique`);
   for (const { name } of rows) await client.query(`drop index ${name}`);
   return rows.map(({ definition }) => definition);
 }

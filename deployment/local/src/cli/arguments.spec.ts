@@ -41,6 +41,7 @@ describe('the command line', () => {
       parseCommand(['import', 'online-retail', 'a.csv.gz', '--limit', '10', '--dry-run'], false),
     ).toEqual({
       name: 'import',
+      dataset: 'online-retail',
       file: 'a.csv.gz',
       limit: 10,
       dryRun: true,
@@ -57,10 +58,11 @@ describe('the command line', () => {
     [['down', 'now'], 'down does not take "now".'],
     [['logs', 'a', 'b'], 'logs does not take "b".'],
     [['logs', '--lines', '0'], '--lines must be a whole number from 1, not "0".'],
-    [['import'], 'import needs a dataset: online-retail.'],
+    [['import'], 'import needs a dataset: online-retail or dummyjson.'],
     [['import', 'products'], 'import products needs the file to read.'],
-    [['import', 'movies', 'f'], 'There is no dataset "movies", only online-retail.'],
+    [['import', 'movies', 'f'], 'There is no dataset "movies", only online-retail or dummyjson.'],
     [['import', 'online-retail'], 'import online-retail needs the file to read.'],
+    [['import', 'dummyjson'], 'import dummyjson needs the folder to read.'],
     [['import', 'online-retail', 'f', '--limit', 'x'], '--limit must be a whole number from 1, not "x".'],
   ])('%j is refused with what is wrong', (args, message) => {
     expect(() => parseCommand(args, false)).toThrow(new UsageError(message));

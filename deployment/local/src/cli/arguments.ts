@@ -30,7 +30,10 @@ export interface ProductImportCommand {
 /** Which data to take in. */
 export interface ImportCommand {
   readonly name: 'import';
+  readonly dataset: Dataset;
+  /** The file of the data; of dummyjson the folder with its files. */
   readonly file: string;
+  /** Only so many rows, or products. */
   readonly limit: number | undefined;
   readonly dryRun: boolean;
 }
@@ -41,7 +44,8 @@ export class UsageError extends Error {
 }
 
 const FLAG = { type: 'boolean', default: false } as const;
-const DATASET = 'online-retail';
+const DATASETS = ['online-retail', 'dummyjson'] as const;
+type Dataset = (typeof DATASETS)[number];
 const DEFAULT_LINES = '100';
 
 /**
@@ -80,19 +84,23 @@ export function parseCommand(args: readonly string[], interactive: boolean): Com
 /** The arguments of `import`. @throws UsageError */
 export function parseImport(args: readonly string[]): ImportCommand {
   const { values, positionals } = read('import', args, { limit: { type: 'string' }, 'dry-run': FLAG }, 2);
-  const [dataset, file] = positionals;
-  if (dataset !== DATASET) {
+  const [named, file] = positionals;
+  const dataset = DATASETS.find((known) => known === named);
+  if (dataset === undefined) {
+    const known = DATASETS.join(' or ');
     throw new UsageError(
-      dataset === undefined
-        ? `import needs a dataset: ${DATASET}.`
-        : `There is no dataset "${dataset}", only ${DATASET}.`,
+      named === undefined
+        ? `import needs a dataset: ${known}.`
+        : `There is no dataset "${named}", only ${known}.`,
     );
   }
   if (file === undefined) {
-    throw new UsageError(`import ${DATASET} needs the file to read.`);
+    throw new UsageError(
+      `import ${dataset} needs the ${dataset === 'dummyjson' ? 'folder' : 'file'} to read.`,
+    );
   }
   const limit = values.limit === undefined ? undefined : wholeNumber('--limit', values.limit);
-  return { name: 'import', file, limit, dryRun: values['dry-run'] };
+  return { name: 'import', dataset, file, limit, dryRun: values['dry-run'] };
 }
 
 /** The arguments of `import products`. @throws UsageError */

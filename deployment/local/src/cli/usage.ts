@@ -14,7 +14,9 @@ export const USAGE = `Usage: ./quick-start.sh [command] [options]
   seed               load the demo catalogue into the running shop again
   import online-retail FILE
                      load the UCI "Online Retail" data (CSV, also gzipped) into the running shop
-      --limit N      only the first N rows
+  import dummyjson FOLDER
+                     load DummyJSON's products.json (also gzipped) with its reviews into the running shop
+      --limit N      only the first N rows, or products
       --dry-run      read and report, change nothing
   import products FILE
                      load products (CSV or JSON Lines) into the running shop

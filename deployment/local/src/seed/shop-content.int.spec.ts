@@ -6,6 +6,8 @@ import { StockOperation } from '@vici/proto-gen/inventory';
 import { Placement } from '@vici/proto-gen/recommendation';
 import { eventually } from '@vici/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readDummyProducts } from '../import/dummyjson/dummyjson-file.js';
+import { importDummyJson } from '../import/import-data.js';
 import { loadRetailData } from '../import/online-retail/load-retail-data.js';
 import { RetailCollector, type RetailData } from '../import/online-retail/retail-data.js';
 import { readRetailFile } from '../import/online-retail/retail-file.js';
@@ -13,6 +15,7 @@ import { DEMO_CUSTOMER } from '../stack/development-accounts.js';
 import { startStack } from '../stack/local-stack.js';
 import type { LocalStack } from '../stack/stack-options.js';
 import { products } from './catalogue/index.js';
+import { SEED_QUERIES } from './seed-queries.fixture.js';
 import { type Addresses, isCatalogueEmpty, seedShop } from './seed-shop.js';
 import { type ShopClients, withShopClients } from './shop-clients.js';
 
@@ -105,6 +108,99 @@ describe('the seed', () => {
     expect(await stockOf(product.sku)).toBe(product.stock - 1);
     expect(await find()).toEqual(before);
   }, 60_000);
+});
+
+describe('search in the demo catalogue', () => {
+  it('has at least 95 % of what is looked for among the first five', async () => {
+    const missed: string[] = [];
+    for (const [query, sku] of SEED_QUERIES) {
+      const page = { page: 1, limit: 5 };
+      const found = await asking(({ product }) => product.searchProducts({ query, page }));
+      const skus = found.products.map((product) => product.sku);
+      if (!skus.includes(sku)) missed.push(`${query}: ${skus.join(', ')} instead of ${sku}`);
+    }
+
+    expect(missed.length / SEED_QUERIES.length, missed.join('\n')).toBeLessThanOrEqual(0.05);
+  }, 60_000);
+});
+
+describe('the DummyJSON import', () => {
+  const review = (reviewerName: string, rating: number) => ({
+    rating,
+    comment: 'Better than expected!',
+    date: '2025-04-30T09:41:02.053Z',
+    reviewerName,
+    reviewerEmail: `${reviewerName.toLowerCase().replace(' ', '.')}@example.com`,
+  });
+  const scooter = {
+    id: 1,
+    title: "Women's Folding Scooter",
+    description: 'Folds in a second.',
+    category: 'womens-scooters',
+    price: 149.99,
+    discountPercentage: 25,
+    stock: 12,
+    tags: ['Vehicles', 'vehicles', 'scooters'],
+    brand: 'Wheelie',
+    sku: 'WOM-WHE-SCO-001',
+    weight: 7,
+    dimensions: { width: 10.5, height: 95, depth: 15 },
+    warrantyInformation: '2 year warranty',
+    meta: { barcode: '123' },
+    reviews: [review('Grace Hopper', 5), review('Alan Turing', 2), review('Grace Hopper', 1)],
+  };
+
+  async function dataFolder(content: unknown): Promise<string> {
+    const data = await mkdtemp(join(folder, 'dummyjson-'));
+    await writeFile(join(data, 'products.json'), JSON.stringify(content));
+    return data;
+  }
+
+  it('keeps brand, dimensions, stock, discount and reviews, and changes nothing when run again', async () => {
+    const data = await dataFolder({ products: [scooter] });
+    const first = await importDummyJson(data, addresses, quiet);
+    const second = await importDummyJson(data, addresses, quiet);
+    const { products: found } = await asking(({ product }) =>
+      product.searchProducts({ query: 'wheelie scooter' }),
+    );
+    const productId = found[0]?.id ?? '';
+    const { reviews } = await asking(({ product }) => product.listReviews({ productId }));
+
+    const counts = { products: 1, categories: 1 };
+    expect(first).toEqual({ ...counts, productsChanged: 1, reviewsNew: 2, reviewsKnown: 0 });
+    expect(second).toEqual({ ...counts, productsChanged: 0, reviewsNew: 0, reviewsKnown: 2 });
+    expect(found[0]).toMatchObject({
+      slug: 'womens-folding-scooter-wom-whe-sco-001',
+      price: { minor: 14999n, currency: 'USD' },
+      originalPrice: { minor: 19999n, currency: 'USD' },
+      categoryName: "Women's Scooters",
+      brand: 'Wheelie',
+      tags: ['vehicles', 'scooters'],
+      specifications: {
+        Width: '10.5',
+        Height: '95',
+        Depth: '15',
+        Weight: '7',
+        Warranty: '2 year warranty',
+        Barcode: '123',
+      },
+    });
+    expect(await stockOf(scooter.sku)).toBe(12);
+    expect(reviews.map(({ userName, rating, title }) => [userName, rating, title]).toSorted()).toEqual([
+      ['Alan T.', 2, 'Better than expected'],
+      ['Grace H.', 5, 'Better than expected'],
+    ]);
+  }, 60_000);
+
+  it('says what is wrong with the data', async () => {
+    const read = (content: unknown) => dataFolder(content).then((data) => readDummyProducts(data, undefined));
+
+    await expect(readDummyProducts(join(folder, 'nowhere'), undefined)).rejects.toThrow(
+      'There is no products.json.gz or products.json to read',
+    );
+    await expect(read([{ ...scooter, price: 'cheap' }])).rejects.toThrow(/does not hold DummyJSON products/);
+    expect(await readDummyProducts(await dataFolder([scooter, scooter]), 1)).toHaveLength(1);
+  });
 });
 
 describe('the Online Retail import', () => {

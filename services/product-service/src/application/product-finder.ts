@@ -18,14 +18,16 @@ export interface Found<P extends ProductPage> {
   readonly reading: QueryReading | undefined;
 }
 
+const LESS_AND_LESS = ['spelling', 'most', 'any', 'similar'] as const;
+
 /** Looks for products by a text, as it stands or as it may have been meant. */
 @Injectable()
 export class ProductFinder {
   constructor(private readonly vocabulary: SearchVocabulary) {}
 
   /**
-   * Looks for the text as it stands, then for what it may have been meant to be, then for any of its words.
-   * @param look gives the page of the criteria; called until there is something on it, three times at most
+   * Looks for the text as it stands, then for what it may have been meant to be, then with less and less of it.
+   * @param look gives the page of the criteria; called until there is something on it, five times at most
    */
   async find<P extends ProductPage>(
     { filter, sort, text }: FindRequest,
@@ -35,11 +37,12 @@ export class ProductFinder {
     if (reading.words.length === 0)
       return { page: await look({ filter, sort: fixedSort(sort) }), reading: undefined };
     const by = { filter, sort: sort ?? 'relevance' };
-    const strict = await look({ ...by, match: textMatchOf(reading, 'strict') });
-    if (strict.total > 0) return { page: strict, reading };
-    const tolerant = await this.vocabulary.read(text, true);
-    const corrected = await look({ ...by, match: textMatchOf(tolerant, 'spelling') });
-    if (corrected.total > 0) return { page: corrected, reading };
-    return { page: await look({ ...by, match: textMatchOf(tolerant, 'any') }), reading };
+    let page = await look({ ...by, match: textMatchOf(reading, 'strict') });
+    const tolerant = page.total > 0 ? reading : await this.vocabulary.read(text, true);
+    for (const tolerance of LESS_AND_LESS) {
+      const match = page.total > 0 ? undefined : textMatchOf(tolerant, tolerance);
+      if (match !== undefined) page = await look({ ...by, match });
+    }
+    return { page, reading };
   }
 }

@@ -34,8 +34,8 @@ export interface SearchTerm {
 
 /** What to look for. */
 export interface TextMatch {
-  /** Every term has to match, or any one. */
-  readonly mode: 'all' | 'any';
+  /** How many of the terms have to match: each, all but one, or one. */
+  readonly mode: 'all' | 'most' | 'any';
   readonly terms: readonly SearchTerm[];
   /** The query as it was understood, in small letters and corrected. */
   readonly text: string;
@@ -78,17 +78,39 @@ export function correctedText(words: readonly WordReading[]): string {
 }
 
 /**
- * What to look for, given what the catalogue knows of the words.
- * @param tolerance 'strict' takes known words as they are; 'spelling' also what known words may have been meant to be;
- * 'any' takes any of the words, and names that look like the query
+ * How far from the words of a query what is found may be, the nearest first: 'strict' takes known words as they are,
+ * 'spelling' also what they may have been meant to be, 'most' lets one word go, 'any' all but one, and 'similar' takes
+ * names that look like the query, whatever their words are.
  */
-export function textMatchOf({ words }: QueryReading, tolerance: 'strict' | 'spelling' | 'any'): TextMatch {
+export type Tolerance = 'strict' | 'spelling' | 'most' | 'any' | 'similar';
+
+const MODES: Readonly<Record<Tolerance, TextMatch['mode']>> = {
+  strict: 'all',
+  spelling: 'all',
+  most: 'most',
+  any: 'any',
+  similar: 'any',
+};
+/** A query of fewer words says nothing else when it is read so. */
+const LEAST_TERMS: Readonly<Record<Tolerance, number>> = {
+  strict: 0,
+  spelling: 0,
+  most: 3,
+  any: 2,
+  similar: 0,
+};
+
+/** What to look for, given what the catalogue knows of the words; undefined where the tolerance adds nothing. */
+export function textMatchOf({ words }: QueryReading, tolerance: Tolerance): TextMatch | undefined {
+  const terms = meaningfulWords(words).map((word) => termOf(word, tolerance !== 'strict'));
+  if (terms.length < LEAST_TERMS[tolerance]) return undefined;
   const code = words.map(({ word }) => word).join('');
+  const similarNames = tolerance === 'similar';
   return {
-    mode: tolerance === 'any' ? 'any' : 'all',
-    terms: meaningfulWords(words).map((word) => termOf(word, tolerance !== 'strict')),
+    mode: MODES[tolerance],
+    terms: similarNames ? [] : terms,
     text: correctedText(words),
     code: CODE.test(code) ? code : undefined,
-    similarNames: tolerance === 'any',
+    similarNames,
   };
 }

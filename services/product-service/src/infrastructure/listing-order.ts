@@ -93,7 +93,7 @@ export function rankOf({ terms, text, code }: TextMatch): RawBuilder<number> {
   const words =
     terms.length === 0
       ? sql`0`
-      : sql`2 * ts_rank('{0, 0, 0.4, 1}'::real[], l.ranked, ${rankQueryOf(terms)}::tsquery)`;
+      : sql`2 * ts_rank('{0, 0, 0.4, 1}'::real[], l.search, ${rankQueryOf(terms)}::tsquery)`;
   return sql<number>`${words} + (l.name_text = ${text})::int + (l.sku_text = ${code ?? ''})::int * 2`;
 }
 

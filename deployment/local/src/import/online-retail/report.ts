@@ -1,3 +1,4 @@
+import { reportEntry as entry } from '../report-entry.js';
 import { CURRENCY } from './products.js';
 import type { RetailData } from './retail-data.js';
 
@@ -9,7 +10,6 @@ export interface ImportOutcome {
 }
 
 const CODES_SHOWN = 12;
-const LABEL_WIDTH = 44;
 
 /**
  * The report of an import, for a terminal.
@@ -89,9 +89,4 @@ function outcomeLines(outcome: ImportOutcome | undefined): string[] {
     entry('Baskets new', outcome.basketsImported),
     entry('Baskets known before', outcome.basketsKnown),
   ];
-}
-
-function entry(label: string, value: number, remark = ''): string {
-  const number = value.toLocaleString('en-US').padStart(9);
-  return `${label.padEnd(LABEL_WIDTH)} ${number}${remark === '' ? '' : `  ${remark}`}`;
 }

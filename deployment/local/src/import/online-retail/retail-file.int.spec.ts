@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ImportFileError } from '../import-file.error.js';
 import { reportOf } from './report.js';
 import { RetailCollector, type RetailData } from './retail-data.js';
-import { ImportFileError, readRetailFile } from './retail-file.js';
+import { readRetailFile } from './retail-file.js';
 
 const HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
 const ROWS = [

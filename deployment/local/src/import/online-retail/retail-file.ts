@@ -4,12 +4,8 @@ import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
+import { ImportFileError } from '../import-file.error.js';
 import { COLUMNS, type ColumnPositions, positionsIn, type RetailRow, readRow } from './row.js';
-
-/** The file cannot be imported; the message is one sentence. */
-export class ImportFileError extends Error {
-  override readonly name = 'ImportFileError';
-}
 
 /** What a reader of the file is told. */
 export interface RowVisitor {
