@@ -11,7 +11,7 @@ describe('errors', () => {
       400, 401, 402, 403, 404, 409, 412, 413, 415, 422, 423, 429, 500, 503, 504,
     ]);
     expect(byStatus.get(422)).toEqual(['COUPON_INVALID', 'LIMIT_EXCEEDED']);
-    expect(Object.keys(ERROR_TABLE)).toHaveLength(33);
+    expect(Object.keys(ERROR_TABLE)).toHaveLength(35);
   });
 
   it('calls retryable only what a second, unchanged try may cure', () => {
