@@ -32,14 +32,21 @@ export function validateInput(route: RouteDefinition, request: FastifyRequest): 
 }
 
 function signedBody(headerName: string, request: FastifyRequest): SignedBody {
-  return { bytes: bytesOf(request), signature: header(request, headerName) ?? '' };
+  const { body } = request;
+  // Text has been decoded and is no longer what was signed.
+  if (!(body instanceof Uint8Array)) throw notJson();
+  return { bytes: body, signature: header(request, headerName) ?? '' };
 }
 
 /** The body as it came; text has been decoded by the parser of its type. */
 function bytesOf({ body }: FastifyRequest): Uint8Array {
   if (typeof body === 'string') return Buffer.from(body);
   if (body instanceof Uint8Array) return body;
-  throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
+  throw notJson();
+}
+
+function notJson(): DomainError {
+  return new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
 }
 
 function parserOf(route: RouteDefinition): z.ZodObject {
@@ -64,7 +71,7 @@ function bodyOf(route: RouteDefinition, request: FastifyRequest): unknown {
     return request.body;
   }
   if (route.acceptsText !== true) {
-    throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
+    throw notJson();
   }
   return parseJson(request.body);
 }
