@@ -13,7 +13,10 @@ import {
   EventAdminServiceDefinition,
   EventServiceDefinition,
 } from '@vici/proto-gen/event';
-import { NotificationServiceDefinition } from '@vici/proto-gen/notification';
+import {
+  NotificationAdminServiceDefinition,
+  NotificationServiceDefinition,
+} from '@vici/proto-gen/notification';
 import { OrderServiceDefinition } from '@vici/proto-gen/order';
 import { PaymentServiceDefinition } from '@vici/proto-gen/payment';
 import {
@@ -37,6 +40,7 @@ import { AdminCategoriesController } from './admin/categories.controller.js';
 import { AdminCouponsController } from './admin/coupons.controller.js';
 import { AdminEventsController } from './admin/events.controller.js';
 import { AdminImportsController } from './admin/imports.controller.js';
+import { AdminNotificationsController } from './admin/notifications.controller.js';
 import { AdminOrdersController } from './admin/orders.controller.js';
 import { AdminPaymentsController } from './admin/payments.controller.js';
 import { AdminProductsController } from './admin/products.controller.js';
@@ -108,6 +112,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     AdminPaymentsController,
     OrdersController,
     AdminOrdersController,
+    AdminNotificationsController,
     AdminReturnsController,
     EventsController,
     RecommendationsController,
@@ -149,6 +154,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     grpcClient(EventAdminServiceDefinition),
     grpcClient(AnalyticsServiceDefinition),
     grpcClient(NotificationServiceDefinition),
+    grpcClient(NotificationAdminServiceDefinition),
     SigningKeys,
     TokenVerifier,
     AdmissionStore,

@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyHttpOptions } from 'fastify';
 import { addSnippet } from '../events/snippet.routes.js';
 import type { GatewayConfig } from '../gateway.config.js';
+import { addUnsubscribePage } from '../notifications/unsubscribe.page.js';
 import { addDocs } from '../openapi/docs.routes.js';
 import { addRepeatedAnswers } from '../routing/repeated-answers.js';
 import { OpenStreams } from '../streaming/open-streams.js';
@@ -74,6 +75,7 @@ export async function configureHttp(app: NestFastifyApplication, config: Gateway
   addRepeatedAnswers(app);
   await addDocs(app);
   addSnippet(app);
+  addUnsubscribePage(app);
 }
 
 /** The server closes when its answers are complete, and a stream is never complete by itself. */

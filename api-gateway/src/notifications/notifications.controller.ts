@@ -62,4 +62,35 @@ export class NotificationsController {
     await this.inbox.unwatchProduct({ productId: params.id });
     return null;
   }
+
+  @Route(routes.pushKeyRoute)
+  async pushKey(): Promise<RouteResult<typeof routes.pushKeyRoute>> {
+    return await this.inbox.getPushKey({});
+  }
+
+  @Route(routes.subscribePushRoute)
+  async subscribePush({
+    body,
+  }: RouteInput<typeof routes.subscribePushRoute>): Promise<RouteResult<typeof routes.subscribePushRoute>> {
+    await this.inbox.subscribePush({ endpoint: body.endpoint, ...body.keys });
+    return null;
+  }
+
+  @Route(routes.unsubscribePushRoute)
+  async unsubscribePush({
+    query,
+  }: RouteInput<typeof routes.unsubscribePushRoute>): Promise<
+    RouteResult<typeof routes.unsubscribePushRoute>
+  > {
+    await this.inbox.unsubscribePush({ endpoint: query.endpoint });
+    return null;
+  }
+
+  @Route(routes.unsubscribeRoute)
+  async unsubscribe({
+    query,
+  }: RouteInput<typeof routes.unsubscribeRoute>): Promise<RouteResult<typeof routes.unsubscribeRoute>> {
+    await this.inbox.unsubscribe({ token: query.token });
+    return { unsubscribed: true };
+  }
 }

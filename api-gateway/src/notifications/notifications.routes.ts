@@ -1,6 +1,6 @@
 import type { Notification } from '@vici/proto-gen/notification';
 import { z } from 'zod';
-import { idParams, pageQuery } from '../rest/fields.js';
+import { idParams, pageQuery, text } from '../rest/fields.js';
 import { instant, listOf, toInstant } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 
@@ -83,6 +83,48 @@ export const unwatchProductRoute = defineRoute({
   tags,
   params: idParams,
   response: z.null(),
+});
+
+export const pushKeyRoute = defineRoute({
+  method: 'GET',
+  path: '/notifications/push/key',
+  auth: 'user',
+  summary: 'The key a browser subscribes to pushes with; empty where nothing is pushed',
+  tags,
+  response: z.object({ publicKey: z.string() }),
+});
+
+export const subscribePushRoute = defineRoute({
+  method: 'POST',
+  path: '/notifications/push/subscriptions',
+  auth: 'user',
+  summary: 'Take pushes in this browser: what its PushManager answers',
+  tags,
+  body: z.object({
+    endpoint: text(1_000),
+    keys: z.object({ p256dh: text(200), auth: text(100) }),
+  }),
+  response: z.null(),
+});
+
+export const unsubscribePushRoute = defineRoute({
+  method: 'DELETE',
+  path: '/notifications/push/subscriptions',
+  auth: 'user',
+  summary: 'Take no pushes in this browser any more',
+  tags,
+  query: z.object({ endpoint: text(1_000) }),
+  response: z.null(),
+});
+
+export const unsubscribeRoute = defineRoute({
+  method: 'POST',
+  path: '/notifications/unsubscribe',
+  auth: 'public',
+  summary: 'End mails about offers, with the token of such a mail (RFC 8058)',
+  tags,
+  query: z.object({ token: text(200) }),
+  response: z.object({ unsubscribed: z.literal(true) }),
 });
 
 export function toNotification(notification: Notification): z.output<typeof notificationShape> {

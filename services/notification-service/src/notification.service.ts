@@ -1,6 +1,10 @@
-import { NotificationServiceDefinition } from '@vici/proto-gen/notification';
+import {
+  NotificationAdminServiceDefinition,
+  NotificationServiceDefinition,
+} from '@vici/proto-gen/notification';
 import { defineService } from '@vici/utils';
 import { NotificationGrpcController } from './interface/notification.grpc-controller.js';
+import { NotificationAdminGrpcController } from './interface/notification-admin.grpc-controller.js';
 import { notificationConfig } from './notification.config.js';
 import { NotificationModule } from './notification.module.js';
 
@@ -9,5 +13,8 @@ export const notificationService = defineService({
   name: 'notification',
   config: notificationConfig,
   module: (config) => NotificationModule.forConfig(config),
-  grpc: [{ definition: NotificationServiceDefinition, controller: NotificationGrpcController }],
+  grpc: [
+    { definition: NotificationServiceDefinition, controller: NotificationGrpcController },
+    { definition: NotificationAdminServiceDefinition, controller: NotificationAdminGrpcController },
+  ],
 });

@@ -24,6 +24,7 @@ import { PostgresProfileRepository } from './infrastructure/postgres-profile.rep
 import { PostgresWishlistRepository } from './infrastructure/postgres-wishlist.repository.js';
 import { UserPersonalData } from './infrastructure/user.personal-data.js';
 import { AccountEventHandlers } from './interface/account.event-handlers.js';
+import { NotificationEventHandlers } from './interface/notification.event-handlers.js';
 import { PersonalDataGrpcController } from './interface/personal-data.grpc-controller.js';
 import { PrivacyEventHandlers } from './interface/privacy.event-handlers.js';
 import { UserGrpcController } from './interface/user.grpc-controller.js';
@@ -41,6 +42,7 @@ import type { UserConfig } from './user.config.js';
     AccountEventHandlers,
     PrivacyEventHandlers,
     PersonalDataHandlers,
+    NotificationEventHandlers,
     ExportSweeper,
     PersonalDataGrpcController,
     UserGrpcController,

@@ -1,5 +1,5 @@
 import type { DomainEvent } from '@vici/events';
-import type { Announcement } from './notify-shopper.use-case.js';
+import type { Announcement } from './announcement.js';
 import type { StorefrontLinks } from './storefront-links.js';
 
 /** Welcomes a new shopper and asks for the proof of the address, where one is needed. */

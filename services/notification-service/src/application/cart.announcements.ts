@@ -1,5 +1,5 @@
 import type { DomainEvent } from '@vici/events';
-import type { Announcement } from './notify-shopper.use-case.js';
+import type { Announcement } from './announcement.js';
 import type { StorefrontLinks } from './storefront-links.js';
 
 /** Reminds a shopper of a cart left behind. The inbox tells of it without the link: that is for whoever reads the mail. */

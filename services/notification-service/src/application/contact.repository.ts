@@ -27,6 +27,7 @@ export abstract class ContactRepository {
   abstract remember(userId: string, email: string, role: string): Promise<void>;
   abstract notePreferences(userId: string, preferences: ContactPreferences): Promise<void>;
   abstract find(userId: string): Promise<Contact>;
+  abstract endMarketing(userId: string): Promise<void>;
   abstract hasAgreedToMarketing(userId: string): Promise<boolean>;
   /** The ids of those who run the shop. */
   abstract administrators(): Promise<string[]>;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Logger, Metrics } from '@vici/utils';
 import type { ClaimedDelivery } from '../domain/delivery.js';
 
-type Outcome = 'sent' | 'postponed' | 'failed';
+type Outcome = 'sent' | 'postponed' | 'failed' | 'suppressed';
 
 const LATENCY_BUCKETS_S = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1_800, 7_200];
 
@@ -47,6 +47,11 @@ export class DeliveryReport {
   failed(delivery: ClaimedDelivery, reason: string): void {
     this.count(delivery, 'failed');
     this.logger.error('mail given up', { ...fieldsOf(delivery), reason });
+  }
+
+  suppressed(delivery: ClaimedDelivery, reason: string): void {
+    this.count(delivery, 'suppressed');
+    this.logger.info('message not sent', { ...fieldsOf(delivery), reason });
   }
 
   /** The mail was accepted, but that could not be written down: it will be sent again. */

@@ -1,4 +1,4 @@
-import type { ClaimedDelivery, NewDelivery } from '../domain/delivery.js';
+import type { Channel, ClaimedDelivery, NewDelivery } from '../domain/delivery.js';
 
 /** Mails to be sent and what became of them. */
 export abstract class DeliveryRepository {
@@ -10,11 +10,17 @@ export abstract class DeliveryRepository {
    */
   abstract claim(limit: number, leaseMs: number): Promise<ClaimedDelivery[]>;
   /** Notes that it was accepted, and forgets its text. False when that was noted before. */
-  abstract markSent(id: string, providerMessageId: string): Promise<boolean>;
+  abstract markSent(claim: ClaimedDelivery, providerMessageId: string): Promise<boolean>;
   /** Gives it back for another attempt in `delayMs`, unless somebody else has claimed it since. */
   abstract postpone(claim: ClaimedDelivery, reason: string, delayMs: number): Promise<void>;
   /** Gives it up. False when somebody else has claimed it since. */
   abstract markFailed(claim: ClaimedDelivery, reason: string): Promise<boolean>;
+  /** Gives it back until later; waiting is no attempt. */
+  abstract defer(claim: ClaimedDelivery, reason: string, delayMs: number): Promise<void>;
+  /** Ends it unsent, and forgets its text. */
+  abstract suppress(claim: ClaimedDelivery, reason: string): Promise<void>;
+  /** When marketing was sent to a shopper by a channel since `since`, oldest first. */
+  abstract marketingSince(userId: string, channel: Channel, since: Date): Promise<Date[]>;
   /** How many wait or are being sent. */
   abstract countOpen(): Promise<number>;
 }

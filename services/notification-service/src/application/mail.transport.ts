@@ -1,4 +1,6 @@
-/** A mail on its way out. */
+import type { Channel } from '../domain/delivery.js';
+
+/** A message on its way out. */
 export interface OutgoingMail {
   /** With angle brackets; the same for every attempt of one delivery. */
   readonly messageId: string;
@@ -6,6 +8,13 @@ export interface OutgoingMail {
   readonly subject: string;
   readonly html: string;
   readonly text: string;
+  /** Where one click of the mail program ends such mails (RFC 8058); absent where they cannot be ended. */
+  readonly unsubscribeUrl?: string;
+}
+
+/** Who sends what goes by each channel; a channel without a provider is not in use. */
+export abstract class MessageProviders {
+  abstract of(channel: Channel): MailTransport | undefined;
 }
 
 /** Why a mail was not sent, in words without personal data. */
@@ -36,5 +45,5 @@ export abstract class MailTransport {
    * Whether a mail with this Message-ID was accepted before: asked ahead of every attempt but the first. A transport
    * that cannot know leaves this out; such a mail is then sent again with the same Message-ID.
    */
-  wasAccepted?(messageId: string): Promise<boolean>;
+  wasAccepted?(messageId: string, message: OutgoingMail): Promise<boolean>;
 }

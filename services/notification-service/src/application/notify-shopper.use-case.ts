@@ -2,23 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
 import { createEvent, EventPublisher } from '@vici/events';
 import { Clock, newId } from '@vici/utils';
-import { deliveryIdOf } from '../domain/delivery.js';
-import type { NotificationText, NotificationType } from '../domain/notification.js';
+import type { NotificationText } from '../domain/notification.js';
+import type { Announcement } from './announcement.js';
+import { ChannelPlan, PURPOSES } from './channel-plan.js';
 import { ContactRepository } from './contact.repository.js';
 import { DeliveryRepository } from './delivery.repository.js';
-import { type MailContent, MailRenderer } from './mail-content.js';
+import { MailRenderer } from './mail-content.js';
 import { NotificationRepository } from './notification.repository.js';
-
-/** What one event has to tell one shopper. */
-export type Announcement = MailContent & {
-  readonly eventId: string;
-  readonly userId: string;
-  readonly type: NotificationType;
-  /** Absolute address of the page it is about; nothing secret, for the inbox shows it. */
-  readonly link: string;
-  /** Looked up among the contacts when the mail is sent, where it is empty. */
-  readonly recipient: string;
-};
+import { UnsubscribeLinks } from './unsubscribe.js';
 
 /** Puts a notification into the shopper's inbox and a mail on its way; the same event does both once. */
 @Injectable()
@@ -28,19 +19,27 @@ export class NotifyShopper {
     private readonly deliveries: DeliveryRepository,
     private readonly contacts: ContactRepository,
     private readonly renderer: MailRenderer,
+    private readonly plan: ChannelPlan,
+    private readonly unsubscribing: UnsubscribeLinks,
     private readonly events: EventPublisher,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
   ) {}
 
   async execute(announcement: Announcement): Promise<void> {
-    const { eventId, userId, template, type, link, recipient } = announcement;
+    const { userId, type, link } = announcement;
     await this.unitOfWork.transaction(async () => {
-      const { language } = await this.contacts.find(userId);
-      const { title, message, ...mail } = this.renderer.render(announcement, { language });
+      const contact = await this.contacts.find(userId);
+      const isMarketing = PURPOSES[announcement.template] === 'marketing';
+      const rendered = this.renderer.render(announcement, {
+        language: contact.language,
+        ...(isMarketing && { unsubscribeUrl: this.unsubscribing.pageUrl(userId) }),
+      });
+      const { title, message } = rendered;
       await this.tellInbox(announcement, { type, title, message, link });
-      const id = deliveryIdOf(eventId, recipient === '' ? userId : recipient);
-      await this.deliveries.add({ id, eventId, userId, recipient, template, ...mail });
+      for (const delivery of await this.plan.deliveriesOf(announcement, contact, rendered)) {
+        await this.deliveries.add(delivery);
+      }
     });
   }
 

@@ -1,7 +1,7 @@
 import type { DomainEvent, OrderSnapshot } from '@vici/events';
 import { deterministicId } from '@vici/utils';
+import type { Announcement } from './announcement.js';
 import { DECLINE_CAUSES, type OrderModel } from './mail-content.js';
-import type { Announcement } from './notify-shopper.use-case.js';
 import type { StorefrontLinks } from './storefront-links.js';
 
 /** The order is paid and will be prepared. */

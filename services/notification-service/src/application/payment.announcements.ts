@@ -1,5 +1,5 @@
 import type { DomainEvent } from '@vici/events';
-import type { Announcement } from './notify-shopper.use-case.js';
+import type { Announcement } from './announcement.js';
 import type { StorefrontLinks } from './storefront-links.js';
 
 /** Money came in and no order could be made of it: it went back. */

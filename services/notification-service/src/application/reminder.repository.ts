@@ -1,4 +1,4 @@
-import type { Announcement } from './notify-shopper.use-case.js';
+import type { Announcement } from './announcement.js';
 
 /** What is told later. */
 export abstract class ReminderRepository {

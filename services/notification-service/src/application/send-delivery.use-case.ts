@@ -4,9 +4,11 @@ import { UnitOfWork } from '@vici/database';
 import { createEvent, EventPublisher } from '@vici/events';
 import { checkpoint, deterministicId } from '@vici/utils';
 import { type ClaimedDelivery, messageIdOf, pauseAfter, type RetryPolicy } from '../domain/delivery.js';
+import { ConsentRules } from './consent.rules.js';
 import { DeliveryReport } from './delivery.report.js';
 import { DeliveryRepository } from './delivery.repository.js';
-import { MailError, MailTransport } from './mail.transport.js';
+import { MailError, MessageProviders } from './mail.transport.js';
+import { UnsubscribeLinks } from './unsubscribe.js';
 
 /** How mails are sent. */
 export abstract class DeliverySettings {
@@ -27,11 +29,13 @@ const RECORD_PAUSE_MS = 250;
 export class SendDelivery {
   constructor(
     private readonly deliveries: DeliveryRepository,
-    private readonly transport: MailTransport,
+    private readonly providers: MessageProviders,
+    private readonly rules: ConsentRules,
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventPublisher,
     private readonly report: DeliveryReport,
     private readonly settings: DeliverySettings,
+    private readonly links: UnsubscribeLinks,
   ) {}
 
   /** @throws DomainError SERVICE_UNAVAILABLE when the outcome of a mail not sent cannot be recorded */
@@ -41,6 +45,7 @@ export class SendDelivery {
       await this.giveUp(delivery, 'no attempt came to an end');
       return;
     }
+    if (!(await this.isWanted(delivery))) return;
     let receipt: string;
     try {
       receipt = await this.handOver(delivery);
@@ -52,12 +57,33 @@ export class SendDelivery {
     await this.recordAcceptance(delivery, receipt);
   }
 
+  private async isWanted(delivery: ClaimedDelivery): Promise<boolean> {
+    const verdict = await this.rules.judge(delivery);
+    if (verdict.kind === 'wait') {
+      await this.deliveries.defer(delivery, verdict.reason, verdict.delayMs);
+    } else if (verdict.kind === 'drop') {
+      await this.unitOfWork.transaction(() => this.deliveries.suppress(delivery, verdict.reason));
+      this.report.suppressed(delivery, verdict.reason);
+    }
+    return verdict.kind === 'send';
+  }
+
   private async handOver(delivery: ClaimedDelivery): Promise<string> {
     if (delivery.recipient === '') throw new MailError('the address is not known yet', false);
+    const provider = this.providers.of(delivery.channel);
+    if (provider === undefined) throw new MailError(`${delivery.channel} is not in use`, true);
     const messageId = messageIdOf(delivery.id, this.settings.mailDomain);
-    if (delivery.attempt > 1 && (await this.transport.wasAccepted?.(messageId)) === true) return messageId;
-    const { recipient, subject, html, text } = delivery;
-    return await this.transport.send({ messageId, recipient, subject, html, text });
+    const { userId, recipient, subject, html, text } = delivery;
+    const message = {
+      messageId,
+      recipient,
+      subject,
+      html,
+      text,
+      ...(delivery.purpose === 'marketing' && { unsubscribeUrl: this.links.clickUrl(userId) }),
+    };
+    if (delivery.attempt > 1 && (await provider.wasAccepted?.(messageId, message)) === true) return messageId;
+    return await provider.send(message);
   }
 
   private async recordAcceptance(delivery: ClaimedDelivery, receipt: string): Promise<void> {
@@ -78,7 +104,7 @@ export class SendDelivery {
   private async recordSent(delivery: ClaimedDelivery, receipt: string): Promise<void> {
     const sentAt = new Date();
     const recorded = await this.unitOfWork.transaction(async () => {
-      if (!(await this.deliveries.markSent(delivery.id, receipt))) return false;
+      if (!(await this.deliveries.markSent(delivery, receipt))) return false;
       await this.events.publish(
         createEvent('notification.sent', {
           id: deterministicId('notification.sent', delivery.id),
@@ -100,7 +126,7 @@ export class SendDelivery {
       await this.giveUp(delivery, reason);
       return;
     }
-    await this.deliveries.postpone(delivery, reason, delayMs);
+    await this.unitOfWork.transaction(() => this.deliveries.postpone(delivery, reason, delayMs));
     this.report.postponed(delivery, reason, delayMs);
   }
 
@@ -119,11 +145,11 @@ export class SendDelivery {
   }
 }
 
-function outcomeOf({ id, userId, template }: ClaimedDelivery, at: Date) {
+function outcomeOf({ id, userId, channel, template }: ClaimedDelivery, at: Date) {
   return {
     notificationId: id,
     userId,
-    channel: 'email' as const,
+    channel,
     template,
     occurredAt: at.toISOString(),
   };

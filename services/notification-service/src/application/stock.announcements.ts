@@ -1,6 +1,6 @@
 import type { DomainEvent } from '@vici/events';
 import { deterministicId } from '@vici/utils';
-import type { Announcement } from './notify-shopper.use-case.js';
+import type { Announcement } from './announcement.js';
 import type { WatchedProduct } from './stock-watch.repository.js';
 import type { StorefrontLinks } from './storefront-links.js';
 

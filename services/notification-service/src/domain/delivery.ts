@@ -1,17 +1,27 @@
 import { deterministicId } from '@vici/utils/domain';
 
-/** PENDING: to be sent. SENDING: in the hands of a sender. SENT and FAILED: over. */
-export type DeliveryStatus = 'PENDING' | 'SENDING' | 'SENT' | 'FAILED';
+/** PENDING: to be sent. SENDING: in the hands of a sender. SENT, FAILED and SUPPRESSED (not to be sent after all): over. */
+export const DELIVERY_STATUSES = ['PENDING', 'SENDING', 'SENT', 'FAILED', 'SUPPRESSED'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** A mail ready to be sent to one recipient. */
+export const CHANNELS = ['email', 'sms', 'push'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** account: has to be told. order: can be declined. marketing: only for whoever has agreed. */
+export type Purpose = 'account' | 'order' | 'marketing';
+
+/** A message ready to be sent to one recipient. */
 export interface NewDelivery {
   readonly id: string;
   readonly eventId: string;
   readonly userId: string;
-  /** Empty while the address is not known: it is then looked up at each attempt. */
+  readonly channel: Channel;
+  readonly purpose: Purpose;
+  /** Address, number or endpoint; empty while the address is not known: it is then looked up at each attempt. */
   readonly recipient: string;
   readonly template: string;
   readonly subject: string;
+  /** Empty but for mails. */
   readonly html: string;
   readonly text: string;
 }
@@ -36,8 +46,8 @@ const LONGEST_PAUSE_MS = 3_600_000;
 const SPREAD = 0.5;
 
 /** The one id of what `eventId` makes of `recipient` (an address, or who it is while that is not known): computed twice, it is the same mail. */
-export function deliveryIdOf(eventId: string, recipient: string): string {
-  return deterministicId<'Delivery'>('delivery', eventId, 'email', recipient);
+export function deliveryIdOf(eventId: string, recipient: string, channel: Channel = 'email'): string {
+  return deterministicId<'Delivery'>('delivery', eventId, channel, recipient);
 }
 
 /** The Message-ID of every attempt of a delivery, by which servers and readers know a second copy. */

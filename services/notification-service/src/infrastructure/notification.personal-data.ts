@@ -13,6 +13,7 @@ const OWNED = [
   'marketing_consents',
   'reminders',
   'stock_watches',
+  'push_subscriptions',
 ] as const;
 
 /** What a person was told, and how they are reached. Nothing of it has to be kept. */

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { Announcement } from '../application/notify-shopper.use-case.js';
-import type { DeliveryStatus } from '../domain/delivery.js';
+import type { Announcement } from '../application/announcement.js';
+import type { SuppressionReason } from '../application/suppression.repository.js';
+import type { Channel, DeliveryStatus, Purpose } from '../domain/delivery.js';
 import type { NotificationType } from '../domain/notification.js';
 
 interface NotificationRow {
@@ -26,7 +27,8 @@ interface DeliveryRow {
   id: string;
   event_id: string;
   user_id: string;
-  channel: 'email';
+  channel: Channel;
+  purpose: Purpose;
   recipient: string;
   template: string;
   subject: string;
@@ -38,6 +40,15 @@ interface DeliveryRow {
   error: string | null;
   created_at: ColumnType<Date, Date | undefined, never>;
   sent_at: Date | null;
+}
+
+interface AttemptRow {
+  delivery_id: string;
+  attempt: number;
+  outcome: 'SENT' | 'POSTPONED' | 'FAILED' | 'SUPPRESSED';
+  provider_message_id: string | null;
+  error: string | null;
+  ended_at: Generated<Date>;
 }
 
 interface PreferencesRow {
@@ -63,6 +74,15 @@ export interface NotificationTables {
   contacts: { user_id: string; email: string; role: Generated<string> };
   preferences: PreferencesRow;
   reminders: ReminderRow;
+  delivery_attempts: AttemptRow;
+  suppressions: { address: string; reason: SuppressionReason; report_id: string };
+  push_subscriptions: {
+    endpoint: string;
+    user_id: string;
+    p256dh: string;
+    auth: string;
+    created_at: Generated<Date>;
+  };
   stock_watches: { user_id: string; product_id: string; created_at: Generated<Date> };
   product_names: { product_id: string; name: string; slug: string };
   marketing_consents: { user_id: string; agreed: boolean };

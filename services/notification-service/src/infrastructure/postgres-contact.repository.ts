@@ -49,11 +49,11 @@ export class PostgresContactRepository extends ContactRepository {
       .values({ user_id: userId, ...chosen })
       .onConflict((on) => on.column('user_id').doUpdateSet(chosen))
       .execute();
-    await this.database.query
-      .insertInto('marketing_consents')
-      .values({ user_id: userId, agreed: marketingEmails })
-      .onConflict((on) => on.column('user_id').doUpdateSet({ agreed: marketingEmails }))
-      .execute();
+    await this.noteMarketing(userId, marketingEmails);
+  }
+
+  async endMarketing(userId: string): Promise<void> {
+    await this.noteMarketing(userId, false);
   }
 
   async find(userId: string): Promise<Contact> {
@@ -92,5 +92,13 @@ export class PostgresContactRepository extends ContactRepository {
       .orderBy('user_id')
       .execute();
     return rows.map(({ user_id }) => user_id);
+  }
+
+  private async noteMarketing(userId: string, agreed: boolean): Promise<void> {
+    await this.database.query
+      .insertInto('marketing_consents')
+      .values({ user_id: userId, agreed })
+      .onConflict((on) => on.column('user_id').doUpdateSet({ agreed }))
+      .execute();
   }
 }

@@ -22,7 +22,8 @@ beforeEach(async () => {
 
 async function add(count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => newId());
-  const mail = { recipient: 'ada@example.com', template: 'welcome', subject: 's', html: 'h', text: 't' };
+  const kind = { channel: 'email', purpose: 'account', template: 'welcome' } as const;
+  const mail = { ...kind, recipient: 'ada@example.com', subject: 's', html: 'h', text: 't' };
   for (const id of ids) await deliveries().add({ id, eventId: newId(), userId: newId(), ...mail });
   return ids;
 }
@@ -109,10 +110,10 @@ describe('a sender whose claim was taken over', () => {
 
   it('can still say that the mail was accepted, and only the first to say so is told that it was news', async () => {
     const [id = ''] = await add(1);
-    await claimOne(LAPSED_MS);
+    const late = await claimOne(LAPSED_MS);
     const current = await claimOne();
 
-    const news = [await deliveries().markSent(id, 'first'), await deliveries().markSent(id, 'second')];
+    const news = [await deliveries().markSent(late, 'first'), await deliveries().markSent(current, 'second')];
     await deliveries().postpone(current, 'late', 0);
 
     expect(news).toEqual([true, false]);

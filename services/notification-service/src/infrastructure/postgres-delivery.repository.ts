@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, json } from '@vici/database';
-import { sql } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import { DeliveryRepository } from '../application/delivery.repository.js';
-import type { ClaimedDelivery, NewDelivery } from '../domain/delivery.js';
+import type { Channel, ClaimedDelivery, NewDelivery, Purpose } from '../domain/delivery.js';
 import { DeliverySignal } from './delivery.signal.js';
 import type { DeliveryPayload, NotificationTables } from './notification.tables.js';
 
@@ -10,6 +10,8 @@ interface ClaimRow {
   readonly id: string;
   readonly event_id: string;
   readonly user_id: string;
+  readonly channel: Channel;
+  readonly purpose: Purpose;
   readonly recipient: string;
   readonly template: string;
   readonly subject: string;
@@ -29,14 +31,15 @@ export class PostgresDeliveryRepository extends DeliveryRepository {
   }
 
   async add(delivery: NewDelivery): Promise<void> {
-    const { id, eventId, userId, recipient, template, subject, html, text } = delivery;
+    const { id, eventId, userId, channel, purpose, recipient, template, subject, html, text } = delivery;
     await this.database.query
       .insertInto('deliveries')
       .values({
         id,
         event_id: eventId,
         user_id: userId,
-        channel: 'email',
+        channel,
+        purpose,
         recipient,
         template,
         subject,
@@ -58,13 +61,13 @@ export class PostgresDeliveryRepository extends DeliveryRepository {
       set status = 'SENDING', attempts = attempts + 1, next_attempt_at = now() + ${interval(leaseMs)}
       from due left join contacts on contacts.user_id = due.user_id
       where delivery.id = due.id
-      returning delivery.id, event_id, delivery.user_id,
+      returning delivery.id, event_id, delivery.user_id, channel, purpose,
         coalesce(nullif(delivery.recipient, ''), contacts.email, '') as recipient, template, subject, payload, attempts, created_at
     `.execute(this.database.query);
     return rows.map(toClaim);
   }
 
-  async markSent(id: string, providerMessageId: string): Promise<boolean> {
+  async markSent(claim: ClaimedDelivery, providerMessageId: string): Promise<boolean> {
     // Whoever holds the claim now: the mail is accepted, and that is what counts.
     const { numUpdatedRows } = await this.database.query
       .updateTable('deliveries')
@@ -75,23 +78,59 @@ export class PostgresDeliveryRepository extends DeliveryRepository {
         payload: null,
         error: null,
       })
-      .where('id', '=', id)
+      .where('id', '=', claim.id)
       .where('status', '!=', 'SENT')
       .executeTakeFirstOrThrow();
-    return numUpdatedRows > 0n;
+    if (numUpdatedRows === 0n) return false;
+    await this.log(claim, { outcome: 'SENT', provider_message_id: providerMessageId });
+    return true;
   }
 
   async postpone(claim: ClaimedDelivery, reason: string, delayMs: number): Promise<void> {
-    await this.held(claim)
+    const { numUpdatedRows } = await this.held(claim)
       .set({ status: 'PENDING', error: reason, next_attempt_at: sql`now() + ${interval(delayMs)}` })
-      .execute();
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows > 0n) await this.log(claim, { outcome: 'POSTPONED', error: reason });
   }
 
   async markFailed(claim: ClaimedDelivery, reason: string): Promise<boolean> {
     const { numUpdatedRows } = await this.held(claim)
       .set({ status: 'FAILED', error: reason })
       .executeTakeFirstOrThrow();
-    return numUpdatedRows > 0n;
+    if (numUpdatedRows === 0n) return false;
+    await this.log(claim, { outcome: 'FAILED', error: reason });
+    return true;
+  }
+
+  async defer(claim: ClaimedDelivery, reason: string, delayMs: number): Promise<void> {
+    await this.held(claim)
+      .set({
+        status: 'PENDING',
+        error: reason,
+        attempts: claim.attempt - 1,
+        next_attempt_at: sql`now() + ${interval(delayMs)}`,
+      })
+      .execute();
+  }
+
+  async suppress(claim: ClaimedDelivery, reason: string): Promise<void> {
+    const { numUpdatedRows } = await this.held(claim)
+      .set({ status: 'SUPPRESSED', error: reason, payload: null })
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows > 0n) await this.log(claim, { outcome: 'SUPPRESSED', error: reason });
+  }
+
+  async marketingSince(userId: string, channel: Channel, since: Date): Promise<Date[]> {
+    const rows = await this.database.query
+      .selectFrom('deliveries')
+      .select('sent_at')
+      .where('user_id', '=', userId)
+      .where('channel', '=', channel)
+      .where('purpose', '=', 'marketing')
+      .where('sent_at', '>', since)
+      .orderBy('sent_at')
+      .execute();
+    return rows.flatMap(({ sent_at }) => (sent_at === null ? [] : [sent_at]));
   }
 
   async countOpen(): Promise<number> {
@@ -101,6 +140,17 @@ export class PostgresDeliveryRepository extends DeliveryRepository {
       .where('status', 'in', ['PENDING', 'SENDING'])
       .executeTakeFirstOrThrow();
     return Number(open);
+  }
+
+  private async log(
+    { id, attempt }: ClaimedDelivery,
+    ended: Pick<Insertable<NotificationTables['delivery_attempts']>, 'outcome'> &
+      Partial<Insertable<NotificationTables['delivery_attempts']>>,
+  ): Promise<void> {
+    await this.database.query
+      .insertInto('delivery_attempts')
+      .values({ delivery_id: id, attempt, ...ended })
+      .execute();
   }
 
   private held(claim: ClaimedDelivery) {
@@ -121,6 +171,8 @@ function toClaim(row: ClaimRow): ClaimedDelivery {
     id: row.id,
     eventId: row.event_id,
     userId: row.user_id,
+    channel: row.channel,
+    purpose: row.purpose,
     recipient: row.recipient,
     template: row.template,
     subject: row.subject,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, json } from '@vici/database';
-import type { Announcement } from '../application/notify-shopper.use-case.js';
+import type { Announcement } from '../application/announcement.js';
 import { ReminderRepository } from '../application/reminder.repository.js';
 import type { NotificationTables } from './notification.tables.js';
 

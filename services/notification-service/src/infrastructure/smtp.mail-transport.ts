@@ -34,7 +34,7 @@ export class SmtpMailTransport extends MailTransport {
     });
   }
 
-  async send({ messageId, recipient, subject, html, text }: OutgoingMail): Promise<string> {
+  async send({ messageId, recipient, subject, html, text, unsubscribeUrl }: OutgoingMail): Promise<string> {
     try {
       const { response } = await this.#transport.sendMail({
         messageId,
@@ -42,9 +42,15 @@ export class SmtpMailTransport extends MailTransport {
         // As an object it is one address, whatever separators it holds.
         to: { name: '', address: recipient },
         subject,
-        html,
+        ...(html !== '' && { html }),
         text,
-        headers: { 'Auto-Submitted': 'auto-generated' },
+        headers: {
+          'Auto-Submitted': 'auto-generated',
+          ...(unsubscribeUrl !== undefined && {
+            'List-Unsubscribe': `<${unsubscribeUrl}>`,
+            'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+          }),
+        },
         disableFileAccess: true,
         disableUrlAccess: true,
         signal: AbortSignal.timeout(SEND_LIMIT_MS),

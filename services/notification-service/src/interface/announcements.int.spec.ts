@@ -9,6 +9,8 @@ import { anOrder } from './fixtures/order-event.fixture.js';
 const mail = useMailInbox();
 const service = useService(notificationService, () => ({
   SMTP_URL: mail.smtpUrl,
+  QUIET_HOURS: '0-0',
+  MARKETING_PER_DAY: '100',
   STOREFRONT_URL: 'https://shop.vici.test/',
   REVIEW_REQUEST_AFTER_MS: '0',
 }));

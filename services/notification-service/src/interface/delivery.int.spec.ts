@@ -3,13 +3,15 @@ import { createEvent, EventPublisher, type OrderSnapshot } from '@vici/events';
 import { eventually, pauseAt, useMailInbox, useService } from '@vici/testing';
 import { startService } from '@vici/utils';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ConsentRules } from '../application/consent.rules.js';
 import { DeliveryReport } from '../application/delivery.report.js';
 import { DeliveryRepository } from '../application/delivery.repository.js';
-import { MailTransport, type OutgoingMail } from '../application/mail.transport.js';
+import { MailTransport, MessageProviders, type OutgoingMail } from '../application/mail.transport.js';
 import { NotifyShopper } from '../application/notify-shopper.use-case.js';
 import { orderConfirmed } from '../application/order.announcements.js';
 import { DeliverySettings, SendDelivery } from '../application/send-delivery.use-case.js';
 import { StorefrontLinks } from '../application/storefront-links.js';
+import { UnsubscribeLinks } from '../application/unsubscribe.js';
 import { deliveryIdOf } from '../domain/delivery.js';
 import type { NotificationTables } from '../infrastructure/notification.tables.js';
 import { notificationService } from '../notification.service.js';
@@ -220,19 +222,32 @@ describe('a transport that can be asked', () => {
     }
   }
 
+  class OneProvider extends MessageProviders {
+    constructor(private readonly provider: MailTransport) {
+      super();
+    }
+
+    of(): MailTransport {
+      return this.provider;
+    }
+  }
+
   const sendWith = async (transport: MailTransport, order: OrderSnapshot, id: string) => {
     const sending = new SendDelivery(
       service.get(DeliveryRepository),
-      transport,
+      new OneProvider(transport),
+      service.get(ConsentRules),
       database(),
       service.get(EventPublisher),
       service.get(DeliveryReport),
       service.get(DeliverySettings),
+      service.get(UnsubscribeLinks),
     );
     const { email: recipient, userId } = order;
     const text = { subject: 's', html: 'h', text: 't', template: 'order-confirmed' };
+    const kind = { channel: 'email', purpose: 'account' } as const;
     const claim = { id, eventId: order.orderId, userId, recipient, attempt: 2, createdAt: new Date() };
-    await sending.execute({ ...claim, ...text });
+    await sending.execute({ ...claim, ...kind, ...text });
   };
 
   it('never gets a mail it has taken from a sender that died', async () => {

@@ -1,12 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { pageRequest } from '@vici/database';
 import type {
+  GetPushKeyResponse,
   ListNotificationsRequest,
   ListNotificationsResponse,
   MarkAllReadResponse,
   MarkReadRequest,
   Notification as NotificationMessage,
   NotificationServiceDefinition,
+  ReceiveMailReportRequest,
+  ReceiveMailReportResponse,
+  SubscribePushRequest,
+  SubscribePushResponse,
+  UnsubscribePushRequest,
+  UnsubscribePushResponse,
+  UnsubscribeRequest,
+  UnsubscribeResponse,
   UnwatchProductRequest,
   UnwatchProductResponse,
   WatchProductRequest,
@@ -14,7 +23,10 @@ import type {
 } from '@vici/proto-gen/notification';
 import { type GrpcHandlers, parseId, requireUserId } from '@vici/utils';
 import { Inbox } from '../application/inbox.js';
+import { PushSubscriptions } from '../application/push-subscriptions.js';
+import { ReceiveMailReport } from '../application/receive-mail-report.use-case.js';
 import { StockWatches } from '../application/stock-watches.js';
+import { Unsubscribe } from '../application/unsubscribe.js';
 import type { Notification } from '../domain/notification.js';
 
 /** The gRPC API of notification-service; every call acts on the caller's own inbox. */
@@ -23,6 +35,9 @@ export class NotificationGrpcController implements GrpcHandlers<typeof Notificat
   constructor(
     private readonly inbox: Inbox,
     private readonly watches: StockWatches,
+    private readonly pushes: PushSubscriptions,
+    private readonly unsubscribing: Unsubscribe,
+    private readonly reports: ReceiveMailReport,
   ) {}
 
   async listNotifications({ page }: ListNotificationsRequest): Promise<ListNotificationsResponse> {
@@ -51,6 +66,30 @@ export class NotificationGrpcController implements GrpcHandlers<typeof Notificat
 
   async unwatchProduct({ productId }: UnwatchProductRequest): Promise<UnwatchProductResponse> {
     await this.watches.unwatch(requireUserId(), parseId<'Product'>(productId, 'productId'));
+    return {};
+  }
+
+  async getPushKey(): Promise<GetPushKeyResponse> {
+    return { publicKey: this.pushes.publicKey };
+  }
+
+  async subscribePush({ endpoint, p256dh, auth }: SubscribePushRequest): Promise<SubscribePushResponse> {
+    await this.pushes.subscribe(requireUserId(), { endpoint, p256dh, auth });
+    return {};
+  }
+
+  async unsubscribePush({ endpoint }: UnsubscribePushRequest): Promise<UnsubscribePushResponse> {
+    await this.pushes.unsubscribe(requireUserId(), endpoint);
+    return {};
+  }
+
+  async unsubscribe({ token }: UnsubscribeRequest): Promise<UnsubscribeResponse> {
+    await this.unsubscribing.execute(token);
+    return {};
+  }
+
+  async receiveMailReport({ body, signature }: ReceiveMailReportRequest): Promise<ReceiveMailReportResponse> {
+    await this.reports.execute(body, signature);
     return {};
   }
 }

@@ -9,6 +9,8 @@ import { anOrder, cancelled, confirmed, paymentFailed } from './fixtures/order-e
 const mail = useMailInbox();
 const service = useService(notificationService, () => ({
   SMTP_URL: mail.smtpUrl,
+  QUIET_HOURS: '0-0',
+  MARKETING_PER_DAY: '100',
   MAIL_FROM: 'Vici <shop@vici.test>',
   MAIL_DOMAIN: 'vici.test',
   STOREFRONT_URL: 'https://shop.vici.test/',

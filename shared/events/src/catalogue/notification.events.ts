@@ -29,5 +29,13 @@ export const notificationEvents = {
       })
       .optional(),
   }),
+  /** The shopper has ended marketing with a link of a mail. */
+  'notification.unsubscribed': defineEvent({
+    type: 'notification.unsubscribed',
+    topics: ['notification-events'],
+    source: 'notification-service',
+    version: 1,
+    schema: z.object({ userId: id, occurredAt: instant }),
+  }),
   'notification.failed': notification('notification.failed', { reason: z.string() }),
 };

@@ -1,0 +1,60 @@
+import { Controller } from '@nestjs/common';
+import { NotificationAdminServiceDefinition } from '@vici/proto-gen/notification';
+import { type GrpcClient, InjectGrpc } from '@vici/utils';
+import { toPage } from '../rest/shapes.js';
+import type { RouteInput, RouteResult } from '../routing/define-route.js';
+import { Route } from '../routing/route.decorator.js';
+import { CsvExport, rowsOfPages } from '../streaming/csv-export.js';
+import * as routes from './notifications.routes.js';
+
+/** Deliveries read at once for an export. */
+const SLICE = 100;
+
+type Filters = RouteInput<typeof routes.exportDeliveriesRoute>['query'];
+
+@Controller()
+export class AdminNotificationsController {
+  constructor(
+    @InjectGrpc(NotificationAdminServiceDefinition)
+    private readonly deliveries: GrpcClient<typeof NotificationAdminServiceDefinition>,
+  ) {}
+
+  @Route(routes.listDeliveriesRoute)
+  async list({
+    query: { page = 0, limit = 0, ...filter },
+  }: RouteInput<typeof routes.listDeliveriesRoute>): Promise<RouteResult<typeof routes.listDeliveriesRoute>> {
+    return await this.page(filter, page, limit);
+  }
+
+  @Route(routes.exportDeliveriesRoute)
+  async export({
+    query,
+  }: RouteInput<typeof routes.exportDeliveriesRoute>): Promise<
+    RouteResult<typeof routes.exportDeliveriesRoute>
+  > {
+    const rows = rowsOfPages(async (page) => {
+      const { data, pagination } = await this.page(query, page, SLICE);
+      return { rows: data, totalPages: pagination.totalPages };
+    });
+    return CsvExport.of('notifications.csv', routes.DELIVERY_COLUMNS, rows);
+  }
+
+  @Route(routes.getDeliveryRoute)
+  async one({
+    params,
+  }: RouteInput<typeof routes.getDeliveryRoute>): Promise<RouteResult<typeof routes.getDeliveryRoute>> {
+    return routes.toLoggedDelivery(await this.deliveries.getDelivery({ id: params.id }));
+  }
+
+  @Route(routes.resendDeliveryRoute)
+  async resend({
+    params,
+  }: RouteInput<typeof routes.resendDeliveryRoute>): Promise<RouteResult<typeof routes.resendDeliveryRoute>> {
+    return routes.toLoggedDelivery(await this.deliveries.resendDelivery({ id: params.id }));
+  }
+
+  private async page(filter: Filters, page: number, limit: number) {
+    const found = await this.deliveries.searchDeliveries({ filter, page: { page, limit } });
+    return toPage(found.deliveries.map(routes.toDelivery), found.page);
+  }
+}
