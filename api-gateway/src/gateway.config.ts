@@ -11,6 +11,7 @@ export const gatewayConfig = z
       'auth',
       'user',
       'product',
+      'inventory',
       'cart',
       'order',
       'payment',

@@ -13,6 +13,7 @@ import {
   EventAdminServiceDefinition,
   EventServiceDefinition,
 } from '@vici/proto-gen/event';
+import { InventoryServiceDefinition, StockAdminServiceDefinition } from '@vici/proto-gen/inventory';
 import {
   NotificationAdminServiceDefinition,
   NotificationServiceDefinition,
@@ -48,6 +49,7 @@ import { AdminRecommendationsController } from './admin/recommendations.controll
 import { AdminReturnsController } from './admin/returns.controller.js';
 import { AdminReviewsController } from './admin/reviews.controller.js';
 import { AdminSearchController } from './admin/search.controller.js';
+import { AdminStockController } from './admin/stock.controller.js';
 import { AdminUsersController } from './admin/users.controller.js';
 
 import { AdmissionGuard } from './admission/admission.guard.js';
@@ -124,6 +126,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     AdminAnalyticsController,
     AdminEventsController,
     AdminProductsController,
+    AdminStockController,
     AdminCategoriesController,
     AdminCouponsController,
     AdminReviewsController,
@@ -144,6 +147,8 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     grpcClient(SearchAdminServiceDefinition),
     grpcClient(MediaServiceDefinition),
     grpcClient(ProductImportServiceDefinition),
+    grpcClient(InventoryServiceDefinition),
+    grpcClient(StockAdminServiceDefinition),
     grpcClient(CartServiceDefinition),
     grpcClient(PromotionServiceDefinition),
     grpcClient(OrderServiceDefinition),

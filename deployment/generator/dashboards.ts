@@ -54,6 +54,7 @@ const CHECKOUT: Panel[] = [
   perSecond('Payments by what became of them', 'payment_intents_settled_total', 'status'),
   perSecond('Refunds', 'payment_refunds_total', 'service'),
   perSecond('Payments without an order', 'checkout_unmatched_payments_total', 'service'),
+  perSecond('SKUs that sold out', 'inventory_stock_outs_total', 'service'),
   perSecond('Reservations that lapsed', 'inventory_reservations_swept_total', 'service'),
   level('Carts not yet saved', 'carts_unsaved', 'service'),
 ];

@@ -2,22 +2,29 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
 import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
 import { ChangeStock } from './application/change-stock.use-case.js';
+import { CheckDrift } from './application/check-drift.use-case.js';
 import { CommitReservation } from './application/commit-reservation.use-case.js';
 import { ExpireReservations } from './application/expire-reservations.use-case.js';
 import { GetStock } from './application/get-stock.use-case.js';
 import { InventorySettings } from './application/inventory.settings.js';
 import { LapsedReservations } from './application/lapsed-reservations.js';
+import { ListStock } from './application/list-stock.use-case.js';
 import { ReleaseReservation } from './application/release-reservation.use-case.js';
+import { RepairDrift } from './application/repair-drift.use-case.js';
 import { ReservationRepository } from './application/reservation.repository.js';
 import { ReserveStock } from './application/reserve-stock.use-case.js';
 import { Restock } from './application/restock.use-case.js';
+import { SetLowStockThreshold } from './application/set-low-stock-threshold.use-case.js';
 import { StockRepository } from './application/stock.repository.js';
+import { StockReportRepository } from './application/stock-report.repository.js';
 import { StockTransaction } from './application/stock-transaction.js';
 import { AllocationPolicy, FewestParcelsPolicy } from './domain/allocation-policy.js';
 import { PostgresReservationRepository } from './infrastructure/postgres-reservation.repository.js';
 import { PostgresStockRepository } from './infrastructure/postgres-stock.repository.js';
+import { PostgresStockReportRepository } from './infrastructure/postgres-stock-report.repository.js';
 import { InventoryGrpcController } from './interface/inventory.grpc-controller.js';
 import { ReservationSweeper } from './interface/reservation-sweeper.js';
+import { StockAdminGrpcController } from './interface/stock-admin.grpc-controller.js';
 import type { InventoryConfig } from './inventory.config.js';
 
 @Module({
@@ -32,9 +39,15 @@ import type { InventoryConfig } from './inventory.config.js';
     LapsedReservations,
     StockTransaction,
     ReservationSweeper,
+    ListStock,
+    CheckDrift,
+    RepairDrift,
+    SetLowStockThreshold,
     InventoryGrpcController,
+    StockAdminGrpcController,
     { provide: AllocationPolicy, useClass: FewestParcelsPolicy },
     { provide: StockRepository, useClass: PostgresStockRepository },
+    { provide: StockReportRepository, useClass: PostgresStockReportRepository },
     { provide: ReservationRepository, useClass: PostgresReservationRepository },
   ],
 })

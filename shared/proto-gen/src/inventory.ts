@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { PageInfo, PageRequest } from "./common.js";
 import { Timestamp } from "./google/protobuf/timestamp.js";
 
 export const protobufPackage = "vici.inventory.v1";
@@ -100,6 +101,67 @@ export function reservationStatusToNumber(object: ReservationStatus): number {
   }
 }
 
+export interface ListStockRequest {
+  /** Low includes depleted. */
+  low?: boolean | undefined;
+  depleted?:
+    | boolean
+    | undefined;
+  /** Beginning of a SKU. */
+  search?: string | undefined;
+  page: PageRequest | undefined;
+}
+
+export interface ListStockResponse {
+  entries: StockEntry[];
+  page: PageInfo | undefined;
+}
+
+export interface StockEntry {
+  level:
+    | StockLevel
+    | undefined;
+  /** Available units at which the SKU is low. */
+  lowStockThreshold: number;
+}
+
+export interface SetStockPolicyRequest {
+  sku: string;
+  /** Missing: the shop's. */
+  lowStockThreshold?: number | undefined;
+}
+
+export interface CheckDriftRequest {
+}
+
+export interface RepairDriftRequest {
+  reason: string;
+}
+
+export interface DriftReport {
+  /** The first 500, by SKU and warehouse. */
+  drifts: Drift[];
+  /** How many there are, before a repair. */
+  found: number;
+  repaired: number;
+}
+
+/** Figures that should agree and do not. */
+export interface Drift {
+  sku: string;
+  warehouseId: string;
+  onHand: number;
+  /** Sum of the ledger. */
+  ledger: number;
+  reserved: number;
+  /** Units of the open reservations. */
+  held: number;
+  productId: string;
+  /** Of the product over its SKUs, as kept and as it adds up. */
+  productAvailable: number;
+  productSum: number;
+}
+
 export interface GetStockRequest {
   skus: string[];
 }
@@ -187,6 +249,640 @@ export interface RestockRequest {
 export interface RestockResponse {
   levels: StockLevel[];
 }
+
+function createBaseListStockRequest(): ListStockRequest {
+  return { low: undefined, depleted: undefined, search: undefined, page: undefined };
+}
+
+export const ListStockRequest: MessageFns<ListStockRequest> = {
+  encode(message: ListStockRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.low !== undefined) {
+      writer.uint32(8).bool(message.low);
+    }
+    if (message.depleted !== undefined) {
+      writer.uint32(16).bool(message.depleted);
+    }
+    if (message.search !== undefined) {
+      writer.uint32(26).string(message.search);
+    }
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListStockRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListStockRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.low = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.depleted = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.search = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListStockRequest>): ListStockRequest {
+    return ListStockRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListStockRequest>): ListStockRequest {
+    const message = createBaseListStockRequest();
+    message.low = object.low ?? undefined;
+    message.depleted = object.depleted ?? undefined;
+    message.search = object.search ?? undefined;
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListStockResponse(): ListStockResponse {
+  return { entries: [], page: undefined };
+}
+
+export const ListStockResponse: MessageFns<ListStockResponse> = {
+  encode(message: ListStockResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.entries) {
+      StockEntry.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListStockResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListStockResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.entries.push(StockEntry.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListStockResponse>): ListStockResponse {
+    return ListStockResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListStockResponse>): ListStockResponse {
+    const message = createBaseListStockResponse();
+    message.entries = object.entries?.map((e) => StockEntry.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseStockEntry(): StockEntry {
+  return { level: undefined, lowStockThreshold: 0 };
+}
+
+export const StockEntry: MessageFns<StockEntry> = {
+  encode(message: StockEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.level !== undefined) {
+      StockLevel.encode(message.level, writer.uint32(10).fork()).join();
+    }
+    if (message.lowStockThreshold !== 0) {
+      writer.uint32(16).int32(message.lowStockThreshold);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StockEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStockEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.level = StockLevel.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.lowStockThreshold = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<StockEntry>): StockEntry {
+    return StockEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<StockEntry>): StockEntry {
+    const message = createBaseStockEntry();
+    message.level = (object.level !== undefined && object.level !== null)
+      ? StockLevel.fromPartial(object.level)
+      : undefined;
+    message.lowStockThreshold = object.lowStockThreshold ?? 0;
+    return message;
+  },
+};
+
+function createBaseSetStockPolicyRequest(): SetStockPolicyRequest {
+  return { sku: "", lowStockThreshold: undefined };
+}
+
+export const SetStockPolicyRequest: MessageFns<SetStockPolicyRequest> = {
+  encode(message: SetStockPolicyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sku !== "") {
+      writer.uint32(10).string(message.sku);
+    }
+    if (message.lowStockThreshold !== undefined) {
+      writer.uint32(16).int32(message.lowStockThreshold);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetStockPolicyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetStockPolicyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sku = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.lowStockThreshold = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SetStockPolicyRequest>): SetStockPolicyRequest {
+    return SetStockPolicyRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetStockPolicyRequest>): SetStockPolicyRequest {
+    const message = createBaseSetStockPolicyRequest();
+    message.sku = object.sku ?? "";
+    message.lowStockThreshold = object.lowStockThreshold ?? undefined;
+    return message;
+  },
+};
+
+function createBaseCheckDriftRequest(): CheckDriftRequest {
+  return {};
+}
+
+export const CheckDriftRequest: MessageFns<CheckDriftRequest> = {
+  encode(_: CheckDriftRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckDriftRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckDriftRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CheckDriftRequest>): CheckDriftRequest {
+    return CheckDriftRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<CheckDriftRequest>): CheckDriftRequest {
+    const message = createBaseCheckDriftRequest();
+    return message;
+  },
+};
+
+function createBaseRepairDriftRequest(): RepairDriftRequest {
+  return { reason: "" };
+}
+
+export const RepairDriftRequest: MessageFns<RepairDriftRequest> = {
+  encode(message: RepairDriftRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reason !== "") {
+      writer.uint32(10).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RepairDriftRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRepairDriftRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RepairDriftRequest>): RepairDriftRequest {
+    return RepairDriftRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RepairDriftRequest>): RepairDriftRequest {
+    const message = createBaseRepairDriftRequest();
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseDriftReport(): DriftReport {
+  return { drifts: [], found: 0, repaired: 0 };
+}
+
+export const DriftReport: MessageFns<DriftReport> = {
+  encode(message: DriftReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.drifts) {
+      Drift.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.found !== 0) {
+      writer.uint32(16).int32(message.found);
+    }
+    if (message.repaired !== 0) {
+      writer.uint32(24).int32(message.repaired);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DriftReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDriftReport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.drifts.push(Drift.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.found = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.repaired = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DriftReport>): DriftReport {
+    return DriftReport.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DriftReport>): DriftReport {
+    const message = createBaseDriftReport();
+    message.drifts = object.drifts?.map((e) => Drift.fromPartial(e)) || [];
+    message.found = object.found ?? 0;
+    message.repaired = object.repaired ?? 0;
+    return message;
+  },
+};
+
+function createBaseDrift(): Drift {
+  return {
+    sku: "",
+    warehouseId: "",
+    onHand: 0,
+    ledger: 0,
+    reserved: 0,
+    held: 0,
+    productId: "",
+    productAvailable: 0,
+    productSum: 0,
+  };
+}
+
+export const Drift: MessageFns<Drift> = {
+  encode(message: Drift, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sku !== "") {
+      writer.uint32(10).string(message.sku);
+    }
+    if (message.warehouseId !== "") {
+      writer.uint32(18).string(message.warehouseId);
+    }
+    if (message.onHand !== 0) {
+      writer.uint32(24).int32(message.onHand);
+    }
+    if (message.ledger !== 0) {
+      writer.uint32(32).int32(message.ledger);
+    }
+    if (message.reserved !== 0) {
+      writer.uint32(40).int32(message.reserved);
+    }
+    if (message.held !== 0) {
+      writer.uint32(48).int32(message.held);
+    }
+    if (message.productId !== "") {
+      writer.uint32(58).string(message.productId);
+    }
+    if (message.productAvailable !== 0) {
+      writer.uint32(64).int32(message.productAvailable);
+    }
+    if (message.productSum !== 0) {
+      writer.uint32(72).int32(message.productSum);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Drift {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDrift();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sku = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.warehouseId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.onHand = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.ledger = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.reserved = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.held = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.productAvailable = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.productSum = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Drift>): Drift {
+    return Drift.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Drift>): Drift {
+    const message = createBaseDrift();
+    message.sku = object.sku ?? "";
+    message.warehouseId = object.warehouseId ?? "";
+    message.onHand = object.onHand ?? 0;
+    message.ledger = object.ledger ?? 0;
+    message.reserved = object.reserved ?? 0;
+    message.held = object.held ?? 0;
+    message.productId = object.productId ?? "";
+    message.productAvailable = object.productAvailable ?? 0;
+    message.productSum = object.productSum ?? 0;
+    return message;
+  },
+};
 
 function createBaseGetStockRequest(): GetStockRequest {
   return { skus: [] };
@@ -1335,6 +2031,55 @@ export const InventoryServiceDefinition = {
       requestType: RestockRequest as typeof RestockRequest,
       requestStream: false,
       responseType: RestockResponse as typeof RestockResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+  },
+} as const;
+
+/** Stock for the administration. Reading needs stock:read, repairing and settings need stock:write. */
+export type StockAdminServiceDefinition = typeof StockAdminServiceDefinition;
+export const StockAdminServiceDefinition = {
+  name: "StockAdminService",
+  fullName: "vici.inventory.v1.StockAdminService",
+  methods: {
+    /** Levels of every SKU ever stocked, by SKU. */
+    listStock: {
+      name: "ListStock",
+      requestType: ListStockRequest as typeof ListStockRequest,
+      requestStream: false,
+      responseType: ListStockResponse as typeof ListStockResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Compares ledger, on-hand and open reservations of every SKU and warehouse, and the totals of the products. */
+    checkDrift: {
+      name: "CheckDrift",
+      requestType: CheckDriftRequest as typeof CheckDriftRequest,
+      requestStream: false,
+      responseType: DriftReport as typeof DriftReport,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * Checks and, in one transaction, makes what differs agree: units on the shelf are believed, the ledger gets a
+     * movement that says so, and reserved units become those of the open reservations. What cannot be repaired without
+     * knowing the shelf (more reserved than on hand) stays in the report.
+     */
+    repairDrift: {
+      name: "RepairDrift",
+      requestType: RepairDriftRequest as typeof RepairDriftRequest,
+      requestStream: false,
+      responseType: DriftReport as typeof DriftReport,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** Low-stock threshold of a SKU. NOT_FOUND for a SKU never stocked. */
+    setStockPolicy: {
+      name: "SetStockPolicy",
+      requestType: SetStockPolicyRequest as typeof SetStockPolicyRequest,
+      requestStream: false,
+      responseType: StockEntry as typeof StockEntry,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '@vici/events';
+import { currentCaller } from '@vici/utils';
 import { deterministicId, notFound } from '@vici/utils/domain';
 import { insufficientStock } from '../domain/reservation.js';
 import { applyChanges, type StockChange, shortagesOfChanges } from '../domain/stock-change.js';
 import type { StockLevel } from '../domain/stock-item.js';
+import type { StockSheet } from '../domain/stock-sheet.js';
 import { LapsedReservations } from './lapsed-reservations.js';
 import { StockRepository } from './stock.repository.js';
 import { StockTransaction } from './stock-transaction.js';
@@ -21,6 +24,7 @@ export class ChangeStock {
     private readonly transaction: StockTransaction,
     private readonly stock: StockRepository,
     private readonly lapsed: LapsedReservations,
+    private readonly audit: AuditTrail,
   ) {}
 
   /**
@@ -47,9 +51,24 @@ export class ChangeStock {
         const short = await this.lapsed.reclaim(sheet, () => shortagesOfChanges(sheet, changes));
         if (short.length > 0) throw insufficientStock(short);
         applyChanges(sheet, changes, { reason, reference });
+        await this.recordAct(sheet, reason);
       },
     });
     return await this.stock.levels(skus);
+  }
+
+  /** What a person did goes into the audit log; what the system does stands in the ledger. */
+  private async recordAct(sheet: StockSheet, reason: string): Promise<void> {
+    if (currentCaller().role === 'system') return;
+    for (const { before, after } of sheet.changedLevels()) {
+      await this.audit.record({
+        action: 'stock.change',
+        target: { type: 'sku', id: after.sku },
+        before: { onHand: before.onHand, reserved: before.reserved },
+        after: { productId: after.productId, onHand: after.onHand, reserved: after.reserved },
+        note: reason,
+      });
+    }
   }
 
   private async assertWarehouses(changes: readonly StockChange[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
 import { createEvent, type DomainEvent, EventPublisher } from '@vici/events';
+import { Metrics } from '@vici/utils';
 import { DomainError } from '@vici/utils/domain';
 import type { StockLevel } from '../domain/stock-item.js';
 import { type LevelChange, StockSheet } from '../domain/stock-sheet.js';
@@ -41,6 +42,7 @@ export class StockTransaction {
     private readonly stock: StockRepository,
     private readonly events: EventPublisher,
     private readonly settings: InventorySettings,
+    private readonly metrics: Metrics,
   ) {}
 
   /** @throws DomainError SERVICE_UNAVAILABLE when other transactions keep changing what this one needs to lock */
@@ -48,7 +50,9 @@ export class StockTransaction {
     const alsoLocked = new Set<string>();
     for (let start = 1; ; start += 1) {
       try {
-        return await this.unitOfWork.transaction(() => this.attempt(work, alsoLocked));
+        const { result, stockOuts } = await this.unitOfWork.transaction(() => this.attempt(work, alsoLocked));
+        if (stockOuts > 0) this.countStockOuts(stockOuts);
+        return result;
       } catch (error) {
         if (!(error instanceof StartOver)) throw error;
         if (start === MAX_STARTS) {
@@ -59,38 +63,54 @@ export class StockTransaction {
     }
   }
 
-  private async attempt<T>(work: StockWork<T>, alsoLocked: ReadonlySet<string>): Promise<T> {
+  private async attempt<T>(work: StockWork<T>, alsoLocked: ReadonlySet<string>): Promise<Attempt<T>> {
     const skus = new Set([...(await work.prepare()), ...alsoLocked]);
     const sheet = new StockSheet(skus.size === 0 ? [] : await this.stock.lock([...skus]));
     const result = await work.execute(sheet);
     const changes = sheet.changedLevels();
+    let stockOuts = 0;
     if (changes.length > 0) {
       const productAvailable = await this.stock.save(sheet);
       // Written while the product totals are locked, so the events of one product are in the order of its changes.
-      await this.events.publish(
-        ...changes.flatMap((change) => this.announce(change, work.reason, productAvailable)),
-      );
+      const events = changes.flatMap((change) => {
+        const threshold = sheet.lowStockThreshold(change.after.sku) ?? this.settings.lowStockThreshold;
+        const total = productAvailable.get(change.after.productId) ?? 0;
+        return announcementsOf(change, work.reason, { threshold, productAvailable: total });
+      });
+      await this.events.publish(...events);
+      stockOuts = events.filter(({ type }) => type === 'stock.depleted').length;
     }
-    return result;
+    return { result, stockOuts };
   }
 
-  private announce(
-    change: LevelChange,
-    reason: string,
-    productAvailable: ReadonlyMap<string, number>,
-  ): DomainEvent[] {
-    const { after } = change;
-    const data = { ...stockData(after), productAvailable: productAvailable.get(after.productId) ?? 0 };
-    const subject = after.productId;
-    const changed = createEvent('stock.changed', { subject, data: { ...data, reason } });
-    const { lowStockThreshold: threshold } = this.settings;
-    const signals = signalsOf(change, threshold).map((type) =>
-      type === 'stock.low'
-        ? createEvent(type, { subject, data: { ...data, threshold } })
-        : createEvent(type, { subject, data }),
-    );
-    return [changed, ...signals];
+  private countStockOuts(count: number): void {
+    this.metrics
+      .counter('inventory_stock_outs_total', 'Times the last available unit of a SKU went')
+      .inc(count);
   }
+}
+
+/** What came of a transaction, to be counted once it is committed. */
+interface Attempt<T> {
+  readonly result: T;
+  readonly stockOuts: number;
+}
+
+function announcementsOf(
+  change: LevelChange,
+  reason: string,
+  { threshold, productAvailable }: { threshold: number; productAvailable: number },
+): DomainEvent[] {
+  const { after } = change;
+  const data = { ...stockData(after), productAvailable };
+  const subject = after.productId;
+  const changed = createEvent('stock.changed', { subject, data: { ...data, reason } });
+  const signals = signalsOf(change, threshold).map((type) =>
+    type === 'stock.low'
+      ? createEvent(type, { subject, data: { ...data, threshold } })
+      : createEvent(type, { subject, data }),
+  );
+  return [changed, ...signals];
 }
 
 function stockData({ variantId, ...level }: StockLevel) {

@@ -25,6 +25,10 @@ export abstract class StockRepository {
    * @throws DomainError IDEMPOTENCY_KEY_REUSED when it was taken for another content
    */
   abstract claimReference(reference: string, fingerprint: string): Promise<boolean>;
+  /** Locks the totals of the products, in product order, and adds them up anew; their stock rows must be locked. */
+  abstract addUpProducts(productIds: readonly string[]): Promise<void>;
+  /** Of a SKU whose rows are locked; undefined: the shop's. */
+  abstract setLowStockThreshold(sku: string, threshold: number | undefined): Promise<void>;
   /** Units of the order put back so far, by SKU and warehouse. */
   abstract restocked(orderId: string): Promise<{ sku: string; warehouseId: string; quantity: number }[]>;
 }

@@ -13,6 +13,8 @@ export interface StockItem {
   readonly reserved: number;
   /** Grows by one with every change. */
   readonly version: number;
+  /** Available units at which the SKU is low; the shop's where it is missing. */
+  readonly lowStockThreshold?: number | undefined;
 }
 
 /** Units of one SKU over all warehouses. */
@@ -39,7 +41,7 @@ export interface AllocatedLine extends Demand {
 }
 
 /** Why on-hand units changed. */
-export type MovementKind = 'SET' | 'ADD' | 'SUBTRACT' | 'SALE' | 'RESTOCK';
+export type MovementKind = 'SET' | 'ADD' | 'SUBTRACT' | 'SALE' | 'RESTOCK' | 'REPAIR';
 
 /** One line of the ledger. */
 export interface StockMovement {

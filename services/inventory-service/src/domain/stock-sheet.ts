@@ -44,6 +44,20 @@ export class StockSheet {
     return (this.#bySku.get(sku) ?? []).map(({ item }) => item);
   }
 
+  skus(): string[] {
+    return [...this.#bySku.keys()];
+  }
+
+  /** The products of the locked rows. */
+  productIds(): string[] {
+    return [...new Set([...this.#bySku.values()].flat().map(({ item }) => item.productId))];
+  }
+
+  /** Available units at which the SKU is low; undefined: the shop's. */
+  lowStockThreshold(sku: string): number | undefined {
+    return this.items(sku).find((item) => item.lowStockThreshold !== undefined)?.lowStockThreshold;
+  }
+
   find(sku: string, warehouseId: string): StockItem | undefined {
     return this.#bySku.get(sku)?.find(({ item }) => item.warehouseId === warehouseId)?.item;
   }
@@ -76,6 +90,17 @@ export class StockSheet {
     this.#change(place, (units) => ({ ...units, onHand: units.onHand + delta }));
     const { kind, reason, reference, orderId } = note;
     this.movements.push({ sku, warehouseId, delta, kind, reason, reference, orderId });
+  }
+
+  /** Sets reserved units right, and writes units in the ledger that are on the shelf without a movement. */
+  reconcile(
+    place: { sku: string; warehouseId: string },
+    { reserved, unrecorded }: { reserved: number; unrecorded: number },
+    note: MovementNote,
+  ): void {
+    const { sku, warehouseId } = place;
+    this.#change(place, ({ onHand }) => ({ onHand, reserved }));
+    if (unrecorded !== 0) this.movements.push({ sku, warehouseId, delta: unrecorded, ...note });
   }
 
   /** Says which product and variant the SKU belongs to; the last word counts. */

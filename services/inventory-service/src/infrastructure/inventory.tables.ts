@@ -19,6 +19,7 @@ interface StockItemRow {
   on_hand: Generated<number>;
   reserved: Generated<number>;
   version: Generated<bigint>;
+  low_stock_threshold: Generated<number | null>;
 }
 
 interface ProductStockRow {

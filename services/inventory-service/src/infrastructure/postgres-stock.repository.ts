@@ -133,6 +133,27 @@ export class PostgresStockRepository extends StockRepository {
     return rows.map(({ sku, warehouse_id, quantity }) => ({ sku, warehouseId: warehouse_id, quantity }));
   }
 
+  async addUpProducts(productIds: readonly string[]): Promise<void> {
+    const { query } = this.database;
+    // Two statements: the sums are read when nobody can change the totals any more.
+    await sql`
+      select 1 from product_stock where product_id = any(${productIds}::uuid[])
+      order by product_id for no key update`.execute(query);
+    await sql`
+      insert into product_stock (product_id, available)
+      select product_id, sum(on_hand - reserved)::int from stock_items
+      where product_id = any(${productIds}::uuid[]) group by product_id order by product_id
+      on conflict (product_id) do update set available = excluded.available`.execute(query);
+  }
+
+  async setLowStockThreshold(sku: string, threshold: number | undefined): Promise<void> {
+    await this.database.query
+      .updateTable('stock_items')
+      .set({ low_stock_threshold: threshold ?? null })
+      .where('sku', '=', sku)
+      .execute();
+  }
+
   private async record(movements: readonly StockMovement[]): Promise<void> {
     await sql`
       insert into stock_movements (sku, warehouse_id, delta, kind, reason, reference, order_id)
@@ -171,6 +192,7 @@ function toItem(row: Selectable<InventoryTables['stock_items']>): StockItem {
     onHand: row.on_hand,
     reserved: row.reserved,
     version: Number(row.version),
+    lowStockThreshold: row.low_stock_threshold ?? undefined,
   };
 }
 

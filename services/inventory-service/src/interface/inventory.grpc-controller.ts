@@ -15,7 +15,7 @@ import {
   type RestockResponse,
   type StockLevel as StockLevelMessage,
 } from '@vici/proto-gen/inventory';
-import { type GrpcHandlers, invalidField, parseId, requireRole } from '@vici/utils';
+import { type GrpcHandlers, invalidField, parseId, requirePermission, requireRole } from '@vici/utils';
 import { ChangeStock } from '../application/change-stock.use-case.js';
 import { CommitReservation } from '../application/commit-reservation.use-case.js';
 import { GetStock } from '../application/get-stock.use-case.js';
@@ -55,7 +55,7 @@ export class InventoryGrpcController implements GrpcHandlers<typeof InventorySer
   }
 
   async changeStock(request: ChangeStockRequest): Promise<ChangeStockResponse> {
-    requireRole('system', 'admin');
+    requirePermission('stock:write');
     return { levels: (await this.change.execute(checkedChangeStock(request))).map(toLevelMessage) };
   }
 
@@ -100,7 +100,8 @@ const STATUS_MESSAGES: Readonly<Record<ReservationStatus, ReservationStatusMessa
   EXPIRED: ReservationStatusMessage.EXPIRED,
 };
 
-function toLevelMessage({ version, ...level }: StockLevel): StockLevelMessage {
+/** A level as it is sent. */
+export function toLevelMessage({ version, ...level }: StockLevel): StockLevelMessage {
   return { ...level, version: BigInt(version) };
 }
 

@@ -1,0 +1,110 @@
+import { Controller } from '@nestjs/common';
+import {
+  InventoryServiceDefinition,
+  StockAdminServiceDefinition,
+  StockOperation,
+} from '@vici/proto-gen/inventory';
+import { CatalogueAdminServiceDefinition } from '@vici/proto-gen/product';
+import { currentCaller, currentContext, type GrpcClient, InjectGrpc, newId, notFound } from '@vici/utils';
+import { toPage } from '../rest/shapes.js';
+import type { RouteInput, RouteResult } from '../routing/define-route.js';
+import { Route } from '../routing/route.decorator.js';
+import { CsvExport, rowsOfPages } from '../streaming/csv-export.js';
+import * as routes from './stock.routes.js';
+import {
+  skusOf,
+  stockColumns,
+  stockedSku,
+  toDriftReport,
+  toProductStock,
+  toStockEntry,
+  withStockFieldNames,
+} from './stock.shapes.js';
+
+const EXPORTED_AT_ONCE = 100;
+
+type ListQuery = RouteInput<typeof routes.listStockRoute>['query'];
+
+@Controller()
+export class AdminStockController {
+  constructor(
+    @InjectGrpc(InventoryServiceDefinition)
+    private readonly inventory: GrpcClient<typeof InventoryServiceDefinition>,
+    @InjectGrpc(StockAdminServiceDefinition)
+    private readonly stock: GrpcClient<typeof StockAdminServiceDefinition>,
+    @InjectGrpc(CatalogueAdminServiceDefinition)
+    private readonly catalogue: GrpcClient<typeof CatalogueAdminServiceDefinition>,
+  ) {}
+
+  @Route(routes.changeStockRoute)
+  async change({
+    params,
+    body,
+  }: RouteInput<typeof routes.changeStockRoute>): Promise<RouteResult<typeof routes.changeStockRoute>> {
+    const { product } = await this.catalogue.getAdminProduct({ id: params.id });
+    if (product === undefined) throw notFound('Product', params.id);
+    const variantId = body.variantId ?? undefined;
+    const change = {
+      sku: stockedSku(product, variantId),
+      productId: product.id,
+      variantId,
+      warehouseId: body.warehouseId ?? undefined,
+      operation: StockOperation[body.operation],
+      quantity: body.quantity,
+    };
+    const request = { changes: [change], reason: body.reason, reference: referenceOfRequest() };
+    await withStockFieldNames(() => this.inventory.changeStock(request));
+    const { levels } = await this.inventory.getStock({ skus: skusOf(product) });
+    return toProductStock(product.id, levels);
+  }
+
+  @Route(routes.listStockRoute)
+  async list({
+    query,
+  }: RouteInput<typeof routes.listStockRoute>): Promise<RouteResult<typeof routes.listStockRoute>> {
+    return await this.page(query);
+  }
+
+  @Route(routes.exportStockRoute)
+  async export({ query }: RouteInput<typeof routes.exportStockRoute>): Promise<CsvExport> {
+    const rows = rowsOfPages(async (page) => {
+      const { data, pagination } = await this.page({ ...query, page, limit: EXPORTED_AT_ONCE });
+      return { rows: data, totalPages: pagination.totalPages };
+    });
+    return CsvExport.of('stock.csv', stockColumns, rows);
+  }
+
+  @Route(routes.setThresholdRoute)
+  async setThreshold({
+    params,
+    body,
+  }: RouteInput<typeof routes.setThresholdRoute>): Promise<RouteResult<typeof routes.setThresholdRoute>> {
+    const lowStockThreshold = body.lowStockThreshold ?? undefined;
+    return toStockEntry(await this.stock.setStockPolicy({ sku: params.sku, lowStockThreshold }));
+  }
+
+  @Route(routes.checkDriftRoute)
+  async checkDrift(): Promise<RouteResult<typeof routes.checkDriftRoute>> {
+    const { timeoutMs } = routes.checkDriftRoute;
+    return toDriftReport(await this.stock.checkDrift({}, { timeoutMs }));
+  }
+
+  @Route(routes.repairDriftRoute)
+  async repairDrift({
+    body,
+  }: RouteInput<typeof routes.repairDriftRoute>): Promise<RouteResult<typeof routes.repairDriftRoute>> {
+    const { timeoutMs } = routes.repairDriftRoute;
+    return toDriftReport(await this.stock.repairDrift(body, { timeoutMs }));
+  }
+
+  private async page({ search, low, depleted, page = 0, limit = 0 }: ListQuery) {
+    const found = await this.stock.listStock({ search, low, depleted, page: { page, limit } });
+    return toPage(found.entries.map(toStockEntry), found.page);
+  }
+}
+
+/** A request repeated under its idempotency key is the change it was. */
+function referenceOfRequest(): string {
+  const key = currentContext()?.idempotencyKey;
+  return key === undefined ? newId() : `${currentCaller().userId ?? 'system'}:${key}`;
+}

@@ -1,0 +1,164 @@
+import type { StockEntry, StockLevel } from '@vici/proto-gen/inventory';
+import { StockOperation } from '@vici/proto-gen/inventory';
+import { useTestRedis } from '@vici/testing';
+import { DomainError, newId } from '@vici/utils';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { useGateway } from '../fixtures/gateway.fixture.js';
+import { PRODUCT_ID, product, usd, VARIANT_ID } from '../fixtures/messages.fixture.js';
+import { signIn } from '../fixtures/tokens.fixture.js';
+
+const redis = useTestRedis();
+const { upstreams, call } = useGateway();
+const PATH = `/admin/products/${PRODUCT_ID}/stock`;
+let token = '';
+
+const level = (sku: string, onHand: number, reserved: number): StockLevel => ({
+  sku,
+  productId: PRODUCT_ID,
+  onHand,
+  reserved,
+  available: onHand - reserved,
+  version: 1n,
+});
+const entry = (sku: string, onHand: number): StockEntry => ({
+  level: level(sku, onHand, 1),
+  lowStockThreshold: 5,
+});
+
+beforeEach(async () => {
+  ({ token } = await signIn(redis.client, { role: 'admin' }));
+  upstreams.catalogueAdmin.getAdminProduct = async () => ({
+    product: product(),
+    categorySlug: 'lighting',
+    price: usd(2499n),
+    variants: [],
+  });
+});
+
+describe('the stock of a product', () => {
+  it('is changed by variant and told over all its SKUs', async () => {
+    const asked: unknown[] = [];
+    upstreams.inventory.changeStock = async ({ changes, reason, reference }) => {
+      asked.push(changes, reason);
+      expect(reference).not.toBe('');
+      return { levels: [] };
+    };
+    upstreams.inventory.getStock = async ({ skus }) => ({
+      levels: skus.map((sku, index) => level(sku, index * 10, index)),
+    });
+    const warehouseId = newId();
+    const body = { variantId: VARIANT_ID, warehouseId, quantity: 5, operation: 'ADD', reason: 'delivery' };
+
+    const answer = await call('PATCH', PATH, { token, body });
+
+    expect([answer.status, answer.body['data']]).toEqual([
+      200,
+      { productId: PRODUCT_ID, available: 9, reserved: 1, total: 10 },
+    ]);
+    const operation = StockOperation.ADD;
+    const sent = { sku: 'LAMP-1-B', productId: PRODUCT_ID, variantId: VARIANT_ID, warehouseId };
+    expect(asked).toEqual([[{ ...sent, operation, quantity: 5 }], 'delivery']);
+  });
+
+  it('is not changed by bad input, whose field is named', async () => {
+    upstreams.inventory.changeStock = async () => {
+      const fields = [{ field: 'changes[0].quantity', message: 'must leave less' }];
+      throw new DomainError('VALIDATION_FAILED', 'Wrong.', { fields });
+    };
+    const good = { variantId: VARIANT_ID, quantity: 5, operation: 'ADD', reason: 'delivery' };
+    const fieldsOf = async (over: Record<string, unknown>) => {
+      const { status, body } = await call('PATCH', PATH, { token, body: { ...good, ...over } });
+      const { fields } = { fields: [], ...(typeof body['details'] === 'object' && body['details']) };
+      return [status, fields.map(({ field }) => field)];
+    };
+
+    expect(await fieldsOf({ quantity: 0 })).toEqual([400, ['quantity']]);
+    expect(await fieldsOf({ quantity: 1.5 })).toEqual([400, ['quantity']]);
+    expect(await fieldsOf({ operation: 'TAKE' })).toEqual([400, ['operation']]);
+    expect(await fieldsOf({ reason: ' ' })).toEqual([400, ['reason']]);
+    expect(await fieldsOf({ variantId: undefined })).toEqual([400, ['variantId']]);
+    expect(await fieldsOf({})).toEqual([400, ['quantity']]);
+    expect((await fieldsOf({ variantId: newId() }))[0]).toBe(404);
+  });
+
+  it('does not go below what is there', async () => {
+    upstreams.inventory.changeStock = async () => {
+      throw new DomainError('INSUFFICIENT_STOCK', 'Not enough.', {
+        lines: [{ sku: 'LAMP-1-B', requested: 5, available: 2 }],
+      });
+    };
+    const body = { variantId: VARIANT_ID, quantity: 5, operation: 'SUBTRACT', reason: 'broken' };
+    const answer = await call('PATCH', PATH, { token, body });
+    expect([answer.status, answer.body['error']]).toEqual([409, 'INSUFFICIENT_STOCK']);
+  });
+
+  it('is the business of those who may write it', async () => {
+    const { token: support } = await signIn(redis.client, { role: 'support' });
+    const body = { quantity: 5, operation: 'SET', reason: 'count' };
+    expect((await call('PATCH', PATH, { token: support, body })).status).toBe(403);
+    expect((await call('POST', '/admin/stock-drift/repairs', { token: support, body })).status).toBe(403);
+  });
+});
+
+describe('stock of the administration', () => {
+  it('is listed with filters and exported page after page', async () => {
+    const asked: unknown[] = [];
+    upstreams.stockAdmin.listStock = async (request) => {
+      asked.push(request);
+      const page = request.page?.page || 1;
+      return { entries: [entry(`A-${page}`, page * 4)], page: { page, limit: 1, total: 2n } };
+    };
+
+    const list = await call('GET', '/admin/stock?low=true&depleted=false&search=A&page=2&limit=1', { token });
+    const file = await call('GET', '/admin/stock/export?low=true', { token });
+
+    const shown = { sku: 'A-2', productId: PRODUCT_ID, available: 7, reserved: 1, total: 8 };
+    expect(list.body['data']).toEqual({
+      data: [{ ...shown, lowStockThreshold: 5, isLow: false }],
+      pagination: { page: 2, limit: 1, total: 2, totalPages: 2 },
+    });
+    expect(asked[0]).toEqual({ low: true, depleted: false, search: 'A', page: { page: 2, limit: 1 } });
+    expect(file.text.split('\r\n').slice(1)).toEqual([
+      `A-1,${PRODUCT_ID},,3,1,4,5,true`,
+      `A-2,${PRODUCT_ID},,7,1,8,5,false`,
+      '',
+    ]);
+  });
+
+  it('takes a threshold for a SKU; null gives the one of the shop back', async () => {
+    const asked: unknown[] = [];
+    upstreams.stockAdmin.setStockPolicy = async (request) => {
+      asked.push(request);
+      return entry('A-1', 4);
+    };
+    const set = await call('PATCH', '/admin/stock/A-1', { token, body: { lowStockThreshold: 7 } });
+    await call('PATCH', '/admin/stock/A-1', { token, body: { lowStockThreshold: null } });
+    const bad = await call('PATCH', '/admin/stock/A-1', { token, body: { lowStockThreshold: -1 } });
+    expect([set.status, bad.status]).toEqual([200, 400]);
+    expect(asked).toEqual([{ sku: 'A-1', lowStockThreshold: 7 }, { sku: 'A-1' }]);
+  });
+
+  it('is checked for drift, and repaired for a reason', async () => {
+    const drift = {
+      sku: 'A-1',
+      warehouseId: newId(),
+      onHand: 12,
+      ledger: 10,
+      reserved: 5,
+      held: 3,
+      productId: PRODUCT_ID,
+      productAvailable: 99,
+      productSum: 7,
+    };
+    upstreams.stockAdmin.checkDrift = async () => ({ drifts: [drift], found: 1, repaired: 0 });
+    upstreams.stockAdmin.repairDrift = async ({ reason }) => {
+      expect(reason).toBe('counted');
+      return { drifts: [drift], found: 1, repaired: 1 };
+    };
+    const repair = (body: unknown) => call('POST', '/admin/stock-drift/repairs', { token, body });
+    const report = await call('GET', '/admin/stock-drift', { token });
+    const repaired = await repair({ reason: 'counted' });
+    expect(report.body['data']).toEqual({ drifts: [drift], found: 1, repaired: 0 });
+    expect([repaired.status, (await repair({})).status]).toEqual([200, 400]);
+  });
+});

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { pageRequest } from '@vici/database';
+import type {
+  DriftReport as DriftReportMessage,
+  ListStockRequest,
+  ListStockResponse,
+  RepairDriftRequest,
+  SetStockPolicyRequest,
+  StockAdminServiceDefinition,
+  StockEntry as StockEntryMessage,
+} from '@vici/proto-gen/inventory';
+import { type GrpcHandlers, invalidField, requirePermission } from '@vici/utils';
+import { CheckDrift } from '../application/check-drift.use-case.js';
+import { ListStock } from '../application/list-stock.use-case.js';
+import { RepairDrift } from '../application/repair-drift.use-case.js';
+import { SetLowStockThreshold } from '../application/set-low-stock-threshold.use-case.js';
+import type { StockEntry } from '../application/stock-report.repository.js';
+import { MAX_UNITS } from '../domain/stock-change.js';
+import { toLevelMessage } from './inventory.grpc-controller.js';
+import { checkedSku, checkedText } from './inventory.requests.js';
+
+/** The gRPC API of the stock administration. */
+@Injectable()
+export class StockAdminGrpcController implements GrpcHandlers<typeof StockAdminServiceDefinition> {
+  constructor(
+    private readonly stock: ListStock,
+    private readonly check: CheckDrift,
+    private readonly repair: RepairDrift,
+    private readonly threshold: SetLowStockThreshold,
+  ) {}
+
+  async listStock({ low, depleted, search, page }: ListStockRequest): Promise<ListStockResponse> {
+    requirePermission('stock:read');
+    const filter = {
+      ...(low !== undefined && { low }),
+      ...(depleted !== undefined && { depleted }),
+      ...(search !== undefined && { search: checkedSku(search, 'search') }),
+    };
+    const request = pageRequest(page?.page || undefined, page?.limit || undefined);
+    const { items, total, ...where } = await this.stock.execute(filter, request);
+    return {
+      entries: items.map(toEntryMessage),
+      page: { ...where, total: BigInt(total), totalIsEstimate: false },
+    };
+  }
+
+  async checkDrift(): Promise<DriftReportMessage> {
+    requirePermission('stock:read');
+    const { drifts, found } = await this.check.execute();
+    return { drifts: [...drifts], found, repaired: 0 };
+  }
+
+  async repairDrift({ reason }: RepairDriftRequest): Promise<DriftReportMessage> {
+    requirePermission('stock:write');
+    const { drifts, found, repaired } = await this.repair.execute(checkedText(reason, 'reason'));
+    return { drifts: [...drifts], found, repaired };
+  }
+
+  async setStockPolicy({ sku, lowStockThreshold }: SetStockPolicyRequest): Promise<StockEntryMessage> {
+    requirePermission('stock:write');
+    if (lowStockThreshold !== undefined && (lowStockThreshold < 0 || lowStockThreshold > MAX_UNITS)) {
+      throw invalidField('lowStockThreshold', `must be from 0 to ${MAX_UNITS}`);
+    }
+    return toEntryMessage(await this.threshold.execute(checkedSku(sku, 'sku'), lowStockThreshold));
+  }
+}
+
+function toEntryMessage({ level, lowStockThreshold }: StockEntry): StockEntryMessage {
+  return { level: toLevelMessage(level), lowStockThreshold };
+}
