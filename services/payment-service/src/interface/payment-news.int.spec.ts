@@ -60,8 +60,8 @@ describe('a refund made at the provider by hand', () => {
       code: 'LIMIT_EXCEEDED',
       details: { remainingMinor: 2_099 },
     });
-    const refunded = eventsOf(id).filter(({ type }) => type === 'payment.refunded');
-    expect(refunded).toMatchObject([{ data: { refunded: { amountMinor: 400 } } }]);
+    const refunds = () => eventsOf(id).filter(({ type }) => type === 'payment.refunded');
+    await eventually(() => expect(refunds()).toMatchObject([{ data: { refunded: { amountMinor: 400 } } }]));
   });
 });
 
