@@ -2,6 +2,7 @@ import { DEMO_ADMIN, type LocalStack } from '@vici/local';
 import { eventually } from '@vici/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cart, type Order, type Page, type Product, Shopper, type Totals } from '../support/api.ts';
+import { restock } from '../support/restock.ts';
 import { startStack } from '../support/stack.ts';
 
 const START_MS = 180_000;
@@ -54,6 +55,29 @@ describe.each(['single', 'processes'] as const)('A shopper buys (services in %s 
       'COUPON_INVALID',
       { reason: 'USED_UP' },
     ]);
+  });
+
+  it('sees a change of stock within a second, on the page of the product and in lists, and never what was before again', async () => {
+    const shopper = new Shopper(stack.apiUrl);
+    const product = await plainProduct(shopper);
+    const shown = async () => {
+      const { data: page } = await shopper.get<Product>(`/products/${product.id}`);
+      const { data: list } = await shopper.get<Page<Product>>(`/products?search=${product.sku}`);
+      return [page.stock, list.data.find(({ id }) => id === product.id)?.stock];
+    };
+    const delays: number[] = [];
+    for (const units of [901, 902, 903, 904, 905]) {
+      // Kept by the gateway, so that it is the change that brings the new figure.
+      await shown();
+      await restock(stack, [product], units);
+      const changed = performance.now();
+      await eventually(async () => expect(await shown()).toEqual([units, units]), { timeoutMs: 2000 });
+      delays.push(performance.now() - changed);
+      for (let read = 0; read < 5; read += 1) expect(await shown()).toEqual([units, units]);
+    }
+
+    const [, , median = Number.NaN] = delays.toSorted((left, right) => left - right);
+    expect(median).toBeLessThan(1000);
   });
 
   it('registers, browses, fills a cart as a guest, pays, and gets the order confirmed by mail', async () => {
