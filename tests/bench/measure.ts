@@ -33,9 +33,12 @@ export async function measureGet(
   };
 }
 
+/** Until then a fresh process is busy compiling itself. */
+const WARM_UP_SECONDS = 5;
+
 /**
  * Asks for the paths in turn at a steady rate, however long the answers take: a slow answer holds back nothing but
- * itself, so that it counts with all who would have waited behind it. A second of it warms up and does not count.
+ * itself, so that it counts with all who would have waited behind it. The first seconds warm up and do not count.
  */
 export async function measureRate(
   name: string,
@@ -49,13 +52,13 @@ export async function measureRate(
     const begin = performance.now();
     const answer = await fetch(`${address}${paths[index % paths.length] ?? ''}`);
     await answer.arrayBuffer();
-    if (index < perSecond) return;
+    if (index < perSecond * WARM_UP_SECONDS) return;
     times.push(performance.now() - begin);
     failed += answer.ok ? 0 : 1;
   };
   const started = performance.now();
   const asked: Promise<void>[] = [];
-  for (let index = 0; index < perSecond * (seconds + 1); index += 1) {
+  for (let index = 0; index < perSecond * (seconds + WARM_UP_SECONDS); index += 1) {
     const due = started + (index * 1000) / perSecond;
     const early = due - performance.now();
     if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
@@ -65,7 +68,7 @@ export async function measureRate(
   times.sort((left, right) => left - right);
   return {
     name,
-    perSecond: times.length / ((performance.now() - started) / 1000 - 1),
+    perSecond: times.length / ((performance.now() - started) / 1000 - WARM_UP_SECONDS),
     p50: percentile(times, 0.5),
     p99: percentile(times, 0.99),
     failed,

@@ -54,8 +54,8 @@ export class PostgresSearchVocabulary extends SearchVocabulary {
 /**
  * A word is near another when at most two letters differ (one in words of up to four letters), with two swapped
  * letters counting as one difference. Codes are never corrected: another number is another thing.
- * The edit distance is Levenshtein's (extension fuzzystrmatch); between words equally far the one that begins the
- * same, then the more frequent one, is the nearer.
+ * The edit distance is Levenshtein's (extension fuzzystrmatch); only the nearest count, and between words equally far
+ * the one that begins the same, then the more frequent one, comes first.
  * A word that is the beginning of others may be unfinished or misspelt: it is taken for misspelt too where the other
  * word is one letter away and more frequent than any it begins.
  */
@@ -85,10 +85,12 @@ function readingOf(text: string, nearKnownWords: boolean) {
     cross join lateral (
       select coalesce(jsonb_agg(jsonb_build_object('word', word, 'stem', stem)), '[]') as near
       from (
-        select word, stem
+        select word, stem, frequency, distance, min(distance) over () as nearest
         from (
-          select s.word, s.stem, s.frequency, levenshtein_less_equal(s.word, j.word, 2) as edits,
-            char_length(s.word) = char_length(j.word) and sorted_letters(s.word) = sorted_letters(j.word) as swapped
+          select s.word, s.stem, s.frequency, case
+            when char_length(s.word) = char_length(j.word) and sorted_letters(s.word) = sorted_letters(j.word) then 1
+            else levenshtein_less_equal(s.word, j.word, 2)
+          end as distance
           from search_words s
           where (${nearKnownWords} or not j.is_whole) and j.stem is not null
             and j.word !~ '[0-9]' and s.word !~ '[0-9]'
@@ -96,14 +98,15 @@ function readingOf(text: string, nearKnownWords: boolean) {
             and char_length(s.word) between char_length(j.word) - 2 and char_length(j.word) + 2
             and levenshtein_less_equal(s.word, j.word, 2) <= 2
         ) candidate
-        where (swapped or edits = 1 or char_length(j.word) >= 5)
+        where (distance = 1 or char_length(j.word) >= 5)
           and (
             ${nearKnownWords} or j.begun is null
-            or (frequency > j.begun and (swapped or edits = 1) and char_length(j.word) >= 5)
+            or (frequency > j.begun and distance = 1 and char_length(j.word) >= 5)
           )
-        order by case when swapped then 1 else edits end, left(word, 1) = left(j.word, 1) desc, frequency desc, word
+        order by distance, left(word, 1) = left(j.word, 1) desc, frequency desc, word
         limit ${MAX_NEAR}
-      ) nearest
+      ) candidate
+      where distance = nearest
     ) near
     cross join lateral (
       select coalesce(jsonb_agg(jsonb_build_object('word', y.synonym, 'stem', search_stem(y.synonym))), '[]') as synonyms
