@@ -6,6 +6,8 @@ import { type ScoredItem, type TieBreak, TopK } from './top-k.js';
 
 /** Settings of {@link SequentialRules}. */
 export interface SequentialRulesOptions {
+  /** Sessions that rules of one item are read off, the most recent ones. */
+  readonly sessions: number;
   /** Latest items that rules start from. */
   readonly queryItems: number;
   /** What remains of a rule's say for each place back of the item it starts from. */
@@ -17,6 +19,7 @@ export interface SequentialRulesOptions {
 }
 
 export const SEQUENTIAL_RULES_DEFAULTS: SequentialRulesOptions = {
+  sessions: 150,
   queryItems: 2,
   backWeight: 0.5,
   reach: 10,
@@ -58,9 +61,11 @@ export class SequentialRules implements SessionRecommender {
     const recent = newestFirst({ ...query, queryItems: this.#options.queryItems }, 0);
     for (const [back, { item }] of recent.entries()) {
       const posting = this.#index.posting(item);
-      for (let i = 0; posting !== undefined && i < posting.size; i += 1) {
+      const weight = this.#options.backWeight ** back;
+      const size = Math.min(posting?.size ?? 0, this.#options.sessions);
+      for (let i = 0; posting !== undefined && i < size; i += 1) {
         const slot = posting.at(i);
-        if (slot !== own) this.#apply(this.#index.steps(slot), item, this.#options.backWeight ** back, into);
+        if (slot !== own) this.#apply(this.#index.steps(slot), item, weight, into);
       }
     }
   }
@@ -68,8 +73,8 @@ export class SequentialRules implements SessionRecommender {
   /** Rules from every place where the steps hold the item; one ends where the item comes again. */
   #apply(steps: readonly Step[], from: number, weight: number, into: SparseScores): void {
     const { reach, backwards } = this.#options;
-    for (const [place, step] of steps.entries()) {
-      if (itemOf(step) !== from) continue;
+    for (let place = 0; place < steps.length; place += 1) {
+      if (itemOf(steps[place] ?? 0) !== from) continue;
       for (let far = 1; far <= reach; far += 1) {
         const next = steps[place + far];
         if (next === undefined || itemOf(next) === from) break;

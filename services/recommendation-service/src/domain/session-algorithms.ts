@@ -29,7 +29,11 @@ export function sessionAlgorithms(
     blend: new SessionBlend(index, blend, tieBreak),
     vmis: new VmisKnn(index, vmis, tieBreak),
     // Rules as published look forward only, from the latest item.
-    rules: new SequentialRules(index, { queryItems: 1, backwards: 0 }, tieBreak),
+    rules: new SequentialRules(
+      index,
+      { sessions: Number.POSITIVE_INFINITY, queryItems: 1, backwards: 0 },
+      tieBreak,
+    ),
     item_lists: new ItemLists(index, tieBreak),
     popular: new PopularItems(popularity, tieBreak),
   };

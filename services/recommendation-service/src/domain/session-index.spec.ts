@@ -88,11 +88,12 @@ describe('SessionIndex', () => {
     ]);
   });
 
-  it('tells the age of a session as a share of what it looks back on', () => {
+  it('tells how long a session has rested, and how far it looks back', () => {
     const index = indexOf({ s1: [A, B], s2: [A, C], s3: [A, D] });
-    const age = (id: string) => index.age(index.slotOf(id) ?? -1);
+    const rest = (id: string) => index.restOf(index.slotOf(id) ?? -1);
 
-    expect([age('s1'), age('s2'), age('s3')]).toEqual([1, 0.5, 0]);
+    expect([rest('s1'), rest('s2'), rest('s3')]).toEqual([4, 2, 0]);
+    expect(index.span).toBe(4);
   });
 
   it('learns how often shoppers go back', () => {

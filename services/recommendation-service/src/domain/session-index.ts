@@ -39,6 +39,8 @@ export class SessionIndex {
   readonly #slots = new Map<string, number>();
   readonly #steps: Step[][] = [];
   readonly #times: number[][] = [];
+  /** Steps of the slot, beside them: looked at far more often than they are. */
+  readonly #lengths: number[] = [];
   /** When, counted in interactions, the slot's session last changed. */
   readonly #changed: number[] = [];
   readonly #free: number[] = [];
@@ -71,6 +73,11 @@ export class SessionIndex {
     return this.#steps[slot] ?? NO_STEPS;
   }
 
+  /** How many steps the session in the slot has. */
+  lengthOf(slot: number): number {
+    return this.#lengths[slot] ?? 0;
+  }
+
   /** Time of the session's last step, milliseconds since the epoch. */
   lastAt(slot: number): number {
     return this.#times[slot]?.at(-1) ?? 0;
@@ -81,11 +88,15 @@ export class SessionIndex {
     return this.#changed[slot] ?? 0;
   }
 
-  /** Age of the session as a share, 0..1, of what the index looks back on. */
-  age(slot: number): number {
-    const [idle] = this.#slots.values();
-    const span = this.#interactions - (idle === undefined ? 0 : this.recency(idle));
-    return span === 0 ? 0 : (this.#interactions - this.recency(slot)) / span;
+  /** Interactions between the change of the session and now. */
+  restOf(slot: number): number {
+    return this.#interactions - this.recency(slot);
+  }
+
+  /** Interactions that the index looks back on: to the change of the session idle longest. */
+  get span(): number {
+    const { value: idle } = this.#slots.values().next();
+    return this.#interactions - (idle === undefined ? 0 : this.recency(idle));
   }
 
   /** The sessions that hold the item, the most recent m of them, as slots. */
@@ -115,6 +126,7 @@ export class SessionIndex {
     insertByTime(steps, times, stepOf(item, weight), at);
     const posted = known < 0 ? this.#post(slot, steps, item) : [];
     if (steps.length > this.#options.stepsPerSession) this.#forgetFirstStep(slot, steps, times);
+    this.#lengths[slot] = steps.length;
     return posted;
   }
 

@@ -27,10 +27,16 @@ export class SessionVotes {
     }
   }
 
-  /** The winners, best first, by what `weigh` makes of their votes; the votes are cleared. */
-  elect(k: number, weigh: (slot: number, votes: number) => number): Neighbour[] {
+  /**
+   * The winners, best first, by their votes times what `weigh` gives the session, which is `most` at most; the votes are
+   * cleared. Sessions without a chance are passed over by their votes alone, unseen.
+   */
+  elect(k: number, most: number, weigh: (slot: number) => number): Neighbour[] {
     const best = new TopK(k, (a, b) => this.#index.recency(b) - this.#index.recency(a));
-    for (const slot of this.#votes.touched) best.offer(slot, weigh(slot, this.#votes.get(slot)));
+    for (const slot of this.#votes.touched) {
+      const votes = this.#votes.get(slot);
+      if (votes * most >= best.floor) best.offer(slot, votes * weigh(slot));
+    }
     this.#votes.clear();
     return best.sorted().map(({ item, score }) => ({ slot: item, vote: score }));
   }

@@ -20,6 +20,12 @@ export class TopK {
     this.#tieBreak = tieBreak;
   }
 
+  /** What is scored below this is not kept. */
+  get floor(): number {
+    const worst = this.#heap[0];
+    return this.#heap.length < this.#k || worst === undefined ? Number.NEGATIVE_INFINITY : worst.score;
+  }
+
   offer(item: number, score: number): void {
     this.exchange(item, score);
   }

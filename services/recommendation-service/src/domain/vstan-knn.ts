@@ -62,9 +62,12 @@ export class VstanKnn {
       const vote = weight * Math.exp(-back / positionDecay) * this.#index.rarity(item);
       this.#votes.voteFor(item, vote, ownSlot);
     }
-    return this.#votes.elect(neighbours, (slot, votes) => {
-      const length = this.#index.steps(slot).length;
-      return (votes / length ** lengthPower) * Math.exp(-this.#index.age(slot) / ageDecay);
+    const fading = 1 / (ageDecay * Math.max(1, this.#index.span));
+    // Nobody is younger than now, nor shorter than two steps.
+    const most = 2 ** -lengthPower;
+    return this.#votes.elect(neighbours, most, (slot) => {
+      const length = this.#index.lengthOf(slot);
+      return Math.exp(-this.#index.restOf(slot) * fading - lengthPower * Math.log(length));
     });
   }
 
@@ -74,7 +77,9 @@ export class VstanKnn {
     const steps = this.#index.steps(slot);
     const { place: matched, back } = latestMatch(steps, recent);
     const say = vote * Math.exp(-back / matchDecay);
-    for (const [place, step] of steps.entries()) {
+    // By place, not by iterator: this is where the time of a prediction goes.
+    for (let place = 0; place < steps.length; place += 1) {
+      const step = steps[place] ?? 0;
       const item = itemOf(step);
       if (!isFirst(steps, place, item)) continue;
       // The next step after the match is as near as the match itself.
@@ -89,7 +94,8 @@ function latestMatch(
   steps: readonly Step[],
   recent: readonly SessionItem[],
 ): { place: number; back: number } {
-  for (const [back, { item }] of recent.entries()) {
+  for (let back = 0; back < recent.length; back += 1) {
+    const item = recent[back]?.item;
     for (let place = steps.length - 1; place >= 0; place -= 1) {
       if (itemOf(steps[place] ?? 0) === item) return { place, back };
     }
