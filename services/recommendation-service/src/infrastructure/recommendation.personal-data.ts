@@ -38,6 +38,10 @@ export class RecommendationPersonalData extends PersonalData {
       .deleteFrom('interactions')
       .where('user_id', '=', userId)
       .executeTakeFirstOrThrow();
+    const clicks = await this.database.query
+      .deleteFrom('recommendation_clicks')
+      .where('shopper', '=', userId)
+      .executeTakeFirstOrThrow();
     const keys = [listKeys.personalized(userId), listKeys.userSession(userId), listKeys.history(userId)];
     // One command a key: on a cluster they lie in different slots.
     const removed = await Promise.all(keys.map(({ key }) => this.redis.del(key)));
@@ -45,6 +49,7 @@ export class RecommendationPersonalData extends PersonalData {
     return {
       erased: {
         interactions: Number(interactions.numDeletedRows),
+        clicks: Number(clicks.numDeletedRows),
         lists: removed.reduce((sum, count) => sum + count, 0),
       },
     };
