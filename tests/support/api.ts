@@ -141,9 +141,9 @@ export class Shopper {
     this.#accessToken = answer.data.accessToken;
   }
 
-  /** Keeps a shipping address; gives its id. */
+  /** Keeps a shipping address; gives its id. @throws Error with the status when it was refused */
   async addAddress(): Promise<string> {
-    const { data } = await this.post<{ id: string }>('/users/addresses', {
+    const { status, data, body } = await this.post<{ id: string }>('/users/addresses', {
       firstName: 'Ada',
       lastName: 'Lovelace',
       addressLine1: '1 Market Street',
@@ -153,6 +153,7 @@ export class Shopper {
       country: 'US',
       phone: '+1 415 555 0100',
     });
+    if (status !== 201) throw new Error(`The address was not kept: ${status} ${body.error}`);
     return data.id;
   }
 
