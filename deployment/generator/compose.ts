@@ -90,6 +90,7 @@ function environment(service: DeployedService, all: readonly DeployedService[]):
     ...(hasKey(service, 'S3_ENDPOINT') && {
       S3_ENDPOINT: 'http://vici-minio:9000',
       S3_BUCKET: setting('MEDIA_BUCKET'),
+      ...(hasKey(service, 'S3_STAGING_BUCKET') && { S3_STAGING_BUCKET: setting('STAGING_BUCKET') }),
       S3_REGION: 'us-east-1',
       S3_ACCESS_KEY_ID: setting('MINIO_ROOT_USER'),
       S3_SECRET_ACCESS_KEY: setting('MINIO_ROOT_PASSWORD'),
