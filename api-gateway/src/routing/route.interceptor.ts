@@ -15,6 +15,7 @@ import { contextOf, header, type RequestScope, scopeOf } from '../http/request-s
 import { idempotencyKeyOf } from '../idempotency/idempotency-key.js';
 import { CsvExport } from '../streaming/csv-export.js';
 import type { ServerSentEvent } from '../streaming/event-stream.js';
+import { inContext } from '../streaming/in-context.js';
 import { OpenStreams } from '../streaming/open-streams.js';
 import { Answer, ReadyAnswer, SharedAnswer } from './answer.js';
 import { DEFAULT_TIMEOUT_MS, type RouteDefinition } from './define-route.js';
@@ -56,7 +57,7 @@ export class RouteInterceptor implements NestInterceptor {
     return handled.pipe(
       map((result: unknown) => {
         if (isOpenEnded(route)) {
-          return this.open(result, scope, reply);
+          return this.open(result, context, scope, reply);
         }
         if (result instanceof PdfDocument) {
           return presentPdf(result, reply);
@@ -80,15 +81,15 @@ export class RouteInterceptor implements NestInterceptor {
     return runInContext(context, result.serveFirst);
   }
 
-  private open(result: unknown, scope: RequestScope, reply: FastifyReply): Readable {
+  private open(result: unknown, context: RequestContext, scope: RequestScope, reply: FastifyReply): Readable {
     if (isEvents(result)) {
-      return this.streams.start(result, scope, reply);
+      return this.streams.start(inContext(context, result), scope, reply);
     }
     if (result instanceof CsvExport) {
       reply.header('cache-control', 'no-store');
       reply.header('content-disposition', `attachment; filename="${result.fileName}"`);
       reply.type('text/csv; charset=utf-8');
-      return result.body((error) => this.logger.error('An export broke off.', { error }));
+      return result.body(context, (error) => this.logger.error('An export broke off.', { error }));
     }
     throw new TypeError('A handler of a stream or an export has to return its events or its rows');
   }

@@ -1,5 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
+import type { RequestContext } from '@vici/utils';
 import { stringify } from 'csv-stringify';
+import { inContext } from './in-context.js';
 
 type Cell = string | number | boolean | undefined;
 
@@ -31,7 +33,7 @@ export class CsvExport {
    * The CSV text (RFC 4180, UTF-8 with a byte order mark, CRLF). Cells that a spreadsheet would run as a formula are
    * quoted as text. A failure of the rows breaks the download off: half an export must not look whole.
    */
-  body(onError: (error: unknown) => void): Readable {
+  body(context: RequestContext, onError: (error: unknown) => void): Readable {
     const lines = stringify({
       header: true,
       columns: [...this.titles],
@@ -40,7 +42,7 @@ export class CsvExport {
       record_delimiter: 'windows',
       cast: { boolean: (value) => String(value) },
     });
-    return pipeline(Readable.from(this.cells(), { objectMode: true }), lines, (error) => {
+    return pipeline(Readable.from(inContext(context, this.cells()), { objectMode: true }), lines, (error) => {
       if (error !== null && error !== undefined && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') {
         onError(error);
       }

@@ -107,12 +107,13 @@ describe('a stream of events', () => {
 });
 
 describe('an export', () => {
-  it('is a CSV file that runs nothing in a spreadsheet', async () => {
-    const response = await fetch(urlOf('/export'));
+  it('is a CSV file that runs nothing in a spreadsheet, its rows read for whoever asked', async () => {
+    const { token } = await signIn(redis.client, { role: 'admin' });
+    const response = await fetch(urlOf('/export'), { headers: { authorization: `Bearer ${token}` } });
     expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(response.headers.get('content-disposition')).toBe('attachment; filename="things.csv"');
     expect(Buffer.from(await response.arrayBuffer()).toString()).toBe(
-      '\uFEFFname,price,sold,note\r\n"Mug, blue ""XL""",4.5,true,\r\n"\'=HYPERLINK(""http://evil"")",1,false,\r\n',
+      '\uFEFFname,price,sold,note,for\r\n"Mug, blue ""XL""",4.5,true,,admin\r\n"\'=HYPERLINK(""http://evil"")",1,false,,admin\r\n',
     );
   });
 
