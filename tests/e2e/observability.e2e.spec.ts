@@ -158,15 +158,21 @@ describe('one trace', () => {
         ),
       { timeoutMs: 10_000 },
     );
-    const spans = spansOf('confirm');
-    const mail = spans.find(
-      ({ service, name }) => service === 'notification-service' && name.includes('order.confirmed'),
+    // Each process sends its spans on its own; a parent may come after its child.
+    await eventually(
+      () => {
+        const spans = spansOf('confirm');
+        const mail = spans.find(
+          ({ service, name }) => service === 'notification-service' && name.includes('order.confirmed'),
+        );
+        if (mail === undefined) throw new Error('notification-service has no span of order.confirmed');
+        const path = pathOf(mail, spans).map(({ service }) => service);
+        expect(path[0]).toBe('api-gateway');
+        expect(path).toContain('order-service');
+        expect(path.at(-1)).toBe('notification-service');
+      },
+      { timeoutMs: 10_000 },
     );
-    if (mail === undefined) throw new Error('notification-service has no span of order.confirmed');
-    const path = pathOf(mail, spans).map(({ service }) => service);
-    expect(path[0]).toBe('api-gateway');
-    expect(path).toContain('order-service');
-    expect(path.at(-1)).toBe('notification-service');
   });
 
   it.each([
