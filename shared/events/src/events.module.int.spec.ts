@@ -5,7 +5,6 @@ import { eventually } from '@vici/testing';
 import { HealthRegistry, Logger, Metrics } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import { accountEvent, type EffectTables, QUICK, useEvents } from '../test/events-fixture.js';
-import { TOPICS } from './catalogue/index.js';
 import { OnEvent, OnEventBatch } from './decorators.js';
 import type { DomainEvent } from './envelope/domain-event.js';
 import { EventsModule, type EventsModuleOptions } from './events.module.js';
@@ -156,7 +155,7 @@ describe('the events module', () => {
 describe('topicSpecs', () => {
   it('names every topic with its dead-letter topic', () => {
     const specs = topicSpecs();
-    expect(specs).toHaveLength(Object.keys(TOPICS).length * 2);
+    expect(specs).toHaveLength(28);
     expect(specs.slice(0, 2)).toEqual([
       { name: 'user-events', partitions: 6, retentionMs: 604_800_000 },
       { name: 'user-events.dlq', partitions: 1, retentionMs: 2_592_000_000 },
