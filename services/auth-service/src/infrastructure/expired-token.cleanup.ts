@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Clock, Logger } from '@vici/utils';
+import { BackgroundLoop, Clock, Logger } from '@vici/utils';
 
 const PERIOD_MS = 10 * 60_000;
 
@@ -12,35 +12,38 @@ export const EXPIRIES = Symbol('vici:expiries');
 /** Removes what is over, so that the tables stay as small as what lives. */
 @Injectable()
 export class ExpiredTokenCleanup implements OnApplicationBootstrap, OnModuleDestroy {
-  #timer: NodeJS.Timeout | undefined;
-  #stopped = false;
+  readonly #loop: BackgroundLoop;
 
   constructor(
     @Inject(EXPIRIES) private readonly expiries: readonly Expiry[],
     private readonly clock: Clock,
-    private readonly logger: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.run(), PERIOD_MS);
-    this.#timer.unref();
+    logger: Logger,
+  ) {
+    this.#loop = new BackgroundLoop(
+      {
+        name: 'the removal of expired tokens',
+        service: 'auth-service',
+        everyMs: PERIOD_MS,
+        firstAfterMs: PERIOD_MS,
+        run: (stopping) => this.run(stopping),
+      },
+      logger,
+    );
   }
 
-  onModuleDestroy(): void {
-    this.#stopped = true;
-    clearInterval(this.#timer);
+  onApplicationBootstrap(): void {
+    this.#loop.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#loop.stop();
   }
 
   /** Removes all that is over by now, batch by batch: a shop at work uses up more tokens than one batch a run. */
-  async run(): Promise<void> {
-    try {
-      const now = this.clock.now();
-      for (const expire of this.expiries) {
-        while (!this.#stopped && (await expire(now)) > 0);
-      }
-    } catch (error) {
-      // The next run removes what this one could not.
-      this.logger.warn('Expired tokens could not be removed', { error });
+  async run(stopping?: AbortSignal): Promise<void> {
+    const now = this.clock.now();
+    for (const expire of this.expiries) {
+      while (stopping?.aborted !== true && (await expire(now)) > 0);
     }
   }
 }

@@ -6,7 +6,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { Database } from '@vici/database';
-import { Clock, CONFIG, Logger, Metrics } from '@vici/utils';
+import { BackgroundLoop, Clock, CONFIG, Logger, Metrics } from '@vici/utils';
 import { sql } from 'kysely';
 import type { EventConfig } from '../event.config.js';
 import { BehaviourPartitions } from './behaviour-partitions.js';
@@ -23,9 +23,7 @@ const DERIVED_IDS_MS = 31 * DAY_MS;
 /** Makes room for the days to come and lets go of what is old: at the start, then about every hour. */
 @Injectable()
 export class ArchiveHousekeeper implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly loop: BackgroundLoop;
 
   constructor(
     private readonly partitions: BehaviourPartitions,
@@ -41,6 +39,19 @@ export class ArchiveHousekeeper implements OnModuleInit, OnApplicationBootstrap,
       [],
       async (gauge) => gauge.set(await partitions.daysAhead(clock.now())),
     );
+    this.loop = new BackgroundLoop(
+      {
+        name: 'the tidying of the event archive',
+        service: 'event-service',
+        everyMs: HOUR_MS,
+        firstAfterMs: aboutAnHour(),
+        run: async (stopping) => {
+          await this.tidy(stopping);
+          return aboutAnHour();
+        },
+      },
+      logger,
+    );
   }
 
   /** Without a partition of today no event could be taken, so the service does not start without. */
@@ -49,59 +60,46 @@ export class ArchiveHousekeeper implements OnModuleInit, OnApplicationBootstrap,
   }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.loop.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
+    await this.loop.stop();
   }
 
   /** Does everything that is due now. */
-  async tidy(): Promise<void> {
+  async tidy(stopping?: AbortSignal): Promise<void> {
     const now = this.clock.now();
     await this.partitions.makeReady(now);
     const oldest = new Date(now.getTime() - this.config.EVENT_RETENTION_DAYS * DAY_MS);
     const dropped = await this.partitions.dropBefore(oldest);
     if (dropped > 0) this.logger.info('Old days of behaviour events dropped', { days: dropped });
-    await this.deleteOld('event_ids', 'received_at', new Date(now.getTime() - DERIVED_IDS_MS));
-    await this.deleteOld('session_users', 'last_seen_at', oldest);
-    await this.deleteOld('session_origins', 'last_seen_at', oldest);
-    await this.deleteOld('visits', 'started_at', oldest);
-    await this.deleteOld('recommendation_clicks', 'clicked_at', new Date(now.getTime() - CLICKS_MS));
-  }
-
-  private schedule(): void {
-    // Spread, so that the replicas do not all tidy at once.
-    this.timer = setTimeout(
-      () => {
-        this.running = this.tidyOrReport();
-      },
-      HOUR_MS * (0.75 + Math.random() / 2),
-    );
-    this.timer.unref();
-  }
-
-  private async tidyOrReport(): Promise<void> {
-    try {
-      await this.tidy();
-    } catch (error) {
-      this.logger.error('The event archive could not be tidied; it is tried again in an hour', { error });
-    }
-    if (!this.stopped) this.schedule();
-  }
-
-  /** In bounded batches; a row another replica is deleting is left to it. */
-  private async deleteOld(table: string, age: string, before: Date): Promise<void> {
-    let deleted = BATCH;
-    while (deleted === BATCH && !this.stopped) {
-      const { numAffectedRows } = await sql`
-        delete from ${sql.table(table)} where ctid = any (array(
-          select ctid from ${sql.table(table)} where ${sql.ref(age)} < ${before}
-          order by ${sql.ref(age)} limit ${BATCH} for update skip locked
-        ))`.execute(this.database.query);
-      deleted = Number(numAffectedRows ?? 0n);
+    const overdue = [
+      ['event_ids', 'received_at', new Date(now.getTime() - DERIVED_IDS_MS)],
+      ['session_users', 'last_seen_at', oldest],
+      ['session_origins', 'last_seen_at', oldest],
+      ['visits', 'started_at', oldest],
+      ['recommendation_clicks', 'clicked_at', new Date(now.getTime() - CLICKS_MS)],
+    ] as const;
+    for (const [table, age, before] of overdue) {
+      let deleted = BATCH;
+      while (deleted === BATCH && stopping?.aborted !== true)
+        deleted = await this.deleteOld(table, age, before);
     }
   }
+
+  /** A bounded batch; a row another replica is deleting is left to it. Gives how many there were. */
+  private async deleteOld(table: string, age: string, before: Date): Promise<number> {
+    const { numAffectedRows } = await sql`
+      delete from ${sql.table(table)} where ctid = any (array(
+        select ctid from ${sql.table(table)} where ${sql.ref(age)} < ${before}
+        order by ${sql.ref(age)} limit ${BATCH} for update skip locked
+      ))`.execute(this.database.query);
+    return Number(numAffectedRows ?? 0n);
+  }
+}
+
+/** Spread, so that the replicas do not all tidy at once. */
+function aboutAnHour(): number {
+  return HOUR_MS * (0.75 + Math.random() / 2);
 }

@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Logger, runInContext, systemContext } from '@vici/utils';
+import { BackgroundLoop, Logger } from '@vici/utils';
 import { TellReminders } from '../application/tell-reminders.use-case.js';
 
 const EVERY_MS = 2_000;
@@ -7,41 +7,21 @@ const EVERY_MS = 2_000;
 /** Tells what is due, every two seconds; of several processes each takes other reminders. */
 @Injectable()
 export class ReminderWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly loop: BackgroundLoop;
 
-  constructor(
-    private readonly tell: TellReminders,
-    private readonly logger: Logger,
-  ) {}
+  constructor(tell: TellReminders, logger: Logger) {
+    const run = async () => ((await tell.execute()) ? 0 : EVERY_MS);
+    this.loop = new BackgroundLoop(
+      { name: 'the telling of due reminders', service: 'notification-service', everyMs: EVERY_MS, run },
+      logger,
+    );
+  }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.loop.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
-  }
-
-  private schedule(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.running = this.run().finally(() => this.schedule());
-    }, EVERY_MS);
-  }
-
-  private async run(): Promise<void> {
-    try {
-      while (!this.stopped && (await this.tellSome()));
-    } catch (error) {
-      this.logger.error('due reminders could not be told', { error });
-    }
-  }
-
-  private tellSome(): Promise<boolean> {
-    return runInContext(systemContext('notification-service'), () => this.tell.execute());
+    await this.loop.stop();
   }
 }

@@ -164,8 +164,9 @@ describe('reconciling', () => {
     await tell('order.confirmed', unpaid);
     const foreign = newId();
     await sql(
-      `insert into sandbox.intents (id, reference, amount_minor, currency, status, client_secret)
-        values ('pi_foreign', $1, 100, 'USD', 'succeeded', '')`,
+      // A second old: the comparison ends at the present millisecond, and the database tells parts of it.
+      `insert into sandbox.intents (id, reference, amount_minor, currency, status, client_secret, created_at)
+        values ('pi_foreign', $1, 100, 'USD', 'succeeded', '', now() - interval '1 second')`,
       [foreign],
     );
 

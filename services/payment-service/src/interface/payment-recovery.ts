@@ -1,11 +1,10 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG, Logger } from '@vici/utils';
+import { BackgroundLoop, CONFIG, Logger } from '@vici/utils';
 import {
   RecoverCaptures,
   RecoverProviderEvents,
   RecoverRefunds,
 } from '../application/recover-payments.use-case.js';
-import { BackgroundLoop } from '../infrastructure/background-loop.js';
 import type { PaymentConfig } from '../payment.config.js';
 
 /** Looks every few seconds for payments whose last step is missing and finishes them. */
@@ -20,13 +19,16 @@ export class PaymentRecovery implements OnApplicationBootstrap, OnModuleDestroy 
     logger: Logger,
     @Inject(CONFIG) config: PaymentConfig,
   ) {
-    const { PAYMENT_RECOVERY_AFTER_MS: after, PAYMENT_RECOVERY_INTERVAL_MS: interval } = config;
-    const work = async () => {
+    const { PAYMENT_RECOVERY_AFTER_MS: after, PAYMENT_RECOVERY_INTERVAL_MS: everyMs } = config;
+    const run = async () => {
       await captures.execute(after);
       await refunds.execute(after);
       await events.execute(after);
     };
-    this.loop = new BackgroundLoop('payment recovery', interval, work, logger);
+    this.loop = new BackgroundLoop(
+      { name: 'payment recovery', service: 'payment-service', everyMs, run },
+      logger,
+    );
   }
 
   onApplicationBootstrap(): void {

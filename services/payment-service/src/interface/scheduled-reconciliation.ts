@@ -1,8 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG, Logger } from '@vici/utils';
+import { BackgroundLoop, CONFIG, Logger } from '@vici/utils';
 import { ReconcilePayments } from '../application/reconciliation/reconcile-payments.use-case.js';
 import { ReconciliationRepository } from '../application/reconciliation/reconciliation.repository.js';
-import { BackgroundLoop } from '../infrastructure/background-loop.js';
 import type { PaymentConfig } from '../payment.config.js';
 import { reconcileSpan } from './reconcile-span.js';
 
@@ -20,7 +19,15 @@ export class ScheduledReconciliation implements OnApplicationBootstrap, OnModule
     logger: Logger,
     @Inject(CONFIG) private readonly config: PaymentConfig,
   ) {
-    this.loop = new BackgroundLoop('reconciliation', LOOK_EVERY_MS, () => this.runWhenDue(), logger);
+    this.loop = new BackgroundLoop(
+      {
+        name: 'reconciliation',
+        service: 'payment-service',
+        everyMs: LOOK_EVERY_MS,
+        run: () => this.runWhenDue(),
+      },
+      logger,
+    );
   }
 
   onApplicationBootstrap(): void {

@@ -1,8 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Logger } from '@vici/utils';
+import { BackgroundLoop, Logger } from '@vici/utils';
 import { ProductImports } from '../application/product-imports.js';
 import { RunImport } from '../application/run-import.use-case.js';
-import { BackgroundLoop } from '../infrastructure/background-loop.js';
 
 /** An import that another process has left is seen within this time after its lease. */
 const POLL_MS = 2000;
@@ -15,13 +14,17 @@ export class ImportWorker implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly cleaner: BackgroundLoop;
 
   constructor(running: RunImport, imports: ProductImports, logger: Logger) {
-    const run = async (signal: AbortSignal) => ((await running.execute(signal)) ? 0 : POLL_MS);
-    this.runner = new BackgroundLoop('the import of products', POLL_MS, run, logger);
-    const clean = async () => {
-      await imports.forgetOld();
-      return CLEAN_MS;
-    };
-    this.cleaner = new BackgroundLoop('the removal of old imports', CLEAN_MS, clean, logger);
+    const service = 'product-service';
+    const run = async (stopping: AbortSignal) => ((await running.execute(stopping)) ? 0 : POLL_MS);
+    this.runner = new BackgroundLoop(
+      { name: 'the import of products', service, everyMs: POLL_MS, run },
+      logger,
+    );
+    const clean = async () => void (await imports.forgetOld());
+    this.cleaner = new BackgroundLoop(
+      { name: 'the removal of old imports', service, everyMs: CLEAN_MS, run: clean },
+      logger,
+    );
     imports.onStarted(() => this.runner.wake());
   }
 

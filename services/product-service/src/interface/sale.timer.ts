@@ -1,7 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Logger } from '@vici/utils';
+import { BackgroundLoop, Logger } from '@vici/utils';
 import { SwitchSalePrices } from '../application/switch-sale-prices.use-case.js';
-import { BackgroundLoop } from '../infrastructure/background-loop.js';
 
 /** A sale written by another process is seen within this time. */
 const LONGEST_PAUSE_MS = 500;
@@ -12,11 +11,15 @@ export class SaleTimer implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loop: BackgroundLoop;
 
   constructor(switching: SwitchSalePrices, logger: Logger) {
-    const work = async () => {
+    const run = async () => {
       const next = await switching.execute();
       return next === undefined ? LONGEST_PAUSE_MS : Math.min(next.getTime() - Date.now(), LONGEST_PAUSE_MS);
     };
-    this.loop = new BackgroundLoop('the switching of sale prices', LONGEST_PAUSE_MS, work, logger);
+    const everyMs = LONGEST_PAUSE_MS;
+    this.loop = new BackgroundLoop(
+      { name: 'the switching of sale prices', service: 'product-service', everyMs, run },
+      logger,
+    );
   }
 
   onApplicationBootstrap(): void {

@@ -1,9 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG, Logger } from '@vici/utils';
+import { BackgroundLoop, CONFIG, Logger } from '@vici/utils';
 import { MakeVariants } from '../application/make-variants.use-case.js';
 import { SweepUploads } from '../application/sweep-uploads.use-case.js';
 import { Uploads } from '../application/uploads.js';
-import { BackgroundLoop } from '../infrastructure/background-loop.js';
 import type { ProductConfig } from '../product.config.js';
 
 /** Jobs of other processes, and ones to be tried again, are seen within this time. */
@@ -26,17 +25,16 @@ export class UploadWorkers implements OnApplicationBootstrap, OnModuleDestroy {
       'PICTURE_WORKERS' | 'UPLOAD_KEEP_HOURS' | 'UPLOAD_SWEEP_INTERVAL_MS'
     >,
   ) {
+    const service = 'product-service';
     const make = async () => ((await variants.execute()) ? 0 : POLL_MS);
-    this.makers = Array.from(
-      { length: config.PICTURE_WORKERS },
-      () => new BackgroundLoop('the making of pictures', POLL_MS, make, logger),
+    const making = { name: 'the making of pictures', service, everyMs: POLL_MS, run: make };
+    this.makers = Array.from({ length: config.PICTURE_WORKERS }, () => new BackgroundLoop(making, logger));
+    const everyMs = config.UPLOAD_SWEEP_INTERVAL_MS;
+    const sweep = async () => void (await sweeping.execute(config.UPLOAD_KEEP_HOURS * HOUR_MS));
+    this.sweeper = new BackgroundLoop(
+      { name: 'the removal of pictures', service, everyMs, run: sweep },
+      logger,
     );
-    const every = config.UPLOAD_SWEEP_INTERVAL_MS;
-    const sweep = async () => {
-      await sweeping.execute(config.UPLOAD_KEEP_HOURS * HOUR_MS);
-      return every;
-    };
-    this.sweeper = new BackgroundLoop('the removal of pictures', every, sweep, logger);
     uploads.onCompleted(() => {
       for (const maker of this.makers) maker.wake();
     });

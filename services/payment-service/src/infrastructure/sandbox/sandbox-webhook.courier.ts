@@ -1,8 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG, Logger } from '@vici/utils';
+import { BackgroundLoop, CONFIG, Logger } from '@vici/utils';
 import { ReceiveWebhook } from '../../application/receive-webhook.use-case.js';
 import type { PaymentConfig } from '../../payment.config.js';
-import { BackgroundLoop } from '../background-loop.js';
 import { SandboxPaymentProvider } from './sandbox.payment-provider.js';
 import { type DueWebhook, SandboxWebhookQueue } from './sandbox-webhook.queue.js';
 import { SandboxWebhookSignal } from './sandbox-webhook.signal.js';
@@ -22,8 +21,16 @@ export class SandboxWebhookCourier implements OnApplicationBootstrap, OnModuleDe
     private readonly logger: Logger,
     @Inject(CONFIG) private readonly config: PaymentConfig,
   ) {
-    const work = () => this.deliverDue();
-    this.loop = new BackgroundLoop('sandbox webhooks', config.SANDBOX_WEBHOOK_INTERVAL_MS, work, logger);
+    const everyMs = config.SANDBOX_WEBHOOK_INTERVAL_MS;
+    this.loop = new BackgroundLoop(
+      {
+        name: 'the delivery of sandbox webhooks',
+        service: 'payment-service',
+        everyMs,
+        run: () => this.deliverDue(),
+      },
+      logger,
+    );
   }
 
   onApplicationBootstrap(): void {
