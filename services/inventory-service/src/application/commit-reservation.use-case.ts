@@ -61,7 +61,7 @@ export class CommitReservation {
     sell(sheet, orderId, allocated);
     const taken = { id: newId<'Reservation'>(), orderId, attempt: expired.attempt + 1 };
     const committed = { ...taken, status: 'COMMITTED' as const, lines: allocated };
-    const expiresAt = await this.reservations.create({ ...committed, ttlSeconds: 0 });
+    const expiresAt = (await this.reservations.create([{ ...committed, ttlSeconds: 0 }])).get(taken.id);
     if (expiresAt === undefined) throw new StartOver([]);
     return { ...committed, expiresAt, lines: withProducts(sheet, allocated) };
   }

@@ -11,25 +11,25 @@ export interface NewReservation {
   readonly lines: readonly AllocatedLine[];
 }
 
-/** What an order may expect of its next reservation, read without a lock. */
+/** What orders may expect of their next reservations, read without a lock. */
 export interface Outlook {
-  /** Number of its newest reservation, 0 where there is none. */
-  readonly attempt: number;
-  /** Whether that one is ACTIVE or COMMITTED. */
-  readonly live: boolean;
-  /** Available units of each SKU asked for, those of lapsed reservations included. */
+  /** The newest reservation of each order that has one. */
+  readonly latest: ReadonlyMap<string, { readonly attempt: number; readonly status: ReservationStatus }>;
+  /** Available units of each SKU that was ever stocked, those of lapsed reservations included. */
   readonly available: ReadonlyMap<string, number>;
 }
 
 /** Reservations. "Lapsed" is one that is still ACTIVE after its time, by the clock of the database. */
 export abstract class ReservationRepository {
-  abstract outlook(orderId: string, skus: readonly string[]): Promise<Outlook>;
+  abstract outlook(orderIds: readonly string[], skus: readonly string[]): Promise<Outlook>;
   /** The newest reservation of the order, not locked. */
   abstract findLatest(orderId: string): Promise<Reservation | undefined>;
   /** The newest reservation of the order, locked. */
   abstract lockLatest(orderId: string): Promise<Reservation | undefined>;
-  /** When it expires; undefined when another reservation of the order was made in the meantime and nothing was written. */
-  abstract create(reservation: NewReservation): Promise<Date | undefined>;
+  /**
+   * @returns when each expires, by id; one whose order has made another in the meantime is missing and was not written
+   */
+  abstract create(reservations: readonly NewReservation[]): Promise<ReadonlyMap<string, Date>>;
   /** Moves the end of an ACTIVE reservation, never nearer; the new end, undefined when it is no longer ACTIVE. */
   abstract extend(id: string, ttlSeconds: number): Promise<Date | undefined>;
   abstract setStatus(ids: readonly string[], status: ReservationStatus): Promise<void>;

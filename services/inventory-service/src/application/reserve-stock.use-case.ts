@@ -6,7 +6,8 @@ import { type AllocatedLine, type Demand, mergeDemand } from '../domain/stock-it
 import type { StockSheet } from '../domain/stock-sheet.js';
 import { InventorySettings } from './inventory.settings.js';
 import { LapsedReservations } from './lapsed-reservations.js';
-import { type Outlook, ReservationRepository } from './reservation.repository.js';
+import { OrderLanes, type Outcome } from './order-lanes.js';
+import { type NewReservation, type Outlook, ReservationRepository } from './reservation.repository.js';
 import { StartOver, StockTransaction } from './stock-transaction.js';
 
 /** What is to be set aside, for how long. */
@@ -17,9 +18,32 @@ export interface ReserveCommand {
   readonly ttlSeconds: number | undefined;
 }
 
-/** Sets units aside for an order: all lines or none. */
+/** An order as the lanes serve it. */
+interface Wanted {
+  readonly orderId: string;
+  /** One line a SKU. */
+  readonly demand: readonly Demand[];
+  readonly ttlSeconds: number;
+}
+
+/** The order has a reservation already. */
+const LIVE = 'live';
+type Served = Outcome<Reservation | typeof LIVE>;
+
+/** Groups at once: enough that a SKU somebody holds does not stop the others. */
+const LANES = 4;
+const MOST_ORDERS_TOGETHER = 64;
+/** An order whose reservation ends while it is looked at asks anew. */
+const MAX_LOOKS = 8;
+
+/** Sets units aside for an order: all lines or none. Orders that come at once are served together, each for itself. */
 @Injectable()
 export class ReserveStock {
+  private readonly lanes = new OrderLanes<Wanted, Reservation | typeof LIVE>((group) => this.serve(group), {
+    lanes: LANES,
+    group: MOST_ORDERS_TOGETHER,
+  });
+
   constructor(
     private readonly transaction: StockTransaction,
     private readonly reservations: ReservationRepository,
@@ -34,63 +58,103 @@ export class ReserveStock {
    * @throws DomainError INSUFFICIENT_STOCK with every short line; CONFLICT when the order holds other lines
    */
   async execute({ orderId, lines, ttlSeconds }: ReserveCommand): Promise<Reservation> {
-    const demand = mergeDemand(lines);
-    const ttl = ttlSeconds ?? this.settings.reservationTtlSeconds;
-    const skus = demand.map(({ sku }) => sku);
-    let outlook: Outlook | undefined;
-    return await this.transaction.run({
-      reason: 'reserved',
-      prepare: async () => {
-        outlook = await this.reservations.outlook(orderId, skus);
-        if (outlook.live) return [];
-        assertEnough(demand, outlook.available);
-        return skus;
-      },
-      execute: async (sheet) => {
-        await checkpoint('inventory.stock-locked');
-        if (outlook?.live === true) return await this.repeat(orderId, demand, ttl);
-        return await this.reserve(sheet, orderId, demand, { attempt: (outlook?.attempt ?? 0) + 1, ttl });
-      },
-    });
+    const wanted = {
+      orderId,
+      demand: mergeDemand(lines),
+      ttlSeconds: ttlSeconds ?? this.settings.reservationTtlSeconds,
+    };
+    for (let look = 1; look <= MAX_LOOKS; look += 1) {
+      const made = await this.lanes.take(wanted);
+      const reservation = made === LIVE ? await this.repeat(wanted) : made;
+      if (reservation !== undefined) return reservation;
+    }
+    throw new DomainError('SERVICE_UNAVAILABLE', 'The reservation of this order keeps changing.');
   }
 
-  private async repeat(orderId: string, demand: readonly Demand[], ttl: number): Promise<Reservation> {
+  /** The reservation the order has, if it still has it. */
+  private async repeat({ orderId, demand, ttlSeconds }: Wanted): Promise<Reservation | undefined> {
     const latest = await this.reservations.findLatest(orderId);
     if (latest?.status === 'COMMITTED') return latest;
-    if (latest?.status !== 'ACTIVE') throw new StartOver([]);
+    if (latest?.status !== 'ACTIVE') return undefined;
     if (!holds(latest, demand)) {
       throw new DomainError('CONFLICT', 'The order holds a reservation of other lines.', {
         reservationId: latest.id,
       });
     }
-    const expiresAt = await this.reservations.extend(latest.id, ttl);
-    // It ended between the two statements.
-    if (expiresAt === undefined) throw new StartOver([]);
-    return { ...latest, expiresAt };
+    const expiresAt = await this.reservations.extend(latest.id, ttlSeconds);
+    return expiresAt && { ...latest, expiresAt };
+  }
+
+  private async serve(group: readonly Wanted[]): Promise<Served[]> {
+    let served: (Served | undefined)[] = [];
+    let outlook: Outlook | undefined;
+    return await this.transaction.run({
+      reason: 'reserved',
+      prepare: async () => {
+        outlook = await this.reservations.outlook(
+          group.map(({ orderId }) => orderId),
+          skusOf(group),
+        );
+        served = group.map((wanted) => refusedUnlocked(wanted, outlook));
+        return skusOf(group.filter((_, index) => served[index] === undefined));
+      },
+      execute: async (sheet) => {
+        await checkpoint('inventory.stock-locked');
+        const left = group.filter((_, index) => served[index] === undefined);
+        const made = await this.reserve(sheet, left, outlook);
+        return group.map((wanted, index) => served[index] ?? outcomeOf(wanted, made));
+      },
+    });
   }
 
   private async reserve(
     sheet: StockSheet,
-    orderId: string,
-    demand: readonly Demand[],
-    { attempt, ttl }: { attempt: number; ttl: number },
-  ): Promise<Reservation> {
-    const short = await this.lapsed.reclaim(sheet, () => shortagesOf(demand, (sku) => sheet.available(sku)));
-    if (short.length > 0) throw insufficientStock(short);
-    const allocated = this.policy.allocate(demand, (sku) => sheet.items(sku));
-    sheet.hold(allocated);
-    const made = { id: newId<'Reservation'>(), orderId, attempt, status: 'ACTIVE' as const };
-    const expiresAt = await this.reservations.create({ ...made, ttlSeconds: ttl, lines: allocated });
-    // The order made another reservation since the outlook.
-    if (expiresAt === undefined) throw new StartOver([]);
-    return { ...made, expiresAt, lines: withProducts(sheet, allocated) };
+    group: readonly Wanted[],
+    outlook: Outlook | undefined,
+  ): Promise<Map<string, Served>> {
+    const demand = mergeDemand(group.flatMap((wanted) => wanted.demand));
+    await this.lapsed.reclaim(sheet, () => shortagesOf(demand, (sku) => sheet.available(sku)));
+    const outcomes = new Map<string, Served>();
+    const made: NewReservation[] = [];
+    for (const { orderId, demand, ttlSeconds } of group) {
+      const short = shortagesOf(demand, (sku) => sheet.available(sku));
+      if (short.length > 0) {
+        outcomes.set(orderId, { error: insufficientStock(short) });
+        continue;
+      }
+      const lines = this.policy.allocate(demand, (sku) => sheet.items(sku));
+      sheet.hold(lines);
+      const attempt = (outlook?.latest.get(orderId)?.attempt ?? 0) + 1;
+      made.push({ id: newId<'Reservation'>(), orderId, attempt, status: 'ACTIVE', ttlSeconds, lines });
+    }
+    const expiries = made.length === 0 ? new Map() : await this.reservations.create(made);
+    for (const { ttlSeconds: _, ...reservation } of made) {
+      const expiresAt = expiries.get(reservation.id);
+      // The order made another reservation since the outlook.
+      if (expiresAt === undefined) throw new StartOver([]);
+      const lines = withProducts(sheet, reservation.lines);
+      outcomes.set(reservation.orderId, { result: { ...reservation, expiresAt, lines } });
+    }
+    return outcomes;
   }
 }
 
+function skusOf(group: readonly Wanted[]): string[] {
+  return [...new Set(group.flatMap(({ demand }) => demand.map(({ sku }) => sku)))];
+}
+
 /** A look without a lock spares the queue for a SKU that is gone: the answer was true a moment ago. */
-function assertEnough(demand: readonly Demand[], available: ReadonlyMap<string, number>): void {
-  const short = shortagesOf(demand, (sku) => available.get(sku) ?? 0);
-  if (short.length > 0) throw insufficientStock(short);
+function refusedUnlocked({ orderId, demand }: Wanted, outlook: Outlook | undefined): Served | undefined {
+  const status = outlook?.latest.get(orderId)?.status;
+  if (status === 'ACTIVE' || status === 'COMMITTED') return { result: LIVE };
+  const short = shortagesOf(demand, (sku) => outlook?.available.get(sku) ?? 0);
+  return short.length === 0 ? undefined : { error: insufficientStock(short) };
+}
+
+function outcomeOf({ orderId }: Wanted, made: ReadonlyMap<string, Served>): Served {
+  const outcome = made.get(orderId);
+  if (outcome === undefined) throw new Error(`Order ${orderId} was left out of its group`);
+  return outcome;
 }
 
 /** The lines with the product each SKU belongs to. */

@@ -22,12 +22,15 @@ interface ReservationLineRow {
   readonly variant_id: string | null;
 }
 
-interface OutlookRow {
-  readonly sku: string;
-  readonly available: number;
-  readonly attempt: number | null;
-  readonly status: ReservationStatus | null;
-}
+/** Either a SKU or an order. */
+type OutlookRow =
+  | { readonly sku: string; readonly available: number }
+  | {
+      readonly sku: null;
+      readonly order_id: string;
+      readonly attempt: number;
+      readonly status: ReservationStatus;
+    };
 
 /** Replicas that sweep meet at this number. */
 const SWEEPER_LOCK = 7_002_004;
@@ -44,29 +47,31 @@ export class PostgresReservationRepository extends ReservationRepository {
     super();
   }
 
-  async outlook(orderId: string, skus: readonly string[]): Promise<Outlook> {
+  async outlook(orderIds: readonly string[], skus: readonly string[]): Promise<Outlook> {
     const { rows } = await sql<OutlookRow>`
-      with latest as (
-        select attempt, status from reservations where order_id = ${orderId} order by attempt desc limit 1
-      ), stocked as (
-        select sku, sum(on_hand - reserved)::int as available
-        from stock_items where sku = any(${skus}::text[]) group by sku
-      ), freed as (
+      with freed as (
         select l.sku, sum(l.quantity)::int as quantity
         from reservations r join reservation_lines l on l.reservation_id = r.id
         where ${lapsed} and l.sku = any(${skus}::text[]) group by l.sku
+      ), stocked as (
+        select sku, sum(on_hand - reserved)::int as available
+        from stock_items where sku = any(${skus}::text[]) group by sku
+      ), latest as (
+        select distinct on (order_id) order_id, attempt, status
+        from reservations where order_id = any(${orderIds}::uuid[]) order by order_id, attempt desc
       )
-      select wanted.sku, coalesce(s.available, 0) + coalesce(f.quantity, 0) as available, t.attempt, t.status
-      from (select unnest(${skus}::text[]) collate "C" as sku) wanted
-      left join stocked s on s.sku = wanted.sku
-      left join freed f on f.sku = wanted.sku
-      left join latest t on true`.execute(this.database.query);
-    const status = rows[0]?.status;
-    return {
-      attempt: rows[0]?.attempt ?? 0,
-      live: status === 'ACTIVE' || status === 'COMMITTED',
-      available: new Map(rows.map((row) => [row.sku, row.available])),
-    };
+      select s.sku, s.available + coalesce(f.quantity, 0) as available, null::uuid as order_id, null::int as attempt,
+        null::text as status
+      from stocked s left join freed f on f.sku = s.sku
+      union all
+      select null, null, order_id, attempt, status from latest`.execute(this.database.query);
+    const latest: [string, { attempt: number; status: ReservationStatus }][] = [];
+    const available: [string, number][] = [];
+    for (const row of rows) {
+      if (row.sku === null) latest.push([row.order_id, { attempt: row.attempt, status: row.status }]);
+      else available.push([row.sku, row.available]);
+    }
+    return { latest: new Map(latest), available: new Map(available) };
   }
 
   async findLatest(orderId: string): Promise<Reservation | undefined> {
@@ -83,31 +88,34 @@ export class PostgresReservationRepository extends ReservationRepository {
     return latest;
   }
 
-  async create({
-    id,
-    orderId,
-    attempt,
-    status,
-    ttlSeconds,
-    lines,
-  }: NewReservation): Promise<Date | undefined> {
-    const { rows } = await sql<{ expires_at: Date }>`
+  async create(reservations: readonly NewReservation[]): Promise<ReadonlyMap<string, Date>> {
+    const lines = reservations.flatMap(({ id, lines }) => lines.map((line) => ({ ...line, id })));
+    const { rows } = await sql<{ id: string; expires_at: Date }>`
       with made as (
         insert into reservations (id, order_id, attempt, status, expires_at)
-        values (${id}, ${orderId}, ${attempt}, ${status}, statement_timestamp() + make_interval(secs => ${ttlSeconds}))
+        select id, order_id, attempt, status, statement_timestamp() + make_interval(secs => ttl)
+        from unnest(
+          ${reservations.map(({ id }) => id)}::uuid[],
+          ${reservations.map(({ orderId }) => orderId)}::uuid[],
+          ${reservations.map(({ attempt }) => attempt)}::int[],
+          ${reservations.map(({ status }) => status)}::text[],
+          ${reservations.map(({ ttlSeconds }) => ttlSeconds)}::int[]
+        ) as wanted (id, order_id, attempt, status, ttl)
+        order by order_id
         on conflict do nothing
         returning id, expires_at
       ), lined as (
         insert into reservation_lines (reservation_id, sku, warehouse_id, quantity)
         select made.id, line.sku, line.warehouse_id, line.quantity
-        from made, unnest(
-          ${lines.map((line) => line.sku)}::text[],
-          ${lines.map((line) => line.warehouseId)}::uuid[],
-          ${lines.map((line) => line.quantity)}::int[]
-        ) as line (sku, warehouse_id, quantity)
+        from made join unnest(
+          ${lines.map(({ id }) => id)}::uuid[],
+          ${lines.map(({ sku }) => sku)}::text[],
+          ${lines.map(({ warehouseId }) => warehouseId)}::uuid[],
+          ${lines.map(({ quantity }) => quantity)}::int[]
+        ) as line (id, sku, warehouse_id, quantity) using (id)
       )
-      select expires_at from made`.execute(this.database.query);
-    return rows[0]?.expires_at;
+      select id, expires_at from made`.execute(this.database.query);
+    return new Map(rows.map((row) => [row.id, row.expires_at]));
   }
 
   async extend(id: string, ttlSeconds: number): Promise<Date | undefined> {
