@@ -23,7 +23,9 @@ export class UsersController {
   async updateProfile({
     body,
   }: RouteInput<typeof routes.updateProfileRoute>): Promise<RouteResult<typeof routes.updateProfileRoute>> {
-    return await this.composer.withProfile(await this.users.updateProfile(body));
+    const { avatar, ...rest } = body;
+    const change = avatar === undefined ? rest : { ...rest, avatar: avatar ?? '' };
+    return await this.composer.withProfile(await this.users.updateProfile(change));
   }
 
   @Route(routes.listAddressesRoute)

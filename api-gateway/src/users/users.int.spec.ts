@@ -121,6 +121,22 @@ describe('the user', () => {
     expect(changed.body['data']).toMatchObject({ name: 'Augusta King', email: 'ada@example.com' });
   });
 
+  it('has an avatar, or with null or an empty one none', async () => {
+    const received: unknown[] = [];
+    upstreams.auth.getAccounts = async ({ userIds }) => ({ accounts: userIds.map((id) => account(id)) });
+    upstreams.user.updateProfile = async (request) => {
+      received.push(request);
+      return profile(userId);
+    };
+    const avatar = 'http://localhost:9000/media/media/avatar/1/1k.webp';
+
+    for (const body of [{ avatar }, { avatar: null }, { avatar: '' }]) {
+      expect((await call('PUT', '/users/profile', { token, body })).status).toBe(200);
+    }
+
+    expect(received).toEqual([{ avatar }, { avatar: '' }, { avatar: '' }]);
+  });
+
   it('keeps addresses', async () => {
     const stored = { id: ADDRESS_ID, userId, postal, isDefault: true };
     const shown = { id: ADDRESS_ID, userId, ...postal, isDefault: true };

@@ -36,7 +36,10 @@ export const updateProfileRoute = defineRoute({
   body: z.object({
     name: text(200).optional(),
     phone: text(32, 0).optional(),
-    avatar: text(2048, 0).optional(),
+    avatar: text(2048, 0)
+      .nullable()
+      .optional()
+      .describe('The `url` of a picture uploaded as an avatar (POST /uploads); empty or null for none.'),
   }),
   response: userShape,
 });

@@ -28,14 +28,14 @@ const image = 'http://localhost:9000/lamp.png';
 const item = (): WishlistItem => ({
   id: ITEM_ID,
   userId,
-  product: { id: PRODUCT_ID, name: 'Lamp', price: usd(2499n), image, rating: 4.5 },
+  product: { id: PRODUCT_ID, name: 'Lamp', price: usd(2499n), image, rating: 4.5, stock: 3 },
   addedAt: CREATED,
 });
 const restItem = () => ({
   id: ITEM_ID,
   userId,
   productId: PRODUCT_ID,
-  product: { id: PRODUCT_ID, name: 'Lamp', price: 24.99, image, rating: 4.5 },
+  product: { id: PRODUCT_ID, name: 'Lamp', price: 24.99, image, rating: 4.5, stock: 3 },
   addedAt: '2026-03-01T10:00:00.000Z',
 });
 const nothingMore = () => new Promise((resolve) => setTimeout(resolve, 50));

@@ -9,7 +9,7 @@ export const listWishlistRoute = defineRoute({
   method: 'GET',
   path: '/users/wishlist',
   auth: 'user',
-  summary: "The user's wishlist, the newest first, with today's names and prices",
+  summary: "The user's wishlist, the newest first, with the names, prices and stock of now",
   description: 'What is no longer sold is left out, and back when it is sold again.',
   tags,
   response: z.array(wishlistItemShape),

@@ -14,6 +14,7 @@ export const wishlistItemShape = z
       price: amount,
       image: z.string(),
       rating: z.number(),
+      stock: z.int().describe('Available units over all variants, live.'),
     }),
     addedAt: instant,
   })
@@ -25,12 +26,12 @@ export function toWishlistItem(item: WishlistItem | undefined): z.output<typeof 
     throw new Error('A product is missing from a wishlist');
   }
   const { id, userId, product, addedAt } = item;
-  const { name, image, rating } = product;
+  const { name, image, rating, stock } = product;
   return {
     id,
     userId,
     productId: product.id,
-    product: { id: product.id, name, price: toDecimal(product.price), image, rating },
+    product: { id: product.id, name, price: toDecimal(product.price), image, rating, stock },
     addedAt: toInstant(addedAt),
   };
 }

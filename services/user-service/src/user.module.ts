@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
 import { EventsModule, eventBusOf, eventsMigrations, PersonalData, PersonalDataHandlers } from '@vici/events';
-import { ProductServiceDefinition } from '@vici/proto-gen/product';
+import { MediaServiceDefinition, ProductServiceDefinition } from '@vici/proto-gen/product';
 import { grpcClient } from '@vici/utils';
 import { AddressRepository } from './application/address.repository.js';
 import { AddressBook } from './application/address-book.js';
@@ -10,6 +10,7 @@ import { ContactRules } from './application/contact-rules.js';
 import { DataRequestRepository } from './application/data-request.repository.js';
 import { DataRequests } from './application/data-requests.js';
 import { GetProfile } from './application/get-profile.use-case.js';
+import { Pictures } from './application/pictures.js';
 import { GetPreferences, UpdatePreferences } from './application/preferences.use-cases.js';
 import { ProfileRepository } from './application/profile.repository.js';
 import { UpdateProfile } from './application/update-profile.use-case.js';
@@ -17,6 +18,7 @@ import { Wishlist } from './application/wishlist.js';
 import { WishlistRepository } from './application/wishlist.repository.js';
 import { ExportSweeper } from './infrastructure/export.sweeper.js';
 import { GrpcCatalogue } from './infrastructure/grpc-catalogue.js';
+import { GrpcPictures } from './infrastructure/grpc-pictures.js';
 import { LibraryContactRules } from './infrastructure/library.contact-rules.js';
 import { PostgresAddressRepository } from './infrastructure/postgres-address.repository.js';
 import { PostgresDataRequestRepository } from './infrastructure/postgres-data-request.repository.js';
@@ -53,7 +55,9 @@ import type { UserConfig } from './user.config.js';
     { provide: PersonalData, useClass: UserPersonalData },
     { provide: ContactRules, useClass: LibraryContactRules },
     { provide: Catalogue, useClass: GrpcCatalogue },
+    { provide: Pictures, useClass: GrpcPictures },
     grpcClient(ProductServiceDefinition),
+    grpcClient(MediaServiceDefinition),
   ],
 })
 export class UserModule {

@@ -9675,7 +9675,7 @@ export const MediaServiceDefinition = {
     },
     /**
      * Says whether the addresses may be shown: pictures of the kind that the caller uploaded. VALIDATION_FAILED naming
-     * addresses[n] otherwise.
+     * addresses[n] otherwise. They stay as long from now as if they had just been uploaded.
      */
     checkPictures: {
       name: "CheckPictures",

@@ -34,7 +34,10 @@ export interface Profile {
 export interface UpdateProfileRequest {
   /** Full name: the last word is the last name. */
   name?: string | undefined;
-  phone?: string | undefined;
+  phone?:
+    | string
+    | undefined;
+  /** The address of a picture that the caller uploaded as an avatar; empty for none. */
   avatar?: string | undefined;
 }
 
@@ -133,6 +136,8 @@ export interface WishlistProduct {
   /** Public URL of the main picture; empty where there is none. */
   image: string;
   rating: number;
+  /** Available units over all variants, as inventory told last. */
+  stock: number;
 }
 
 export interface AddToWishlistRequest {
@@ -1574,7 +1579,7 @@ export const WishlistItem: MessageFns<WishlistItem> = {
 };
 
 function createBaseWishlistProduct(): WishlistProduct {
-  return { id: "", name: "", price: undefined, image: "", rating: 0 };
+  return { id: "", name: "", price: undefined, image: "", rating: 0, stock: 0 };
 }
 
 export const WishlistProduct: MessageFns<WishlistProduct> = {
@@ -1593,6 +1598,9 @@ export const WishlistProduct: MessageFns<WishlistProduct> = {
     }
     if (message.rating !== 0) {
       writer.uint32(41).double(message.rating);
+    }
+    if (message.stock !== 0) {
+      writer.uint32(48).int32(message.stock);
     }
     return writer;
   },
@@ -1650,6 +1658,14 @@ export const WishlistProduct: MessageFns<WishlistProduct> = {
             message.rating = reader.double();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.stock = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1672,6 +1688,7 @@ export const WishlistProduct: MessageFns<WishlistProduct> = {
     message.price = (object.price !== undefined && object.price !== null) ? Money.fromPartial(object.price) : undefined;
     message.image = object.image ?? "";
     message.rating = object.rating ?? 0;
+    message.stock = object.stock ?? 0;
     return message;
   },
 };
@@ -2816,7 +2833,7 @@ export const UserServiceDefinition = {
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
     /**
-     * With today's names and prices; products that are no longer sold are left out, but kept.
+     * With the names, prices and stock of now; products that are no longer sold are left out, but kept.
      * SERVICE_UNAVAILABLE while the catalogue cannot be asked.
      */
     listWishlist: {

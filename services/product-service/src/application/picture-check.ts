@@ -47,4 +47,19 @@ export class PictureCheck {
       return isFine ? [] : [{ field: picture.field, message: NOT_UPLOADED }];
     });
   }
+
+  /**
+   * As {@link faultsOf}, for another service, of which an event will tell that it shows them: the pictures stay until
+   * that can be here.
+   */
+  async faultsForLater(
+    kind: UploadKind,
+    pictures: readonly NamedPicture[],
+    ownerId: string,
+  ): Promise<FieldFault[]> {
+    const own = pictures.map(({ address }) => address).filter((address) => this.images.serves(address));
+    // Before the check, which shares its locks: two checks of one picture would wait for each other forever.
+    if (own.length > 0) await this.uploads.noteChecked(kind, own, ownerId);
+    return await this.faultsOf(kind, pictures, ownerId);
+  }
 }

@@ -26,12 +26,15 @@ export abstract class UploadRepository {
     addresses: readonly string[],
     ownerId: string | undefined,
   ): Promise<ReadonlySet<string>>;
+  /** Notes that another service is about to show the owner's pictures: they stay as if they had been uploaded now. */
+  abstract noteChecked(kind: UploadKind, addresses: readonly string[], ownerId: string): Promise<void>;
   /** Notes which avatar the owner's profile shows; undefined for none. */
   abstract showAvatar(ownerId: string, address: string | undefined): Promise<void>;
   /** Gives up an upload unless something shows it; false when something does. */
   abstract giveUp(id: string): Promise<boolean>;
   /**
-   * Gives up at most `limit` uploads that came before the moment and that nothing shows, or whose file never came;
+   * Gives up at most `limit` uploads that came, and were checked, before the moment and that nothing shows, or whose file
+   * never came;
    * gives how many it looked at.
    */
   abstract giveUpOrphans(before: Date, limit: number): Promise<number>;

@@ -113,6 +113,14 @@ export class PostgresUploadRepository extends UploadRepository {
     return new Set(rows.map(({ url }) => url));
   }
 
+  async noteChecked(kind: UploadKind, addresses: readonly string[], ownerId: string): Promise<void> {
+    await this.run(sql`
+      update uploads set checked_at = now() where id in (
+        select id from uploads where url = any(${[...addresses]}) and kind = ${kind} and owner_id = ${ownerId}
+        order by id for no key update
+      )`);
+  }
+
   async showAvatar(ownerId: string, address: string | undefined): Promise<void> {
     await this.run(sql`
       update uploads set in_use = coalesce(url = ${address ?? null}::text, false)
@@ -131,7 +139,8 @@ export class PostgresUploadRepository extends UploadRepository {
       // Locked first, looked for afterwards: whoever takes a picture into use meanwhile waits, or is seen.
       const rows = await this.run(sql<{ id: string }>`
         select id from uploads u
-        where status in ('AWAITING', 'READY', 'FAILED') and created_at < ${before} and not ${SHOWN}
+        where status in ('AWAITING', 'READY', 'FAILED') and created_at < ${before}
+          and (checked_at is null or checked_at < ${before}) and not ${SHOWN}
         order by id limit ${limit} for update skip locked`);
       if (rows.length > 0) await this.giveUpUnshown(rows.map(({ id }) => id));
       return rows.length;

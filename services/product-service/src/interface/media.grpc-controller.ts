@@ -73,7 +73,9 @@ export class MediaGrpcController implements GrpcHandlers<typeof MediaServiceDefi
     if (addresses.length > MAX_CHECKED)
       throw invalidField('addresses', `must have at most ${MAX_CHECKED} entries`);
     const named = addresses.map((address, index) => ({ field: `addresses[${index}]`, address }));
-    const faults = await this.unitOfWork.transaction(() => this.check.faultsOf(kindOf(kind), named, userId));
+    const faults = await this.unitOfWork.transaction(() =>
+      this.check.faultsForLater(kindOf(kind), named, userId),
+    );
     if (faults.length > 0) throw invalidFields(faults);
     return {};
   }

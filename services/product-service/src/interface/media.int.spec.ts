@@ -316,6 +316,24 @@ describe('what shows a picture', () => {
     await expect(look(userId, second.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('is a profile, which has the time to say so: what was asked for stays', async () => {
+    const userId = newId();
+    const { id, url } = await bringReady(userId, { kind: UploadKind.AVATAR });
+    const { id: unasked } = await bringReady(userId, { kind: UploadKind.AVATAR });
+    const { pool } = service.get<Database<unknown>>(Database);
+    await pool.query(`update uploads set created_at = now() - interval '25 hours' where owner_id = $1`, [
+      userId,
+    ]);
+    const check = () =>
+      as(userId, () => media().checkPictures({ kind: UploadKind.AVATAR, addresses: [url] }));
+
+    await Promise.all([check(), check(), check()]);
+    await service.get(SweepUploads).execute(24 * 3_600_000);
+
+    expect((await look(userId, id)).status).toBe(UploadStatus.READY);
+    await expect(look(userId, unasked)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('taken into use while the sweeper looks is not removed', async () => {
     const admin = newId();
     const { id, url } = await bringReady(admin, { kind: UploadKind.PRODUCT }, 'admin');

@@ -8,6 +8,8 @@ export interface CatalogueEntry {
   /** Public URL of the main picture; empty where there is none. */
   readonly image: string;
   readonly rating: number;
+  /** Available units over all variants, as inventory told last. */
+  readonly stock: number;
 }
 
 /** The products of the shop, in product-service. */

@@ -31,7 +31,6 @@ export interface ProfileRequest {
 
 const CONTROL_CHARACTERS = /\p{Cc}/u;
 const MAX_NAME = 200;
-const MAX_AVATAR = 500;
 
 /** Splits a full name: the last word is the last name, what stands before it the first name. */
 export function splitName(fullName: string): { firstName: string; lastName: string } {
@@ -41,13 +40,20 @@ export function splitName(fullName: string): { firstName: string; lastName: stri
     : { firstName: words.slice(0, -1).join(' '), lastName: words.slice(-1).join('') };
 }
 
+/** The picture that a request wants to be shown; undefined when it wants none, or says nothing of it. */
+export function wantedAvatar({ avatar }: ProfileRequest): string | undefined {
+  return avatar?.trim() || undefined;
+}
+
 /**
  * Checks a requested change; fields not given stay as they are.
+ * @param mayShowAvatar whether the wanted avatar is one the shopper may show
  * @throws DomainError VALIDATION_FAILED that names every bad field
  */
 export function checkedProfileChange(
   request: ProfileRequest,
   rules: Pick<ContactRules, 'phoneFault'>,
+  mayShowAvatar: boolean,
 ): ProfileChange {
   const faults: { field: string; message: string }[] = [];
   const name = request.name?.trim();
@@ -61,20 +67,13 @@ export function checkedProfileChange(
   if (phoneFault !== undefined) {
     faults.push({ field: 'phone', message: phoneFault });
   }
-  const avatar = request.avatar?.trim();
-  if (avatar !== undefined && avatar !== '' && !isWebAddress(avatar)) {
-    faults.push({ field: 'avatar', message: 'must be an http or https address' });
+  if (!mayShowAvatar) {
+    faults.push({ field: 'avatar', message: 'must be the address of a picture you uploaded as an avatar' });
   }
   if (faults.length > 0) throw invalidFields(faults);
   return {
     ...(name !== undefined && splitName(name)),
     ...(phone !== undefined && { phone }),
-    ...(avatar !== undefined && { avatar }),
+    ...(request.avatar !== undefined && { avatar: wantedAvatar(request) ?? '' }),
   };
-}
-
-function isWebAddress(value: string): boolean {
-  // The URL parser overlooks line breaks and tabs, which would be stored.
-  if (CONTROL_CHARACTERS.test(value)) return false;
-  return value.length <= MAX_AVATAR && /^https?:$/.test(URL.parse(value)?.protocol ?? '');
 }

@@ -16,7 +16,7 @@ export class GrpcCatalogue extends Catalogue {
   async sold(productIds: readonly string[]): Promise<ReadonlyMap<string, CatalogueEntry>> {
     const { products } = await this.products.getProducts({ ids: [...productIds], activeOnly: true });
     return new Map(
-      products.map(({ id, name, price, images, rating }) => [
+      products.map(({ id, name, price, images, rating, stock }) => [
         id,
         {
           id,
@@ -24,6 +24,7 @@ export class GrpcCatalogue extends Catalogue {
           price: Money.of(price?.minor ?? 0n, price?.currency ?? ''),
           image: images[0] ?? '',
           rating,
+          stock,
         },
       ]),
     );

@@ -1,11 +1,13 @@
 import { createEvent } from '@vici/events';
+import { type CheckPicturesRequest, MediaServiceDefinition, UploadKind } from '@vici/proto-gen/product';
 import { UserServiceDefinition } from '@vici/proto-gen/user';
-import { asCaller, eventually, useService } from '@vici/testing';
-import { newId, runInContext } from '@vici/utils';
-import { describe, expect, it } from 'vitest';
+import { asCaller, eventually, fakeUpstream, useService } from '@vici/testing';
+import { DomainError, invalidField, newId, runInContext } from '@vici/utils';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { userService } from '../user.service.js';
 
-const service = useService(userService);
+const media = fakeUpstream(MediaServiceDefinition, {});
+const service = useService(userService, {}, { upstreams: [media] });
 const users = () => service.client(UserServiceDefinition);
 
 const postal = {
@@ -102,6 +104,72 @@ describe('profiles', () => {
     await expect(asCaller({ role: 'anonymous' }, () => users().getProfile({}))).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
     });
+  });
+});
+
+describe('an avatar', () => {
+  const own = 'http://localhost:9000/media/media/avatar/1/1k.webp';
+  const change = (userId: string, avatar: string) => as(userId, () => users().updateProfile({ avatar }));
+  const avatarsTold = (userId: string) =>
+    service
+      .events()
+      .flatMap((event) =>
+        event.type === 'user.updated' && event.subject === userId ? [event.data.avatar] : [],
+      );
+  let asked: CheckPicturesRequest[] = [];
+
+  beforeEach(() => {
+    asked = [];
+    media.handlers.checkPictures = async (request) => {
+      asked.push(request);
+      if (request.addresses[0] !== own) throw invalidField('addresses[0]', 'is not a picture of yours');
+      return {};
+    };
+  });
+
+  it('is a picture the shopper uploaded as one, and is told of until it is taken away', async () => {
+    const userId = newId();
+
+    expect((await change(userId, ` ${own} `)).avatar).toBe(own);
+    expect(asked).toEqual([{ kind: UploadKind.AVATAR, addresses: [own] }]);
+    expect((await change(userId, '')).avatar).toBeUndefined();
+    expect((await as(userId, () => users().getProfile({}))).avatar).toBeUndefined();
+
+    await eventually(() => expect(avatarsTold(userId)).toEqual([own, undefined]));
+  });
+
+  it('from elsewhere is refused by name, with every other fault, and nothing changes', async () => {
+    const userId = newId();
+    await as(userId, () => users().updateProfile({ name: 'Ada Lovelace', avatar: own }));
+
+    const refused = as(userId, () =>
+      users().updateProfile({ name: ' ', avatar: 'https://elsewhere.example/a.png' }),
+    );
+
+    await expect(refused).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      details: {
+        fields: [
+          { field: 'name', message: 'must have 1 to 200 characters' },
+          { field: 'avatar', message: 'must be the address of a picture you uploaded as an avatar' },
+        ],
+      },
+    });
+    expect(await as(userId, () => users().getProfile({}))).toMatchObject({ firstName: 'Ada', avatar: own });
+  });
+
+  it('that a profile has already stays, whoever is away; a new one waits for product-service', async () => {
+    const userId = newId();
+    await change(userId, own);
+    media.handlers.checkPictures = async () => {
+      throw new DomainError('SERVICE_UNAVAILABLE', 'Away.');
+    };
+
+    expect(await as(userId, () => users().updateProfile({ name: 'Ada L', avatar: own }))).toMatchObject({
+      firstName: 'Ada',
+      avatar: own,
+    });
+    await expect(change(userId, `${own}?new`)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   });
 });
 

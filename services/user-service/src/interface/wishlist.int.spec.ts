@@ -12,6 +12,7 @@ const makeProduct = (name: string): Partial<Product> & { id: string } => ({
   price: { minor: 1250n, currency: 'USD' },
   images: [image, 'http://localhost:9000/back.png'],
   rating: 4.5,
+  stock: 7,
 });
 const mug = makeProduct('Mug');
 const shirt = makeProduct('Shirt');
@@ -51,7 +52,7 @@ describe('a wishlist', () => {
 
     const { item, added } = await add(userId, mug.id);
     await add(userId, shirt.id);
-    sold.set(mug.id, { ...mug, name: 'Big mug', price: { minor: 990n, currency: 'USD' } });
+    sold.set(mug.id, { ...mug, name: 'Big mug', price: { minor: 990n, currency: 'USD' }, stock: 0 });
     asked = [];
     const items = await list(userId);
 
@@ -59,14 +60,21 @@ describe('a wishlist', () => {
     expect(item).toEqual({
       id: expect.any(String),
       userId,
-      product: { id: mug.id, name: 'Mug', price: { minor: 1250n, currency: 'USD' }, image, rating: 4.5 },
+      product: {
+        id: mug.id,
+        name: 'Mug',
+        price: { minor: 1250n, currency: 'USD' },
+        image,
+        rating: 4.5,
+        stock: 7,
+      },
       addedAt: expect.any(Date),
     });
     expect(items).toEqual([
       expect.objectContaining({ product: expect.objectContaining({ id: shirt.id }) }),
       {
         ...item,
-        product: { ...item?.product, name: 'Big mug', price: { minor: 990n, currency: 'USD' } },
+        product: { ...item?.product, name: 'Big mug', price: { minor: 990n, currency: 'USD' }, stock: 0 },
       },
     ]);
     expect(asked).toEqual([{ ids: [shirt.id, mug.id], activeOnly: true }]);
