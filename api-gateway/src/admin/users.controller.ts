@@ -49,6 +49,14 @@ export class AdminUsersController {
     return toAdminUser(await this.accounts.updateAccount({ ...body, userId: params.id }));
   }
 
+  @Route(routes.resetTwoFactorRoute)
+  async resetTwoFactor({
+    params,
+    body,
+  }: RouteInput<typeof routes.resetTwoFactorRoute>): Promise<RouteResult<typeof routes.resetTwoFactorRoute>> {
+    return toAdminUser(await this.accounts.resetTwoFactor({ userId: params.id, ...body }));
+  }
+
   @Route(routes.userSessionsRoute)
   async sessions({
     params,

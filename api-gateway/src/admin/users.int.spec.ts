@@ -88,6 +88,21 @@ describe('users, for the administration', () => {
     expect([last.status, last.body['error']]).toEqual([409, 'CONFLICT']);
   });
 
+  it('have their second factor turned off, with the reason for the log', async () => {
+    const received: unknown[] = [];
+    upstreams.accountAdmin.resetTwoFactor = async (request) => {
+      received.push(request);
+      return supporter;
+    };
+    const path = `/admin/users/${userId}/two-factor/reset`;
+
+    const answer = await call('POST', path, { token, body: { note: ' lost phone ' } });
+    await call('POST', path, { token, body: {} });
+
+    expect([answer.status, answer.body['data']]).toEqual([200, shown]);
+    expect(received).toEqual([{ userId, note: 'lost phone' }, { userId }]);
+  });
+
   it('can be signed out, on one device or everywhere', async () => {
     const received: unknown[] = [];
     const sessionId = newId();
@@ -196,6 +211,7 @@ describe('who may', () => {
     ['GET', `/admin/users/${userId}/sessions`, true],
     ['PATCH', `/admin/users/${userId}`, false],
     ['DELETE', `/admin/users/${userId}/sessions`, false],
+    ['POST', `/admin/users/${userId}/two-factor/reset`, false],
     ['DELETE', `/admin/users/${userId}/sessions/${userId}`, false],
     ['GET', '/admin/audit', false],
   ];
@@ -206,7 +222,7 @@ describe('who may', () => {
       upstreams.accountAdmin.listAccounts = async () => ({});
       upstreams.accountAdmin.listAccountSessions = async () => ({});
       upstreams.auth.getAccounts = async () => ({ accounts: [supporter] });
-      const body = method === 'PATCH' ? { blocked: true } : undefined;
+      const body = method === 'PATCH' ? { blocked: true } : method === 'POST' ? {} : undefined;
       const statusAs = async (role: string) => {
         const caller = await signIn(redis.client, { role });
         return (await call(method, path, { token: caller.token, body })).status;

@@ -55,6 +55,21 @@ export const updateUserRoute = defineRoute({
   errors: ['NOT_FOUND', 'CONFLICT'],
 });
 
+export const resetTwoFactorRoute = defineRoute({
+  method: 'POST',
+  path: '/admin/users/:id/two-factor/reset',
+  auth: 'admin',
+  permission: 'users:write',
+  summary: "Turn a user's second factor off, for one who has lost app and recovery codes",
+  description:
+    'Signs the user out everywhere and tells them by mail. Make sure that it is really them who ask. Not for the own account.',
+  tags,
+  params: idParams,
+  body: z.object({ note: optionalText(500).describe('Why, for the audit log.') }),
+  response: adminUserShape,
+  errors: ['NOT_FOUND'],
+});
+
 export const userSessionsRoute = defineRoute({
   method: 'GET',
   path: '/admin/users/:id/sessions',

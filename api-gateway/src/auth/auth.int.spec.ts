@@ -296,6 +296,34 @@ describe('an account elsewhere', () => {
   });
 });
 
+describe('the accounts elsewhere of the user', () => {
+  it('are listed, one that is not offered any more by its issuer, and unlinked one by one', async () => {
+    const [id, former] = [newId(), newId()];
+    const linkedAt = new Date('2026-03-01T10:00:00Z');
+    const unlinked = answering({});
+    upstreams.oidc.listIdentities = async () => ({
+      identities: [
+        { id, provider: { id: 'google', name: 'Google' }, issuer: 'https://accounts.google.com', linkedAt },
+        { id: former, issuer: 'https://former.example', linkedAt },
+      ],
+    });
+    upstreams.oidc.unlinkIdentity = unlinked.handler;
+
+    const listed = await call('GET', '/auth/identities', { token });
+    const done = await call('DELETE', `/auth/identities/${id}`, { token });
+
+    expect(listed.body['data']).toEqual([
+      { id, provider: 'google', name: 'Google', linkedAt: '2026-03-01T10:00:00.000Z' },
+      { id: former, name: 'https://former.example', linkedAt: '2026-03-01T10:00:00.000Z' },
+    ]);
+    expect([done.status, done.body]).toEqual([200, DONE]);
+    expect(unlinked.received).toEqual([{ id }]);
+    expect((await call('DELETE', '/auth/identities/google', { token })).status).toBe(400);
+    expect((await call('GET', '/auth/identities')).status).toBe(401);
+    expect((await call('DELETE', `/auth/identities/${id}`)).status).toBe(401);
+  });
+});
+
 describe('a huge password', () => {
   const sent = () => {
     throw new Error('It must not get as far as auth-service');

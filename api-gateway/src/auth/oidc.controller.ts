@@ -1,8 +1,10 @@
 import { Controller } from '@nestjs/common';
 import { OidcServiceDefinition } from '@vici/proto-gen/auth';
 import { currentCaller, type GrpcClient, InjectGrpc } from '@vici/utils';
+import { toInstant } from '../rest/shapes.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
+import * as linked from './identities.routes.js';
 import * as routes from './oidc.routes.js';
 import { SignedInPresenter } from './signed-in.presenter.js';
 
@@ -38,5 +40,22 @@ export class OidcController {
     const { shopperSessionId } = currentCaller();
     const visit = shopperSessionId === undefined ? {} : { shopperSessionId };
     return await this.presenter.present(await this.oidc.completeOidcLogin({ ...body, ...visit }, SLOW));
+  }
+
+  @Route(linked.identitiesRoute)
+  async identities(): Promise<RouteResult<typeof linked.identitiesRoute>> {
+    const { identities } = await this.oidc.listIdentities({});
+    return identities.map(({ id, provider, issuer, linkedAt }) => ({
+      id,
+      provider: provider?.id,
+      name: provider?.name ?? issuer,
+      linkedAt: toInstant(linkedAt),
+    }));
+  }
+
+  @Route(linked.unlinkIdentityRoute)
+  async unlink({ params }: RouteInput<typeof linked.unlinkIdentityRoute>): Promise<null> {
+    await this.oidc.unlinkIdentity({ id: params.id });
+    return null;
   }
 }

@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { AccountDirectory } from './application/account-directory.js';
 import { AuditLogRepository } from './application/audit-log.repository.js';
 import { EndAccountSessions } from './application/end-account-sessions.use-case.js';
+import { ResetTwoFactor } from './application/reset-two-factor.use-case.js';
 import { UpdateAccount } from './application/update-account.use-case.js';
 import { PostgresAccountDirectory } from './infrastructure/postgres-account-directory.js';
 import { PostgresAuditLogRepository } from './infrastructure/postgres-audit-log.repository.js';
@@ -12,6 +13,7 @@ import { AuditEventHandlers } from './interface/audit.event-handlers.js';
 export const administrationProviders: Provider[] = [
   UpdateAccount,
   EndAccountSessions,
+  ResetTwoFactor,
   AccountAdminGrpcController,
   AuditEventHandlers,
   { provide: AccountDirectory, useClass: PostgresAccountDirectory },

@@ -212,6 +212,12 @@ export interface EndAccountSessionsResponse {
   ended: number;
 }
 
+export interface ResetTwoFactorRequest {
+  userId: string;
+  /** Why, for the audit log. */
+  note?: string | undefined;
+}
+
 export interface ListAuditEntriesRequest {
   page:
     | PageRequest
@@ -324,6 +330,29 @@ export interface OidcProvider {
   id: string;
   /** Names it to people. */
   name: string;
+}
+
+export interface ListIdentitiesRequest {
+}
+
+export interface ListIdentitiesResponse {
+  identities: LinkedIdentity[];
+}
+
+/** An account elsewhere that signs in to the caller's. */
+export interface LinkedIdentity {
+  id: string;
+  /** The provider it is with; absent when that is not configured any more, so that it signs nobody in. */
+  provider?: OidcProvider | undefined;
+  issuer: string;
+  linkedAt: Date | undefined;
+}
+
+export interface UnlinkIdentityRequest {
+  id: string;
+}
+
+export interface UnlinkIdentityResponse {
 }
 
 export interface BeginOidcLoginRequest {
@@ -2575,6 +2604,73 @@ export const EndAccountSessionsResponse: MessageFns<EndAccountSessionsResponse> 
   },
 };
 
+function createBaseResetTwoFactorRequest(): ResetTwoFactorRequest {
+  return { userId: "", note: undefined };
+}
+
+export const ResetTwoFactorRequest: MessageFns<ResetTwoFactorRequest> = {
+  encode(message: ResetTwoFactorRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.note !== undefined) {
+      writer.uint32(18).string(message.note);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResetTwoFactorRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResetTwoFactorRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ResetTwoFactorRequest>): ResetTwoFactorRequest {
+    return ResetTwoFactorRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ResetTwoFactorRequest>): ResetTwoFactorRequest {
+    const message = createBaseResetTwoFactorRequest();
+    message.userId = object.userId ?? "";
+    message.note = object.note ?? undefined;
+    return message;
+  },
+};
+
 function createBaseListAuditEntriesRequest(): ListAuditEntriesRequest {
   return { page: undefined, action: "", actorId: "", targetType: "", targetId: "", from: undefined, to: undefined };
 }
@@ -3814,6 +3910,295 @@ export const OidcProvider: MessageFns<OidcProvider> = {
   },
 };
 
+function createBaseListIdentitiesRequest(): ListIdentitiesRequest {
+  return {};
+}
+
+export const ListIdentitiesRequest: MessageFns<ListIdentitiesRequest> = {
+  encode(_: ListIdentitiesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListIdentitiesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListIdentitiesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListIdentitiesRequest>): ListIdentitiesRequest {
+    return ListIdentitiesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ListIdentitiesRequest>): ListIdentitiesRequest {
+    const message = createBaseListIdentitiesRequest();
+    return message;
+  },
+};
+
+function createBaseListIdentitiesResponse(): ListIdentitiesResponse {
+  return { identities: [] };
+}
+
+export const ListIdentitiesResponse: MessageFns<ListIdentitiesResponse> = {
+  encode(message: ListIdentitiesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.identities) {
+      LinkedIdentity.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListIdentitiesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListIdentitiesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.identities.push(LinkedIdentity.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListIdentitiesResponse>): ListIdentitiesResponse {
+    return ListIdentitiesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListIdentitiesResponse>): ListIdentitiesResponse {
+    const message = createBaseListIdentitiesResponse();
+    message.identities = object.identities?.map((e) => LinkedIdentity.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseLinkedIdentity(): LinkedIdentity {
+  return { id: "", provider: undefined, issuer: "", linkedAt: undefined };
+}
+
+export const LinkedIdentity: MessageFns<LinkedIdentity> = {
+  encode(message: LinkedIdentity, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.provider !== undefined) {
+      OidcProvider.encode(message.provider, writer.uint32(18).fork()).join();
+    }
+    if (message.issuer !== "") {
+      writer.uint32(26).string(message.issuer);
+    }
+    if (message.linkedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.linkedAt), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LinkedIdentity {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLinkedIdentity();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.provider = OidcProvider.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.issuer = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.linkedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<LinkedIdentity>): LinkedIdentity {
+    return LinkedIdentity.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LinkedIdentity>): LinkedIdentity {
+    const message = createBaseLinkedIdentity();
+    message.id = object.id ?? "";
+    message.provider = (object.provider !== undefined && object.provider !== null)
+      ? OidcProvider.fromPartial(object.provider)
+      : undefined;
+    message.issuer = object.issuer ?? "";
+    message.linkedAt = object.linkedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseUnlinkIdentityRequest(): UnlinkIdentityRequest {
+  return { id: "" };
+}
+
+export const UnlinkIdentityRequest: MessageFns<UnlinkIdentityRequest> = {
+  encode(message: UnlinkIdentityRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnlinkIdentityRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnlinkIdentityRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UnlinkIdentityRequest>): UnlinkIdentityRequest {
+    return UnlinkIdentityRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UnlinkIdentityRequest>): UnlinkIdentityRequest {
+    const message = createBaseUnlinkIdentityRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseUnlinkIdentityResponse(): UnlinkIdentityResponse {
+  return {};
+}
+
+export const UnlinkIdentityResponse: MessageFns<UnlinkIdentityResponse> = {
+  encode(_: UnlinkIdentityResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnlinkIdentityResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnlinkIdentityResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UnlinkIdentityResponse>): UnlinkIdentityResponse {
+    return UnlinkIdentityResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<UnlinkIdentityResponse>): UnlinkIdentityResponse {
+    const message = createBaseUnlinkIdentityResponse();
+    return message;
+  },
+};
+
 function createBaseBeginOidcLoginRequest(): BeginOidcLoginRequest {
   return { provider: "", remember: false };
 }
@@ -4310,6 +4695,27 @@ export const OidcServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /** The accounts elsewhere that sign in to the caller's account, the one linked first at the top. */
+    listIdentities: {
+      name: "ListIdentities",
+      requestType: ListIdentitiesRequest as typeof ListIdentitiesRequest,
+      requestStream: false,
+      responseType: ListIdentitiesResponse as typeof ListIdentitiesResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * Ends one of them. NOT_FOUND when it is somebody else's or unlinked already, CONFLICT when it is the only way into
+     * the account.
+     */
+    unlinkIdentity: {
+      name: "UnlinkIdentity",
+      requestType: UnlinkIdentityRequest as typeof UnlinkIdentityRequest,
+      requestStream: false,
+      responseType: UnlinkIdentityResponse as typeof UnlinkIdentityResponse,
+      responseStream: false,
+      options: {},
+    },
   },
 } as const;
 
@@ -4355,6 +4761,18 @@ export const AccountAdminServiceDefinition = {
       requestType: EndAccountSessionsRequest as typeof EndAccountSessionsRequest,
       requestStream: false,
       responseType: EndAccountSessionsResponse as typeof EndAccountSessionsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Turns the second factor of somebody else off, who has lost app and recovery codes: signed out everywhere, they sign
+     * in with the password alone and set it up anew. users:write. NOT_FOUND when it is off, FORBIDDEN for the caller's own.
+     */
+    resetTwoFactor: {
+      name: "ResetTwoFactor",
+      requestType: ResetTwoFactorRequest as typeof ResetTwoFactorRequest,
+      requestStream: false,
+      responseType: Account as typeof Account,
       responseStream: false,
       options: {},
     },

@@ -9,6 +9,9 @@ export interface ClientDevice {
   readonly network: string;
 }
 
+/** Where nobody's device is to be told of. */
+export const NO_DEVICE: ClientDevice = { userAgent: '', network: '' };
+
 /** The device of the client that is being served. */
 export function currentDevice(): ClientDevice {
   const client = currentContext()?.client;

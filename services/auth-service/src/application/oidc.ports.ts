@@ -23,6 +23,8 @@ export interface OidcCallback {
 /** The sign-in providers (OpenID Connect Core 1.0). */
 export abstract class OidcProviders {
   abstract list(): readonly OidcProvider[];
+  /** The configured provider that is the issuer. */
+  abstract ofIssuer(issuer: string): OidcProvider | undefined;
   /**
    * Where the browser is to go, and what proves later that it is the same.
    * @throws DomainError NOT_FOUND for one that is not configured, SERVICE_UNAVAILABLE when it does not answer
@@ -51,10 +53,21 @@ export abstract class OidcFlowRepository {
   abstract deleteExpired(before: Date): Promise<number>;
 }
 
+/** An identity that signs in to an account. */
+export interface LinkedIdentity {
+  readonly id: string;
+  readonly issuer: string;
+  readonly linkedAt: Date;
+}
+
 /** Which identities sign in to which accounts. */
 export abstract class IdentityRepository {
   /** The account the identity signs in to. */
   abstract ownerOf(identity: Identity): Promise<string | undefined>;
   /** Links the two, again without effect; false when either is linked otherwise. */
   abstract link(identity: Identity, userId: string, at: Date): Promise<boolean>;
+  /** The identities of an account, the one linked first at the top. */
+  abstract of(userId: string): Promise<LinkedIdentity[]>;
+  /** Ends a link. */
+  abstract unlink(id: string): Promise<void>;
 }

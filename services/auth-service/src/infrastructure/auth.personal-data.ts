@@ -55,12 +55,7 @@ export class AuthPersonalData extends PersonalData {
     const { count } = await this.database.query
       .selectFrom('audit_log')
       .select((row) => row.fn.countAll<bigint>().as('count'))
-      .where((row) =>
-        row.or([
-          row('actor_id', '=', userId),
-          row.and([row('target_type', '=', 'user'), row('target_id', '=', userId)]),
-        ]),
-      )
+      .where((row) => row.or([row('actor_id', '=', userId), row('target_id', '=', userId)]))
       .executeTakeFirstOrThrow();
     return {
       erased: { accounts: Number(numDeletedRows), sessions },

@@ -56,7 +56,13 @@ export interface AuthTables {
     shopper_session_id: string | null;
     expires_at: Date;
   };
-  identities: { issuer: string; subject: string; user_id: string; created_at: Date };
+  identities: {
+    id: Generated<string>;
+    issuer: string;
+    subject: string;
+    user_id: string;
+    created_at: Date;
+  };
   oidc_flows: {
     hash: Uint8Array;
     provider: string;

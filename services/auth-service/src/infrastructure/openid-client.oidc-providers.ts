@@ -40,6 +40,12 @@ export class OpenidClientOidcProviders extends OidcProviders {
     return [...this.#providers.values()].map(({ id, name }) => ({ id, name }));
   }
 
+  ofIssuer(issuer: string): OidcProvider | undefined {
+    const wanted = URL.parse(issuer)?.href;
+    const provider = [...this.#providers.values()].find((known) => URL.parse(known.issuer)?.href === wanted);
+    return provider && { id: provider.id, name: provider.name };
+  }
+
   async begin(provider: string): Promise<{ authorizationUrl: string; secrets: OidcSecrets }> {
     const client = await this.#client(provider);
     const secrets = {

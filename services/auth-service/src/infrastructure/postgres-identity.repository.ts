@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
-import { IdentityRepository } from '../application/oidc.ports.js';
+import { IdentityRepository, type LinkedIdentity } from '../application/oidc.ports.js';
 import type { Identity } from '../domain/identity.js';
 import type { AuthTables } from './auth.tables.js';
 
@@ -29,5 +29,19 @@ export class PostgresIdentityRepository extends IdentityRepository {
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     return (await this.ownerOf(identity)) === userId;
+  }
+
+  async of(userId: string): Promise<LinkedIdentity[]> {
+    return await this.database.query
+      .selectFrom('identities')
+      .select(['id', 'issuer', 'created_at as linkedAt'])
+      .where('user_id', '=', userId)
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute();
+  }
+
+  async unlink(id: string): Promise<void> {
+    await this.database.query.deleteFrom('identities').where('id', '=', id).execute();
   }
 }

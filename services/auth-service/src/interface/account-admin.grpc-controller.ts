@@ -12,12 +12,14 @@ import type {
   ListAccountsResponse,
   ListAuditEntriesRequest,
   ListAuditEntriesResponse,
+  ResetTwoFactorRequest,
   UpdateAccountRequest,
 } from '@vici/proto-gen/auth';
 import { type GrpcHandlers, invalidField, parseId, requirePermission } from '@vici/utils';
 import { AccountDirectory } from '../application/account-directory.js';
 import { type AuditLogEntry, AuditLogRepository } from '../application/audit-log.repository.js';
 import { EndAccountSessions } from '../application/end-account-sessions.use-case.js';
+import { ResetTwoFactor } from '../application/reset-two-factor.use-case.js';
 import { ListSessions } from '../application/sessions.use-cases.js';
 import { UpdateAccount } from '../application/update-account.use-case.js';
 import { parseRole } from '../domain/account.js';
@@ -35,6 +37,7 @@ export class AccountAdminGrpcController implements GrpcHandlers<typeof AccountAd
     private readonly update: UpdateAccount,
     private readonly sessions: ListSessions,
     private readonly endSessions: EndAccountSessions,
+    private readonly twoFactor: ResetTwoFactor,
     private readonly auditLog: AuditLogRepository,
   ) {}
 
@@ -55,12 +58,11 @@ export class AccountAdminGrpcController implements GrpcHandlers<typeof AccountAd
   async updateAccount({ userId, role, blocked, note }: UpdateAccountRequest): Promise<AccountMessage> {
     if (role !== undefined) requirePermission('roles:write');
     if (blocked !== undefined || role === undefined) requirePermission('users:write');
-    if (note !== undefined && note.length > MAX_NOTE)
-      throw invalidField('note', `must have at most ${MAX_NOTE} characters`);
+    const reason = checkedNote(note);
     return await this.update.execute(parseId<'User'>(userId, 'userId'), {
       ...(role !== undefined && { role: parseRole(role) }),
       ...(blocked !== undefined && { blocked }),
-      ...(note !== undefined && note.trim() !== '' && { note: note.trim() }),
+      ...(reason !== undefined && { note: reason }),
     });
   }
 
@@ -78,6 +80,11 @@ export class AccountAdminGrpcController implements GrpcHandlers<typeof AccountAd
     const { sessionId } = request;
     const one = sessionId === undefined ? undefined : parseId<'AuthSession'>(sessionId, 'sessionId');
     return { ended: await this.endSessions.execute(userId, one) };
+  }
+
+  async resetTwoFactor({ userId, note }: ResetTwoFactorRequest): Promise<AccountMessage> {
+    requirePermission('users:write');
+    return await this.twoFactor.execute(parseId<'User'>(userId, 'userId'), checkedNote(note));
   }
 
   async listAuditEntries(request: ListAuditEntriesRequest): Promise<ListAuditEntriesResponse> {
@@ -99,6 +106,11 @@ export class AccountAdminGrpcController implements GrpcHandlers<typeof AccountAd
       page: { ...wanted, total: BigInt(total), totalIsEstimate: false },
     };
   }
+}
+
+function checkedNote(note = ''): string | undefined {
+  if (note.length > MAX_NOTE) throw invalidField('note', `must have at most ${MAX_NOTE} characters`);
+  return note.trim() || undefined;
 }
 
 function toMessage({ actor, target, before, after, ...entry }: AuditLogEntry): AuditEntry {

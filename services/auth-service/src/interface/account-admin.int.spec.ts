@@ -170,6 +170,7 @@ describe('who may', () => {
       () => admin().updateAccount({ userId, role: 'admin' }),
       () => admin().updateAccount({ userId }),
       () => admin().endAccountSessions({ userId }),
+      () => admin().resetTwoFactor({ userId }),
       () => admin().listAuditEntries({}),
     ];
     for (const attempt of attempts) await expect(as('support', attempt)).rejects.toMatchObject(refused);
@@ -219,6 +220,70 @@ describe('the list of accounts', () => {
     expect(page.accounts.map(({ userId }) => userId)).toEqual([first.account?.userId]);
     expect(page.page).toEqual({ page: 2, limit: 1, total: 2n, totalIsEstimate: false });
     await expect(list({ role: 'root' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+  });
+});
+
+describe("somebody's second factor", () => {
+  const reset = (userId: string, note?: string) =>
+    as('admin', () => admin().resetTwoFactor({ userId, ...(note !== undefined && { note }) }));
+  const protectAccount = async (userId: string) => {
+    await pool().query('update accounts set two_factor = true where user_id = $1', [userId]);
+    await pool().query(
+      'insert into two_factors (user_id, secret_encrypted, confirmed_at) values ($1, $2, now())',
+      [userId, Buffer.alloc(40)],
+    );
+    await pool().query('insert into recovery_codes (user_id, hash) values ($1, $2)', [
+      userId,
+      Buffer.alloc(32),
+    ]);
+  };
+
+  it('is turned off by staff: signed out everywhere and told of it, its owner needs the password alone', async () => {
+    const shopper = await newShopper(auth());
+    const phone = await signIn(auth(), shopper.email);
+    const { userId } = shopper;
+    await protectAccount(userId);
+
+    const after = await reset(userId, ' Showed an identity card ');
+
+    expect(after).toMatchObject({ userId, twoFactor: false });
+    for (const device of [shopper, phone]) expect(await isLive(device)).toBe(false);
+    await expect(signIn(auth(), shopper.email)).resolves.toBeDefined();
+    const { rows } = await pool().query(
+      'select user_id from two_factors where user_id = $1 union all select user_id from recovery_codes where user_id = $1',
+      [userId],
+    );
+    expect(rows).toEqual([]);
+    await eventually(async () => {
+      expect(service.events()).toContainEqual(
+        expect.objectContaining({
+          type: 'user.security_notice',
+          data: expect.objectContaining({ userId, notice: 'two_factor_reset', userAgent: '', network: '' }),
+        }),
+      );
+      expect((await auditOf(userId)).entries).toEqual([
+        expect.objectContaining({
+          action: 'account.two-factor-reset',
+          actorId: root.userId,
+          beforeJson: '{"twoFactor":true}',
+          afterJson: '{"twoFactor":false}',
+          note: 'Showed an identity card',
+        }),
+      ]);
+    });
+  });
+
+  it('is nothing to be turned off where there is none; ones own stays', async () => {
+    const shopper = await newShopper(auth());
+
+    await expect(reset(shopper.userId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(reset(newId())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(reset(root.userId)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(reset(shopper.userId, 'x'.repeat(501))).rejects.toMatchObject({
+      details: { fields: [{ field: 'note', message: 'must have at most 500 characters' }] },
+    });
+    expect(await isLive(shopper)).toBe(true);
+    expect((await auditOf(shopper.userId)).entries).toEqual([]);
   });
 });
 

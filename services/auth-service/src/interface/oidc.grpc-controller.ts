@@ -3,13 +3,17 @@ import type {
   BeginOidcLoginRequest,
   BeginOidcLoginResponse,
   CompleteOidcLoginRequest,
+  ListIdentitiesResponse,
   ListOidcProvidersResponse,
   OidcServiceDefinition,
   SignedIn,
+  UnlinkIdentityRequest,
+  UnlinkIdentityResponse,
 } from '@vici/proto-gen/auth';
-import type { GrpcHandlers } from '@vici/utils';
+import { type GrpcHandlers, parseId, requireUserId } from '@vici/utils';
 import { BeginOidcLogin } from '../application/begin-oidc-login.use-case.js';
 import { CompleteOidcLogin } from '../application/complete-oidc-login.use-case.js';
+import { ListIdentities, UnlinkIdentity } from '../application/identities.use-cases.js';
 import { OidcProviders } from '../application/oidc.ports.js';
 import { toSignedIn } from './signed-in.message.js';
 
@@ -20,6 +24,8 @@ export class OidcGrpcController implements GrpcHandlers<typeof OidcServiceDefini
     private readonly providers: OidcProviders,
     private readonly beginning: BeginOidcLogin,
     private readonly completion: CompleteOidcLogin,
+    private readonly linked: ListIdentities,
+    private readonly unlinking: UnlinkIdentity,
   ) {}
 
   async listOidcProviders(): Promise<ListOidcProvidersResponse> {
@@ -33,5 +39,15 @@ export class OidcGrpcController implements GrpcHandlers<typeof OidcServiceDefini
   async completeOidcLogin(request: CompleteOidcLoginRequest): Promise<SignedIn> {
     const { flow, shopperSessionId, ...callback } = request;
     return toSignedIn(await this.completion.execute(flow, callback, shopperSessionId));
+  }
+
+  async listIdentities(): Promise<ListIdentitiesResponse> {
+    return { identities: await this.linked.execute(requireUserId()) };
+  }
+
+  async unlinkIdentity({ id }: UnlinkIdentityRequest): Promise<UnlinkIdentityResponse> {
+    const userId = requireUserId();
+    await this.unlinking.execute(userId, parseId<'Identity'>(id, 'id'));
+    return {};
   }
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authService } from '../auth.service.js';
 import { ExpiredTokenCleanup } from '../infrastructure/expired-token.cleanup.js';
 import { TestOidcProvider } from './fixtures/oidc-provider.fixture.js';
-import { deviceOf, from, newShopper, PASSWORD, signIn } from './fixtures/shopper.fixture.js';
+import { type Device, deviceOf, from, newShopper, PASSWORD, signIn } from './fixtures/shopper.fixture.js';
 
 const REDIRECT_URL = 'http://shop.vici.test/sign-in/callback';
 const client = { id: 'vici', secret: 'a secret of this test', redirectUrl: REDIRECT_URL };
@@ -212,6 +212,88 @@ describe('linking to an account that is there', () => {
 
     await pool().query('update accounts set blocked_at = now() where user_id = $1', [account?.userId]);
     await expect(signInThere()).rejects.toMatchObject({ code: 'ACCOUNT_BLOCKED' });
+  });
+});
+
+describe('the accounts elsewhere of an account', () => {
+  const listed = async (device: Device) =>
+    (await from(device, () => oidc().listIdentities({}))).identities.map(({ id, provider, issuer }) => ({
+      id,
+      provider,
+      issuer,
+    }));
+  const unlink = (device: Device, id: string) => from(device, () => oidc().unlinkIdentity({ id }));
+  /** Somebody with a password and an account at the provider. */
+  async function linkedShopper() {
+    const shopper = await newShopper(auth());
+    await verify(shopper.userId);
+    ada({ email: shopper.email });
+    await signInThere();
+    return shopper;
+  }
+  const withoutPassword = (userId: string) =>
+    pool().query('update accounts set password_hash = null where user_id = $1', [userId]);
+  const linkToFormer = async (userId: string) => {
+    const { rows } = await pool().query<{ id: string }>(
+      `insert into identities (issuer, subject, user_id, created_at) values ('https://former.example', $1::text, $1::text::uuid, now())
+       returning id`,
+      [userId],
+    );
+    return rows[0]?.id ?? '';
+  };
+
+  it('are listed with their provider, one of former days without', async () => {
+    const shopper = await linkedShopper();
+    const former = await linkToFormer(shopper.userId);
+
+    expect(await listed(shopper)).toEqual([
+      { id: expect.any(String), provider: { id: 'oidc', name: 'Test login' }, issuer: idp.issuer },
+      { id: former, provider: undefined, issuer: 'https://former.example' },
+    ]);
+    expect(await listed(await newShopper(auth()))).toEqual([]);
+    await expect(from({}, () => oidc().listIdentities({}))).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+  });
+
+  it('are unlinked, after which they sign in to nothing, and the owner is told', async () => {
+    const shopper = await linkedShopper();
+    const [identity] = await listed(shopper);
+
+    await unlink(shopper, identity?.id ?? '');
+
+    expect(await listed(shopper)).toEqual([]);
+    await pool().query('update accounts set email_verified = false where user_id = $1', [shopper.userId]);
+    await expect(signInThere()).rejects.toMatchObject({ code: 'EMAIL_NOT_VERIFIED' });
+    await expect(signIn(auth(), shopper.email)).resolves.toBeDefined();
+    await eventually(() => expect(noticesOf(shopper.userId)).toEqual(['sign_in_linked', 'sign_in_unlinked']));
+    await expect(unlink(shopper, identity?.id ?? '')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('cannot be unlinked by anybody else, nor by a name that is none', async () => {
+    const shopper = await linkedShopper();
+    const [identity] = await listed(shopper);
+
+    await expect(unlink(await newShopper(auth()), identity?.id ?? '')).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    await expect(unlink(shopper, 'google')).rejects.toMatchObject({
+      details: { fields: [{ field: 'id', message: 'must be a UUID' }] },
+    });
+    expect(await listed(shopper)).toHaveLength(1);
+  });
+
+  it('stay while they are the only way in: one whose provider is gone is none', async () => {
+    const shopper = await linkedShopper();
+    const former = await linkToFormer(shopper.userId);
+    await withoutPassword(shopper.userId);
+    const [identity] = await listed(shopper);
+
+    await expect(unlink(shopper, identity?.id ?? '')).rejects.toMatchObject({ code: 'CONFLICT' });
+    await unlink(shopper, former);
+    await expect(unlink(shopper, identity?.id ?? '')).rejects.toMatchObject({ code: 'CONFLICT' });
+
+    expect((await signInThere()).account?.userId).toBe(shopper.userId);
   });
 });
 

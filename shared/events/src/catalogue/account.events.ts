@@ -24,6 +24,10 @@ export const SECURITY_NOTICES = [
   'recovery_code_used',
   /** An account elsewhere can be used for signing in from now on. */
   'sign_in_linked',
+  /** One of them cannot any more. */
+  'sign_in_unlinked',
+  /** Staff have turned the second factor off, for an owner who had lost it. */
+  'two_factor_reset',
 ] as const;
 
 export const accountEvents = {
