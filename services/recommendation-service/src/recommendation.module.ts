@@ -18,6 +18,7 @@ import { ListAuthority } from './application/list-authority.js';
 import { ListProjector } from './application/list-projector.js';
 import { ListStore } from './application/list-store.js';
 import { ListWrites } from './application/list-writes.js';
+import { LoopSlices } from './application/loop-slices.js';
 import {
   CreateMerchandisingRule,
   DeleteMerchandisingRule,
@@ -36,6 +37,10 @@ import {
 } from './application/record-behaviour.use-case.js';
 import { RecordCatalogue } from './application/record-catalogue.use-case.js';
 import { RestoreIndex } from './application/restore-index.js';
+import { SessionLists } from './application/session-lists.js';
+import { ShopperProjector } from './application/shopper-projector.js';
+import { ShownProducts } from './application/shown-products.js';
+import { StoredLists } from './application/stored-lists.js';
 import { StrategyLists } from './application/strategy-lists.js';
 import { Experiment } from './domain/experiment.js';
 import { Exposure } from './domain/exposure.js';
@@ -61,9 +66,12 @@ const HOUR_MS = 3_600_000;
 
 @Module({
   providers: [
+    LoopSlices,
     IndexFollower,
     RestoreIndex,
+    SessionLists,
     ListWrites,
+    ShopperProjector,
     ListProjector,
     CategoryProjector,
     InteractionRetention,
@@ -72,6 +80,8 @@ const HOUR_MS = 3_600_000;
     RecordBehaviour,
     RecordCatalogue,
     ImportBaskets,
+    StoredLists,
+    ShownProducts,
     StrategyLists,
     ListArrangement,
     MerchandisingRules,

@@ -2,8 +2,8 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { Logger } from '@vici/utils';
 import type { Interaction } from '../domain/interaction.js';
 import { RecommendationIndex } from '../domain/recommendation-index.js';
-import { inSlices } from './in-slices.js';
 import { IndexLog, LOG_START, type LogPositions, type LogStretch } from './index-log.js';
+import { LoopSlices } from './loop-slices.js';
 import { SerialLane } from './serial-lane.js';
 
 const PAGE = 5_000;
@@ -27,6 +27,7 @@ export class IndexFollower implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly log: IndexLog,
     private readonly index: RecommendationIndex,
+    private readonly slices: LoopSlices,
     private readonly logger: Logger,
   ) {}
 
@@ -65,7 +66,7 @@ export class IndexFollower implements OnApplicationBootstrap, OnModuleDestroy {
           else this.index.removeProduct(change.id, change.version);
         }),
         stock: await this.#follow('stock', heads, this.log.stockAfter, ({ productId, available, at }) =>
-          this.index.catalogue.setStock(productId, available, at.getTime()),
+          this.index.setStock(productId, available, at.getTime()),
         ),
         basketLines: await this.#follow('basketLines', heads, this.log.basketLinesAfter, (addition) =>
           this.index.addToBasket(addition.basketId, addition.productIds),
@@ -88,7 +89,7 @@ export class IndexFollower implements OnApplicationBootstrap, OnModuleDestroy {
     let count = 0;
     while (this.#positions[name] < heads[name]) {
       const { rows, next } = await read.call(this.log, this.#positions[name], PAGE);
-      await inSlices(rows, apply);
+      await this.slices.each(rows, apply);
       count += rows.length;
       if (count > PAGE) this.logger.info('Building the recommendation index', { [name]: count });
       this.#positions = { ...this.#positions, [name]: next ?? heads[name] };

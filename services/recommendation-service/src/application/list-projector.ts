@@ -1,72 +1,63 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Clock, Logger } from '@vici/utils';
-import type { Interaction } from '../domain/interaction.js';
 import { RecommendationIndex } from '../domain/recommendation-index.js';
-import { inSlices } from './in-slices.js';
 import { ListAuthority } from './list-authority.js';
 import { ListStore, type ListWrite } from './list-store.js';
-import { ListWrites, type SessionLists } from './list-writes.js';
+import { ListWrites } from './list-writes.js';
+import { LoopSlices } from './loop-slices.js';
 import { SerialLane } from './serial-lane.js';
 
 const TICK_MS = 1_000;
-/** Product lists are rewritten in portions, so that fresh changes are not stuck behind a rebuild. */
+/** Products are rewritten in portions, so that fresh changes are not stuck behind a rebuild. */
 const PRODUCTS_PER_PORTION = 25;
 const PRODUCTS_PER_TICK = 400;
 const PRODUCTS_PER_BUSY_TICK = 100;
 /** A product in demand is not written again before so long; what came or went is. */
 const PRODUCT_REST_MS = 3_000;
-const SHOPPERS_PER_PORTION = 200;
 const HASHES_PER_TICK = 1_000;
 const KEEP_HASH_MS = 20 * 60_000;
 const GLOBAL_LISTS_MS = 5_000;
 /** Lists that nothing changed are written again before their time to live ends. */
 const REFRESH_TRENDING_MS = 10 * 60_000;
 const REFRESH_CATALOGUE_MS = 40 * 60_000;
-/** A session's list lives so long. */
-const RECENT_MS = 3_600_000;
 const WRITES_PER_TRIP = 16;
 /** So many of the products most like a changed one get their lists anew. */
 const NEIGHBOURS_TOUCHED = 50;
 
 /** What has changed since the lists in Redis were last written. */
-export interface TouchedLists {
-  readonly sessions?: Iterable<string>;
-  readonly users?: Iterable<string>;
+export interface TouchedProducts {
   readonly products?: Iterable<string>;
   /** Products that are not what they were: the lists of those like them change, too. */
   readonly changedProducts?: Iterable<string>;
 }
 
 /**
- * Keeps the lists in Redis in step with the index. What is touched stays marked until it is written, so a Redis that is
- * away for a while misses nothing; after a restart the index is whole and everything of late is marked again.
+ * Keeps the lists of products and of the whole shop in Redis in step with the index. What is touched stays marked until
+ * it is written, so a Redis that is away for a while misses nothing; after a restart everything is marked again.
  */
 @Injectable()
 export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #sessions = new Set<string>();
-  readonly #users = new Set<string>();
   readonly #products = new Set<string>();
   readonly #changed = new Set<string>();
   readonly #hashes = new Set<string>();
   readonly #productWrittenAt = new Map<string, number>();
   readonly #hashWrittenAt = new Map<string, number>();
-  /** Shoppers do not wait behind products: each kind has its own lane. */
-  readonly #shopperLane = new SerialLane();
   readonly #productLane = new SerialLane();
   #trendsChanged = true;
   #catalogueChanged = true;
   #trendsWrittenAt = 0;
   #catalogueWrittenAt = 0;
-  #lastProcessingMs = 0;
-  #shoppersActive = false;
   #timer: NodeJS.Timeout | undefined;
   #ticking: Promise<void> | undefined;
+  /** Whether shoppers did something since the last tick. */
+  #eventful = false;
 
   constructor(
     private readonly index: RecommendationIndex,
     private readonly writes: ListWrites,
     private readonly store: ListStore,
     private readonly authority: ListAuthority,
+    private readonly slices: LoopSlices,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -80,21 +71,13 @@ export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
     await this.#ticking;
   }
 
-  touch({ sessions = [], users = [], products = [], changedProducts = [] }: TouchedLists): void {
+  touch({ products = [], changedProducts = [] }: TouchedProducts): void {
     if (!this.authority.writes) return;
-    for (const id of sessions) this.#sessions.add(id);
-    for (const id of users) this.#users.add(id);
     for (const id of products) this.#products.add(id);
     for (const id of changedProducts) {
       this.#products.add(id);
       this.#changed.add(id);
     }
-  }
-
-  /** Touches the lists that a recent interaction has a part in, as far as they have not run out. */
-  touchIfRecent({ at, sessionId, userId }: Interaction): void {
-    if (this.clock.now().getTime() - at > RECENT_MS) return;
-    this.touch({ sessions: [sessionId], users: userId === undefined ? [] : [userId] });
   }
 
   /** The shortened product is to be written again, its lists are not. */
@@ -109,6 +92,7 @@ export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   trendsChanged(): void {
+    this.#eventful = true;
     this.#trendsChanged = true;
   }
 
@@ -122,40 +106,6 @@ export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
     this.touch({ products: [...this.index.catalogue.products()].map(({ id }) => id) });
     this.#trendsChanged = true;
     this.#catalogueChanged = true;
-  }
-
-  noteProcessing(milliseconds: number): void {
-    this.#lastProcessingMs = milliseconds;
-  }
-
-  /**
-   * Writes the lists of all touched sessions and users.
-   * @throws what the store throws; what was touched stays so
-   */
-  async flushShoppers(): Promise<void> {
-    if (this.#sessions.size + this.#users.size === 0) return;
-    this.#shoppersActive = true;
-    await this.#shopperLane.run(async () => {
-      while (this.#sessions.size + this.#users.size > 0) await this.#flushShopperPortion();
-      await this.#write(this.writes.stats(this.clock.now(), this.#lastProcessingMs));
-    });
-  }
-
-  async #flushShopperPortion(): Promise<void> {
-    const sessions = taken(this.#sessions, SHOPPERS_PER_PORTION);
-    const users = taken(this.#users, SHOPPERS_PER_PORTION);
-    try {
-      const { milliseconds } = this.#now();
-      const computed: SessionLists = new Map();
-      const writes: ListWrite[] = [];
-      await inSlices(sessions, (id) => writes.push(...this.writes.forSession(id, milliseconds, computed)));
-      await inSlices(users, (id) => writes.push(...this.writes.forUser(id, milliseconds, computed)));
-      await this.#write(writes);
-      await this.store.announce({ sessions, users });
-    } catch (error) {
-      this.touch({ sessions, users });
-      throw error;
-    }
   }
 
   /**
@@ -173,7 +123,7 @@ export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
     const products = taken(this.#products, limit, (id) => this.#isDue(id, milliseconds));
     try {
       const writes: ListWrite[] = [];
-      await inSlices(products, (id) => writes.push(...this.#productWrites(id, milliseconds)));
+      await this.slices.each(products, (id) => writes.push(...this.#productWrites(id, milliseconds)));
       await this.#write(writes);
       for (const id of products) this.#productWrittenAt.set(id, milliseconds);
     } catch (error) {
@@ -240,12 +190,11 @@ export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #tick(): Promise<void> {
     try {
-      await this.flushShoppers();
       await this.#flushTrends();
       await this.#flushCatalogue();
       await this.#flushHashes();
-      await this.flushProducts(this.#shoppersActive ? PRODUCTS_PER_BUSY_TICK : PRODUCTS_PER_TICK);
-      this.#shoppersActive = false;
+      await this.flushProducts(this.#eventful ? PRODUCTS_PER_BUSY_TICK : PRODUCTS_PER_TICK);
+      this.#eventful = false;
     } catch (error) {
       this.logger.warn('Recommendation lists not written; they stay marked', { error });
     }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { ListEntry } from '../domain/fallback-chain.js';
 import { RecommendationIndex } from '../domain/recommendation-index.js';
 import {
   KEPT_OF_BOUGHT,
@@ -9,9 +8,7 @@ import {
 } from '../domain/recommendation-lists.js';
 import { listKeys } from './list-keys.js';
 import type { ListWrite } from './list-store.js';
-
-/** Lists of sessions computed for one moment: a shopper's own list is that of their session. */
-export type SessionLists = Map<string, readonly ListEntry[]>;
+import { SessionLists } from './session-lists.js';
 
 /** What the keys of the contract hold, computed from the index. */
 @Injectable()
@@ -19,21 +16,18 @@ export class ListWrites {
   constructor(
     private readonly index: RecommendationIndex,
     private readonly lists: RecommendationLists,
+    private readonly sessions: SessionLists,
   ) {}
 
-  /** What `computed` holds is not computed again; what is new is put there. */
-  forSession(sessionId: string, now: number, computed: SessionLists): ListWrite[] {
+  forSession(sessionId: string, now: number): ListWrite[] {
+    const entries = this.sessions.current(sessionId, now).slice(0, KEPT_OF_SESSION);
     return [
-      {
-        type: 'sorted-set',
-        ...listKeys.session(sessionId),
-        entries: this.#session(sessionId, now, computed),
-      },
+      { type: 'sorted-set', ...listKeys.session(sessionId), entries },
       { type: 'list', ...listKeys.viewed(sessionId), values: this.lists.viewed(sessionId) },
     ];
   }
 
-  forUser(userId: string, now: number, computed: SessionLists): ListWrite[] {
+  forUser(userId: string, now: number): ListWrite[] {
     const session = this.index.shoppers.lastSession(userId);
     const personalized = this.lists.personalized(userId, now);
     return [
@@ -41,7 +35,7 @@ export class ListWrites {
       {
         type: 'sorted-set',
         ...listKeys.userSession(userId),
-        entries: session === undefined ? [] : this.#session(session, now, computed),
+        entries: session === undefined ? [] : this.sessions.current(session, now).slice(0, KEPT_OF_SESSION),
       },
       { type: 'sorted-set', ...listKeys.history(userId), entries: this.lists.history(userId) },
       ...(personalized.length === 0
@@ -109,11 +103,5 @@ export class ListWrites {
         },
       },
     ];
-  }
-
-  #session(sessionId: string, now: number, computed: SessionLists): readonly ListEntry[] {
-    const entries = computed.get(sessionId) ?? this.lists.session(sessionId, now, KEPT_OF_SESSION);
-    computed.set(sessionId, entries);
-    return entries;
   }
 }

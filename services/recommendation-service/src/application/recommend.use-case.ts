@@ -8,7 +8,7 @@ import { RecommendationIndex } from '../domain/recommendation-index.js';
 import { RecommendationLists } from '../domain/recommendation-lists.js';
 import { Experiments } from './experiments.js';
 import { ListArrangement } from './list-arrangement.js';
-import { ProductSource } from './product-source.js';
+import { ShownProducts } from './shown-products.js';
 import { type ListSubject, StrategyLists } from './strategy-lists.js';
 
 /** What is asked for. */
@@ -45,7 +45,7 @@ export class Recommend {
     private readonly strategies: StrategyLists,
     private readonly index: RecommendationIndex,
     private readonly lists: RecommendationLists,
-    private readonly products: ProductSource,
+    private readonly products: ShownProducts,
     private readonly arrangement: ListArrangement,
     private readonly experiments: Experiments,
     private readonly clock: Clock,
@@ -82,8 +82,7 @@ export class Recommend {
 
   async #shown(candidates: readonly Candidate[], query: RecommendQuery): Promise<RecommendedItem[]> {
     if (candidates.length === 0) return [];
-    const products = await this.products.activeProducts(candidates.map(({ id }) => id));
-    const byId = new Map(products.map((product) => [product.id, product]));
+    const byId = await this.products.of(candidates.map(({ id }) => id));
     const viewed = this.#latestViewed(query);
     const items: RecommendedItem[] = [];
     for (const { id, score, source } of candidates) {

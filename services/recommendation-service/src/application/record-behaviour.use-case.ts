@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, Logger, Metrics } from '@vici/utils';
+import { Logger, Metrics } from '@vici/utils';
 import type { Interaction } from '../domain/interaction.js';
 import { AfterCommit } from './after-commit.js';
 import { type Attributable, Attribution } from './attribution.js';
@@ -8,6 +8,7 @@ import { IndexFollower } from './index-follower.js';
 import { InteractionRepository } from './interaction.repository.js';
 import { ArrangementPolicy } from './list-arrangement.js';
 import { ListProjector } from './list-projector.js';
+import { ShopperProjector } from './shopper-projector.js';
 
 /** What a batch of behaviour events says, and when the oldest of them was accepted. */
 export interface ObservedBehaviour {
@@ -37,7 +38,6 @@ export class BehaviourLog {
 /** What is measured and said about behaviour. */
 @Injectable()
 export class BehaviourObservers {
-  readonly latency;
   readonly interactions;
 
   constructor(
@@ -45,10 +45,6 @@ export class BehaviourObservers {
     readonly logger: Logger,
     private readonly policy: ArrangementPolicy,
   ) {
-    this.latency = metrics.histogram(
-      'recommendation_event_to_list_seconds',
-      'From the acceptance of the oldest event of a batch to its lists in Redis.',
-    );
     this.interactions = metrics.counter('recommendation_interactions_total', 'Interactions learned from.', [
       'kind',
     ]);
@@ -72,8 +68,8 @@ export class RecordBehaviour {
     private readonly log: BehaviourLog,
     private readonly follower: IndexFollower,
     private readonly projector: ListProjector,
+    private readonly shoppers: ShopperProjector,
     private readonly afterCommit: AfterCommit,
-    private readonly clock: Clock,
     private readonly observers: BehaviourObservers,
   ) {}
 
@@ -82,35 +78,26 @@ export class RecordBehaviour {
     const started = performance.now();
     await this.log.append(observed);
     this.afterCommit.run(async () => {
-      await this.#learn(observed.interactions);
-      this.projector.noteProcessing(Math.round(performance.now() - started));
-      await this.#publish(observed.acceptedAt);
+      await this.#learn(observed);
+      this.shoppers.noteProcessing(Math.round(performance.now() - started));
     });
   }
 
   /** Reads on in the log, which holds what other replicas have written, too; their lists are theirs to write. */
-  async #learn(interactions: readonly Interaction[]): Promise<void> {
+  async #learn({ interactions, acceptedAt }: ObservedBehaviour): Promise<void> {
     try {
       await this.follower.catchUp();
     } catch (error) {
       this.observers.logger.warn('The latest events are in the log, not yet in the index', { error });
     }
     for (const interaction of interactions) this.observers.note(interaction);
-    this.projector.touch({
+    this.shoppers.touch({
       sessions: interactions.map(({ sessionId }) => sessionId),
       users: interactions.flatMap(({ userId }) => (userId === undefined ? [] : [userId])),
-      products: interactions.map(({ productId }) => productId),
+      since: acceptedAt,
     });
+    this.projector.touch({ products: interactions.map(({ productId }) => productId) });
     this.projector.trendsChanged();
     this.projector.catalogueChanged();
-  }
-
-  async #publish(acceptedAt: number): Promise<void> {
-    try {
-      await this.projector.flushShoppers();
-      this.observers.latency.observe((this.clock.now().getTime() - acceptedAt) / 1_000);
-    } catch (error) {
-      this.observers.logger.warn('Lists of the latest events not written yet', { error });
-    }
   }
 }

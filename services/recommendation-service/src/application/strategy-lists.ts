@@ -12,7 +12,9 @@ import { RecommendationLists } from '../domain/recommendation-lists.js';
 import { ListAuthority } from './list-authority.js';
 import { type ListKey, listKeys } from './list-keys.js';
 import { ListProjector } from './list-projector.js';
-import { ListStore } from './list-store.js';
+import { SessionLists } from './session-lists.js';
+import { ShopperProjector } from './shopper-projector.js';
+import { StoredLists } from './stored-lists.js';
 
 /** Whom and what a list is for. */
 export interface ListSubject {
@@ -27,25 +29,31 @@ export interface ListSubject {
 interface Source {
   readonly strategy: Strategy;
   readonly key: ListKey;
+  /** Whether it is one shopper's own. */
+  readonly own?: boolean;
   /** From the index, when Redis has it not. */
   compute(): ListEntry[];
   /** Has it written. */
   touch(): void;
-  /** Set where Redis holds only the head of what the index knows. */
-  readonly headOnly?: boolean;
+  /** Set where Redis holds only the head of the list. */
+  readonly isHead?: boolean;
 }
 
 /** Enough to fill any answer even when the shopper has just bought a lot of it. */
 const WHOLE_CATALOGUE = 1_000;
 
-/** The lists of a placement's fallback chain: from Redis in one round trip, from the index where Redis has none. */
+/**
+ * The lists of a placement's fallback chain: from Redis in one round trip at most, from the index where Redis has none.
+ */
 @Injectable()
 export class StrategyLists {
   constructor(
     private readonly index: RecommendationIndex,
     private readonly lists: RecommendationLists,
-    private readonly store: ListStore,
+    private readonly sessions: SessionLists,
+    private readonly stored: StoredLists,
     private readonly projector: ListProjector,
+    private readonly shoppers: ShopperProjector,
     private readonly authority: ListAuthority,
     private readonly logger: Logger,
   ) {}
@@ -69,19 +77,23 @@ export class StrategyLists {
     stored: readonly (readonly ListEntry[])[],
     subject: ListSubject,
   ): Generator<StrategyList> {
-    for (const [place, { strategy, compute, touch, headOnly = false }] of sources.entries()) {
+    for (const [place, source] of sources.entries()) {
+      const { strategy, compute, touch, isHead = false } = source;
       const found = stored[place] ?? [];
-      if (found.length > 0 && !headOnly) {
-        yield { strategy, entries: this.#ranked(strategy, found, subject) };
-        continue;
-      }
+      if (found.length > 0) yield { strategy, entries: this.#ranked(strategy, found, subject) };
+      if (found.length > 0 && !isHead) continue;
       const entries = compute();
-      if (entries.length > 0 && found.length === 0) touch();
+      if (found.length === 0) this.#hasToBeWritten(source, entries, touch);
       yield { strategy, entries };
     }
     // The stored lists are the best of the whole shop; a category may need what stands further down.
     yield { strategy: 'popular', entries: this.lists.popular(subject.categoryId) };
     yield { strategy: 'new_arrivals', entries: this.lists.newArrivals(subject.categoryId, WHOLE_CATALOGUE) };
+  }
+
+  #hasToBeWritten({ key, own = false }: Source, entries: readonly ListEntry[], touch: () => void): void {
+    if (entries.length > 0) touch();
+    if (!own) this.stored.keep(key.key, entries);
   }
 
   /** The contract stores the number of common baskets; what counts is the tie. */
@@ -90,9 +102,9 @@ export class StrategyLists {
     return counted ? this.lists.rankCoPurchases(productId, found) : found;
   }
 
-  async #read(sources: readonly Source[]): Promise<ListEntry[][]> {
+  async #read(sources: readonly Source[]): Promise<(readonly ListEntry[])[]> {
     try {
-      return await this.store.read(sources.map(({ key }) => key.key));
+      return await this.stored.of(sources.map(({ key: { key }, own = false }) => ({ key, shared: !own })));
     } catch (error) {
       this.logger.warn('Lists not read; they are computed from the index', { error });
       return [];
@@ -126,19 +138,21 @@ export class StrategyLists {
     return {
       strategy: 'personalized',
       key: listKeys.personalized(userId),
+      own: true,
       compute: () => this.lists.personalized(userId, now),
-      touch: () => this.projector.touch({ users: [userId] }),
+      touch: () => this.shoppers.touch({ users: [userId] }),
     };
   }
 
   #session({ userId, sessionId }: ListSubject, now: number): Source | undefined {
-    if (sessionId !== undefined && this.index.sessions.session(sessionId) !== undefined) {
+    if (sessionId !== undefined && this.index.sessions.slotOf(sessionId) !== undefined) {
       return {
         strategy: 'session',
         key: listKeys.session(sessionId),
-        compute: () => this.lists.session(sessionId, now),
-        touch: () => this.projector.touch({ sessions: [sessionId] }),
-        headOnly: this.authority.writes,
+        own: true,
+        compute: () => this.sessions.latest(sessionId, now),
+        touch: () => this.shoppers.touch({ sessions: [sessionId] }),
+        isHead: this.authority.writes,
       };
     }
     // A session this process knows nothing of: what another writer left, or the user's last one.
@@ -147,15 +161,17 @@ export class StrategyLists {
       return {
         strategy: 'session',
         key: listKeys.userSession(userId),
-        compute: () => this.lists.session(last, now),
-        touch: () => this.projector.touch({ users: [userId] }),
-        headOnly: this.authority.writes,
+        own: true,
+        compute: () => this.sessions.latest(last, now),
+        touch: () => this.shoppers.touch({ users: [userId] }),
+        isHead: this.authority.writes,
       };
     }
     if (sessionId === undefined) return undefined;
     return {
       strategy: 'session',
       key: listKeys.session(sessionId),
+      own: true,
       compute: () => [],
       touch: () => undefined,
     };

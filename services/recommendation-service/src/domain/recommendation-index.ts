@@ -29,6 +29,7 @@ export interface RecommendationIndexOptions {
 const LIKENESS_HALF_LIFE_MS = 14 * 86_400_000;
 const TREND_HALF_LIFE_MS = 6 * 3_600_000;
 const MAX_UNKNOWN_PRODUCTS = 100_000;
+const FIRST_CAPACITY = 1024;
 
 /**
  * All that recommendations are computed from, in memory: what shoppers did, what was bought together, what the products
@@ -47,6 +48,8 @@ export class RecommendationIndex {
   readonly popularity = new DecayedCounters(Number.POSITIVE_INFINITY);
   readonly similarity: ItemSimilarity;
   readonly #sessionCounts: DecayedCounters;
+  /** By item: 1 for what can be sold. Asked for each candidate of each list. */
+  #sellable = new Uint8Array(FIRST_CAPACITY);
   readonly #maxUnknownProducts: number;
 
   constructor(options: RecommendationIndexOptions = {}) {
@@ -99,6 +102,7 @@ export class RecommendationIndex {
     const item = this.items.intern(product.id);
     if (product.active) this.content.put(item, product);
     else this.content.remove(item);
+    this.#noteSellable(product.id);
     return true;
   }
 
@@ -106,7 +110,25 @@ export class RecommendationIndex {
   removeProduct(id: string, version: number): boolean {
     if (!this.catalogue.remove(id, version)) return false;
     this.content.remove(this.items.intern(id));
+    this.#noteSellable(id);
     return true;
+  }
+
+  /** Sets the available units as of the moment `at`; false when a later word is known. */
+  setStock(id: string, available: number, at: number): boolean {
+    if (!this.catalogue.setStock(id, available, at)) return false;
+    this.#noteSellable(id);
+    return true;
+  }
+
+  #noteSellable(id: string): void {
+    const item = this.items.intern(id);
+    if (item >= this.#sellable.length) {
+      const grown = new Uint8Array(2 ** Math.ceil(Math.log2(item + 2)));
+      grown.set(this.#sellable);
+      this.#sellable = grown;
+    }
+    this.#sellable[item] = this.catalogue.isSellable(id) ? 1 : 0;
   }
 
   /** Views may be told before their product is; but whoever makes ids up must not fill the memory. */
@@ -117,5 +139,5 @@ export class RecommendationIndex {
   }
 
   /** Whether the item may be shown. */
-  readonly isSellable = (item: number): boolean => this.catalogue.isSellable(this.items.idOf(item));
+  readonly isSellable = (item: number): boolean => this.#sellable[item] === 1;
 }

@@ -136,13 +136,13 @@ describe('RecommendationLists', () => {
     const { index, lists } = shop(product('a'), product('b'), product('c', { version: 5 }));
     index.putProduct(product('a', { version: 2, active: false }));
     index.putProduct(product('a', { version: 1, active: true }));
-    index.catalogue.setStock('b', 0, 10);
-    index.catalogue.setStock('b', 7, 9);
+    index.setStock('b', 0, 10);
+    index.setStock('b', 7, 9);
     expect(idsOf(lists.newArrivals())).toEqual(['c']);
 
     index.removeProduct('c', 5);
     index.putProduct(product('c', { version: 4 }));
-    index.catalogue.setStock('b', 3, 11);
+    index.setStock('b', 3, 11);
     expect(idsOf(lists.newArrivals())).toEqual(['b']);
   });
 

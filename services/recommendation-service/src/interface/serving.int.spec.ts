@@ -2,8 +2,9 @@ import { ProductServiceDefinition } from '@vici/proto-gen/product';
 import { Placement, RecommendationServiceDefinition } from '@vici/proto-gen/recommendation';
 import { asCaller, eventually, fakeUpstream, useService, useTestRedis } from '@vici/testing';
 import { DomainError, newId, REDIS, type Redis } from '@vici/utils';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ListStore } from '../application/list-store.js';
+import { ShownProducts } from '../application/shown-products.js';
 import { RecommendationIndex } from '../domain/recommendation-index.js';
 import { RecommendationLists } from '../domain/recommendation-lists.js';
 import { recommendationService } from '../recommendation.service.js';
@@ -40,6 +41,10 @@ beforeAll(async () => {
     expect(catalogue.size).toBe(shop.length);
     expect(catalogue.available(soldOut.id)).toBe(0);
   });
+});
+
+beforeEach(() => {
+  for (const { id } of forSale) service.get(ShownProducts).forget(id);
 });
 
 afterEach(() => {
