@@ -1,5 +1,6 @@
 import type { EventBus, EventBusConfig, EventBusDependencies } from './event-bus.js';
 import { KafkaEventBus } from './kafka.event-bus.js';
+import { PrefixedEventBus } from './prefixed.event-bus.js';
 import { RedisStreamsEventBus } from './redis-streams.event-bus.js';
 
 /** The event bus a configuration asks for. It connects by itself when it is first used. */
@@ -8,6 +9,10 @@ export function createEventBus(config: EventBusConfig, dependencies: EventBusDep
     case 'redis':
       return new RedisStreamsEventBus(config.url, dependencies);
     case 'kafka':
-      return new KafkaEventBus({ brokers: config.brokers }, dependencies);
+      return withPrefix(config.prefix ?? '', new KafkaEventBus({ brokers: config.brokers }, dependencies));
   }
+}
+
+function withPrefix(prefix: string, bus: EventBus): EventBus {
+  return prefix === '' ? bus : new PrefixedEventBus(prefix, bus);
 }

@@ -107,4 +107,9 @@ export interface EventBusDependencies {
 /** Which broker to use and where it is. */
 export type EventBusConfig =
   | { readonly kind: 'redis'; readonly url: string }
-  | { readonly kind: 'kafka'; readonly brokers: readonly string[] | string };
+  | {
+      readonly kind: 'kafka';
+      readonly brokers: readonly string[] | string;
+      /** Stands before the name of every topic and group, where several Vicis share a cluster. Default: nothing. */
+      readonly prefix?: string;
+    };

@@ -9,23 +9,14 @@ import type {
   SubscriptionOptions,
   TopicSpec,
 } from './event-bus.js';
-import {
-  brokerList,
-  byBrokerLimits,
-  clientOptions,
-  createAdmin,
-  createProducer,
-  isKafkaError,
-} from './kafka-client.js';
+import { brokerList, byBrokerLimits, clientOptions, createAdmin, createProducer } from './kafka-client.js';
 import { groupLag } from './kafka-offsets.js';
 import { readTopic } from './kafka-reader.js';
 import { KafkaSubscription } from './kafka-subscription.js';
+import { ensureTopics } from './kafka-topics.js';
 import { KafkaTransactions } from './kafka-transactions.js';
 
-const DEFAULT_RETENTION_MS = 7 * 24 * 60 * 60 * 1_000;
 const DEFAULT_SESSION_TIMEOUT_MS = 10_000;
-const TOPIC_VISIBLE_WITHIN_MS = 10_000;
-const BROKER_DEFAULT_REPLICATION = -1;
 
 /** Where Kafka is, and how patient its groups are. */
 export interface KafkaEventBusOptions {
@@ -65,8 +56,7 @@ export class KafkaEventBus implements EventBus {
   }
 
   async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
-    for (const spec of topics) await this.#ensureTopic(spec);
-    await this.#visible(topics.map(({ name }) => name));
+    await ensureTopics(this.#admin, topics);
   }
 
   /** One call after the other, so that the order of the calls is the order in Kafka. */
@@ -120,30 +110,5 @@ export class KafkaEventBus implements EventBus {
 
   lag(group: string, topics: readonly string[]): Promise<Record<string, number>> {
     return groupLag(this.#admin, group, topics);
-  }
-
-  async #ensureTopic({ name, partitions, retentionMs = DEFAULT_RETENTION_MS }: TopicSpec) {
-    try {
-      await this.#admin.createTopics({
-        topics: [{ topic: name, partitions, replicas: BROKER_DEFAULT_REPLICATION }],
-        configs: [{ name: 'retention.ms', value: String(retentionMs) }],
-      });
-    } catch (error) {
-      if (!isKafkaError(error, 'TOPIC_ALREADY_EXISTS')) throw error;
-    }
-  }
-
-  /** The controller makes a topic; the brokers learn of it a moment later. */
-  async #visible(topics: readonly string[]): Promise<void> {
-    const deadline = performance.now() + TOPIC_VISIBLE_WITHIN_MS;
-    for (;;) {
-      try {
-        await this.#admin.metadata({ topics: [...topics], forceUpdate: true });
-        return;
-      } catch (error) {
-        if (performance.now() > deadline) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    }
   }
 }

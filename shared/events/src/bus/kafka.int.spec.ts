@@ -3,7 +3,8 @@ import { Admin, ConfigResourceTypes } from '@platformatic/kafka';
 import { useTestEventBus } from '@vici/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { describeBusContract } from './bus.contract.js';
-import type { BusLogger, BusMessage, ReceivedMessage } from './event-bus.js';
+import { createEventBus } from './create-event-bus.js';
+import type { BusLogger, BusMessage, EventBus, ReceivedMessage } from './event-bus.js';
 import { KafkaEventBus } from './kafka.event-bus.js';
 import { brokerList } from './kafka-client.js';
 
@@ -69,6 +70,36 @@ describe('the Kafka event bus', () => {
       '21': (hashes['21'] & 0x7fffffff) % 7,
       foobar: (hashes.foobar & 0x7fffffff) % 7,
     });
+  });
+
+  it('keeps Vicis with different prefixes apart, whose names nobody inside sees', async () => {
+    const name = newTopic();
+    const open = (prefix: string) =>
+      createEventBus({ kind: 'kafka', brokers: brokers(), prefix }, { clientName: 'test', logger: quiet });
+    const [one, other] = [open('one.'), open('other.')];
+    try {
+      const topics = [{ name, partitions: 1 }];
+      await Promise.all([one.ensureTopics(topics), other.ensureTopics(topics)]);
+      const heard: Record<string, string[]> = { one: [], other: [] };
+      const listen = (bus: EventBus, who: string) =>
+        bus.subscribe({
+          group: 'prefixed',
+          topics: [name],
+          handle: async (batch) =>
+            void heard[who]?.push(...batch.map(({ topic, value }) => `${topic} ${value}`)),
+        });
+      await Promise.all([listen(one, 'one'), listen(other, 'other')]);
+      await one.publish([message(name, 'key', 'to one')]);
+      await other.publishTogether([message(name, 'key', 'to the other')]);
+      await vi.waitFor(
+        () => expect(heard).toEqual({ one: [`${name} to one`], other: [`${name} to the other`] }),
+        { timeout: 10_000 },
+      );
+      await vi.waitFor(async () => expect(await one.lag('prefixed', [name])).toEqual({ [name]: 0 }));
+      expect(await connect().readAll(`one.${name}`, () => undefined)).toBe(1);
+    } finally {
+      await Promise.all([one.close(), other.close()]);
+    }
   });
 
   it('loses nothing and mixes up no key while members come and go', async () => {

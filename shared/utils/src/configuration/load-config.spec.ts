@@ -176,6 +176,7 @@ describe('renderEnvExample', () => {
         KAFKA_BROKERS: eventBusConfig.KAFKA_BROKERS,
         DATABASE_URL: databaseConfig('order_db').DATABASE_URL,
         SIGNING_SECRET: schema.shape.SIGNING_SECRET,
+        KAFKA_PREFIX: eventBusConfig.KAFKA_PREFIX,
         EVENT_BUS_REDIS_URL: eventBusConfig.EVENT_BUS_REDIS_URL,
       }),
     );
@@ -195,6 +196,9 @@ describe('renderEnvExample', () => {
 # Signs invoices.
 # (required; secret)
 SIGNING_SECRET=
+
+# Stands before the names of topics and groups, where several Vicis share a Kafka cluster.
+# KAFKA_PREFIX=
 
 # Redis server of the event bus, when it is not REDIS_URL.
 # EVENT_BUS_REDIS_URL=

@@ -25,6 +25,14 @@ export const baseConfig = {
     .min(0)
     .default(10_000)
     .describe('How long running requests may take to end at shutdown, in milliseconds.'),
+  SHUTDOWN_DELAY_MS: z
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe(
+      'At shutdown the service is unready but still serves for so many milliseconds, for load balancers to turn away.',
+    ),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url()
     .optional()
@@ -84,6 +92,11 @@ export const eventBusConfig = {
     .min(1)
     .default(['localhost:9093'])
     .describe('Kafka brokers, separated by commas.'),
+  KAFKA_PREFIX: z
+    .string()
+    .regex(/^[\w.-]*$/, 'must be letters, digits, dots, dashes and underscores')
+    .optional()
+    .describe('Stands before the names of topics and groups, where several Vicis share a Kafka cluster.'),
   EVENT_BUS_REDIS_URL: redisUrl
     .optional()
     .describe('Redis server of the event bus, when it is not REDIS_URL.'),

@@ -40,8 +40,9 @@ export class GrpcChannel {
       'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
       'grpc.initial_reconnect_backoff_ms': FIRST_RECONNECT_MS,
       'grpc.max_reconnect_backoff_ms': SLOWEST_RECONNECT_MS,
-      // Retries are decided in one place, with a budget (GrpcUpstream).
-      'grpc.enable_retries': 0,
+      // A call that no server has begun goes out again, as when a replica leaves; what else is tried again is decided
+      // in one place, with a budget (GrpcUpstream).
+      'grpc.enable_retries': 1,
       'grpc.enable_http_proxy': 0,
       'grpc.service_config_disable_resolution': 1,
       'grpc.use_local_subchannel_pool': 1,

@@ -6,6 +6,7 @@ const settingsSchema = z.object({
   HTTP_PORT: z.number(),
   GRPC_HOST: z.string().default('0.0.0.0'),
   GRPC_PORT: z.number().optional(),
+  SHUTDOWN_DELAY_MS: z.number(),
   SHUTDOWN_GRACE_MS: z.number(),
   LOG_LEVEL: z.string(),
   LOG_FORMAT: z.enum(['json', 'pretty']),

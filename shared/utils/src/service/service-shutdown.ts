@@ -24,6 +24,8 @@ export interface OpenParts {
 /** What stopping needs beside the open parts. */
 export interface ShutdownSettings {
   readonly name: string;
+  /** Unready, but serving still. */
+  readonly delayMs: number;
   readonly graceMs: number;
   readonly registry: InProcessRegistry;
   readonly health: HealthRegistry;
@@ -31,7 +33,7 @@ export interface ShutdownSettings {
 }
 
 /**
- * Closes a service from the outside in: unready, no new calls, calls in flight drained; then Nest's
+ * Closes a service from the outside in: unready, after a while no new calls, calls in flight drained; then Nest's
  * hooks, where consumers stop (onModuleDestroy) before pools close (onApplicationShutdown).
  */
 export class ServiceShutdown {
@@ -49,9 +51,10 @@ export class ServiceShutdown {
   }
 
   private async close(): Promise<void> {
-    const { name, graceMs, health, logger } = this.settings;
-    const endsAt = Date.now() + graceMs;
+    const { name, delayMs, graceMs, health, logger } = this.settings;
     health.setDraining();
+    if (delayMs > 0 && this.parts.app !== undefined) await sleep(delayMs);
+    const endsAt = Date.now() + graceMs;
     const faults = await this.drain(graceMs * DRAIN_SHARE);
     const left = Math.max(endsAt - Date.now(), LEAST_CLOSE_MS);
     const closed = await settled(this.parts.app?.close(), left);

@@ -45,6 +45,7 @@ export async function startService<S extends z.ZodObject>(
   const parts: OpenParts = { bindings: [] };
   const shutdown = new ServiceShutdown(parts, {
     name: definition.name,
+    delayMs: settings.SHUTDOWN_DELAY_MS,
     graceMs: settings.SHUTDOWN_GRACE_MS,
     ...runtime,
   });

@@ -78,6 +78,21 @@ describe('stopping a service', () => {
     await expect(get(service, '/slow')).rejects.toThrow();
   });
 
+  it('is unready but serves for SHUTDOWN_DELAY_MS before it takes no new calls', async () => {
+    const service = await services.start(cartService({}), { env: { SHUTDOWN_DELAY_MS: '300' } });
+    const cart = services.cartClient(service);
+    expect((await get(service, '/ready')).status).toBe(200);
+    const stoppedAt = performance.now();
+
+    const stopped = service.stop();
+
+    expect((await get(service, '/ready')).status).toBe(503);
+    expect(await cart.getCart({})).toMatchObject({ id: 'hello' });
+    await stopped;
+    expect(performance.now() - stoppedAt).toBeGreaterThan(299);
+    await expect(get(service, '/ready')).rejects.toThrow();
+  });
+
   it('does not wait for connections on which no request has come', async () => {
     const service = await services.start(cartService({}), { env: { SHUTDOWN_GRACE_MS: '10000' } });
     const unused = connect(service.httpPort, '127.0.0.1');
