@@ -65,7 +65,7 @@ async function start(
   });
   const eventsModule = EventsModule.forRoot({
     service: 'test',
-    bus: { kind: 'redis', url: events.redis.url },
+    bus: events.busConfig,
     retry: QUICK,
     ...options,
   });

@@ -1,14 +1,15 @@
 import { Database } from '@vici/database';
-import { eventually, useTestDatabase, useTestRedis } from '@vici/testing';
+import { eventually, runBusConfig, useTestDatabase, useTestRedis } from '@vici/testing';
 import { Logger, Metrics, newId } from '@vici/utils';
 import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import type { EventBus, ReceivedMessage } from '../src/bus/event-bus.js';
-import { RedisStreamsEventBus } from '../src/bus/redis-streams.event-bus.js';
+import { createEventBus } from '../src/bus/create-event-bus.js';
+import type { EventBus, EventBusConfig, ReceivedMessage } from '../src/bus/event-bus.js';
 import type { EventBatchHandler, EventHandler } from '../src/consumer/event-handler.js';
 import type { RetryPolicy } from '../src/consumer/retries.js';
 import { ServiceConsumers } from '../src/consumer/service-consumers.js';
 import { createEvent } from '../src/envelope/create-event.js';
 import type { DomainEvent } from '../src/envelope/domain-event.js';
+import { topicSpecs } from '../src/events.runtime.js';
 import { type EventsTables, eventsMigrations } from '../src/events.tables.js';
 import { toMessages } from '../src/outbox/outbox.publisher.js';
 import { OutboxRelay } from '../src/outbox/outbox.relay.js';
@@ -39,11 +40,12 @@ export function accountEvent(subject: string = newId()): DomainEvent<'user.email
   });
 }
 
-/** Real PostgreSQL and Redis for a test file; both are empty before each test. */
+/** Real PostgreSQL and the run's event bus for a test file; both are empty before each test. */
 export function useEvents() {
   const postgres = useTestDatabase<EffectTables>([eventsMigrations]);
   const redis = useTestRedis();
   const closing: (() => Promise<void>)[] = [];
+  let busConfig: EventBusConfig | undefined;
 
   beforeAll(async () => {
     // No unique key: an effect that happens twice shows as two rows.
@@ -54,6 +56,8 @@ export function useEvents() {
   beforeEach(async () => {
     await postgres.database.pool.query('truncate outbox, inbox, effect');
     await redis.client.flushdb();
+    busConfig = await runBusConfig();
+    await fixture.openBus().ensureTopics(topicSpecs());
   });
   afterEach(async () => {
     for (const close of closing.splice(0).reverse()) await close();
@@ -61,7 +65,6 @@ export function useEvents() {
 
   const fixture = {
     postgres,
-    redis,
     /** Closes something after the test, before what was opened earlier. */
     closeLater: (close: () => Promise<void>) => void closing.push(close),
     openDatabase(url: string): Database<EffectTables> {
@@ -69,8 +72,12 @@ export function useEvents() {
       fixture.closeLater(() => database.close());
       return database;
     },
+    get busConfig(): EventBusConfig {
+      if (busConfig === undefined) throw new Error('The event bus exists only inside tests');
+      return busConfig;
+    },
     openBus(): EventBus {
-      const bus = new RedisStreamsEventBus(redis.url, { clientName: 'test', logger });
+      const bus = createEventBus(fixture.busConfig, { clientName: 'test', logger });
       fixture.closeLater(() => bus.close());
       return bus;
     },

@@ -8,6 +8,7 @@ import {
   parseEvent,
   type Topic,
   toMessages,
+  topicSpecs,
 } from '@vici/events';
 import { newId } from '@vici/utils';
 import { testLogger } from './test-logger.js';
@@ -37,6 +38,7 @@ export class PublishedEvents {
   /** `source`: the publishing service as the catalogue names it, such as 'order-service'. */
   static async listen(config: EventBusConfig, source: string): Promise<PublishedEvents> {
     const bus = createEventBus(config, { clientName: 'vici-test', logger: testLogger() });
+    await bus.ensureTopics(topicSpecs());
     const events = new PublishedEvents(bus, source);
     events.#subscription = await bus.subscribe({
       group: `test-${newId()}`,

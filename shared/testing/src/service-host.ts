@@ -6,6 +6,7 @@ import {
   kafkaObstacle,
   MissingToolError,
   startKafka,
+  startKafkaOnZooKeeper,
   startPostgres,
   startRedis,
   startStripeMock,
@@ -121,7 +122,8 @@ export class ServiceHost {
     const obstacle = await kafkaObstacle({ cacheDir });
     if (obstacle !== undefined) return { obstacle };
     try {
-      const kafka = await this.#keep(startKafka({ dataDir, cacheDir, ephemeral: true }));
+      const start = process.env['VICI_TEST_KAFKA'] === 'zookeeper' ? startKafkaOnZooKeeper : startKafka;
+      const kafka = await this.#keep(start({ dataDir, cacheDir, ephemeral: true }));
       return { brokers: kafka.endpoint.brokers };
     } catch (error) {
       // What cannot be fetched here is an obstacle; a broker that does not start is a failure.

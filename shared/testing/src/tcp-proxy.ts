@@ -7,6 +7,7 @@ export class TcpProxy {
   readonly #server: Server;
   readonly #target: URL;
   #down = false;
+  #losing: PromiseWithResolvers<void> | undefined;
 
   private constructor(target: URL) {
     this.#target = target;
@@ -40,6 +41,15 @@ export class TcpProxy {
     this.#down = false;
   }
 
+  /**
+   * Lets the next thing a client says through, and breaks the connection when it is answered: it was done, and the
+   * client does not know. Resolves when that has happened.
+   */
+  loseAnswer(): Promise<void> {
+    this.#losing ??= Promise.withResolvers<void>();
+    return this.#losing.promise;
+  }
+
   async close(): Promise<void> {
     this.cut();
     this.#server.close();
@@ -65,6 +75,21 @@ export class TcpProxy {
       return;
     }
     upstream.connect(Number(this.#target.port), this.#target.hostname);
-    client.pipe(upstream).pipe(client);
+    client.pipe(upstream);
+    let asked = false;
+    client.on('data', () => {
+      asked ||= this.#losing !== undefined;
+    });
+    upstream.on('data', (answer: Buffer) => {
+      if (asked && this.#losing !== undefined) {
+        this.#losing.resolve();
+        this.#losing = undefined;
+        client.destroy();
+        return;
+      }
+      asked = false;
+      client.write(answer);
+    });
+    upstream.on('end', () => client.end());
   }
 }

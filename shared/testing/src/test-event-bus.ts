@@ -1,5 +1,6 @@
 import type { EventBus, EventBusConfig } from '@vici/events';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { type RunBus, runBus } from './run-bus.js';
 import { runService } from './run-services.js';
 import { testLogger } from './test-logger.js';
 import { testRedisUrl } from './test-redis.js';
@@ -38,7 +39,7 @@ async function kafkaBus(): Promise<EventBusConfig | string> {
  * topic and group names of your own there. Where Kafka cannot be had every test of the surrounding `describe` is
  * skipped with the reason, or fails when VICI_REQUIRE_KAFKA=1; use the bus in tests and `beforeEach`, not `beforeAll`.
  */
-export function useTestEventBus(kind: 'redis' | 'kafka' = 'redis'): TestEventBus {
+export function useTestEventBus(kind: RunBus = runBus()): TestEventBus {
   let open: { readonly bus: EventBus; readonly config: EventBusConfig } | undefined;
   let obstacle: string | undefined;
   beforeAll(

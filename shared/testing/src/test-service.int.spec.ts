@@ -5,6 +5,7 @@ import {
   type DomainEvent,
   EventPublisher,
   EventsModule,
+  eventBusOf,
   eventsMigrations,
   OnEvent,
 } from '@vici/events';
@@ -114,7 +115,7 @@ const tallyService = defineService({
         service: 'inventory',
         migrations: eventsMigrations,
       }),
-      EventsModule.forRoot({ service: 'inventory', bus: { kind: 'redis', url: settings.REDIS_URL } }),
+      EventsModule.forRoot({ service: 'inventory', bus: eventBusOf(settings) }),
     ],
     providers: [TallyController, grpcClient(CartServiceDefinition)],
   }),

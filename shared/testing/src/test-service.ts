@@ -12,6 +12,7 @@ import { afterAll, beforeAll } from 'vitest';
 import type { z } from 'zod';
 import type { FakeUpstream } from './fake-upstream.js';
 import type { PublishedEvents } from './published-events.js';
+import { busEnvironment, runBusConfig } from './run-bus.js';
 import { type CreatedDatabase, createTestDatabase } from './test-database.js';
 import { testLogLevel } from './test-logger.js';
 import { testRedisUrl } from './test-redis.js';
@@ -62,8 +63,9 @@ async function open<S extends z.ZodObject>(
   registry: InProcessRegistry,
 ): Promise<OpenService> {
   const redisUrl = await testRedisUrl();
+  const bus = await runBusConfig();
   const database = 'DATABASE_URL' in definition.config.shape ? await createTestDatabase() : undefined;
-  const env = {
+  const env: Record<string, string> = {
     NODE_ENV: 'test',
     LOG_LEVEL: testLogLevel,
     SHUTDOWN_GRACE_MS: '2000',
@@ -72,13 +74,15 @@ async function open<S extends z.ZodObject>(
     GRPC_HOST: '127.0.0.1',
     GRPC_PORT: '0',
     REDIS_URL: redisUrl,
-    EVENT_BUS: 'redis',
+    ...busEnvironment(bus),
     ...(database !== undefined && { DATABASE_URL: database.url }),
     ...(typeof extra === 'function' ? extra() : extra),
   };
+  // A test of what only one kind of bus does names it in its environment.
+  const listened = env['EVENT_BUS'] === bus.kind ? bus : ({ kind: 'redis', url: redisUrl } as const);
   // Loaded only here: a test file without a service needs no broker clients.
   const { PublishedEvents: Published } = await import('./published-events.js');
-  const published = await Published.listen({ kind: 'redis', url: redisUrl }, `${definition.name}-service`);
+  const published = await Published.listen(listened, `${definition.name}-service`);
   try {
     return { env, database, published, running: await startService(definition, { env, registry }) };
   } catch (error) {
@@ -99,7 +103,7 @@ async function close({ running, published, database }: OpenService): Promise<voi
 
 /**
  * The real service, started before the tests of this file and stopped after them: on free ports, with a database of
- * its own that it migrates itself, an empty Redis and the Redis event bus. `env` is added to its environment;
+ * its own that it migrates itself, an empty Redis and an empty bus of the run's kind. `env` is added to its environment;
  * `upstreams` play the other services it calls.
  */
 export function useService<S extends z.ZodObject>(

@@ -1,6 +1,7 @@
 export * from './backing-service.js';
 export type { KafkaEndpoint } from './kafka/kafka.js';
 export { kafkaObstacle, startKafka } from './kafka/kafka.js';
+export { startKafkaOnZooKeeper } from './kafka/kafka-on-zookeeper.js';
 export type { InboxMessage } from './mail/inbox-message.js';
 export type { MailEndpoint, MailInbox } from './mail/mail-inbox.js';
 export { startMailInbox } from './mail/mail-inbox.js';

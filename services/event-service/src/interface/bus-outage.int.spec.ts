@@ -17,6 +17,7 @@ beforeAll(async () => {
   door = await TcpProxy.to(redis.url);
 });
 const service = useService(eventService, () => ({
+  EVENT_BUS: 'redis',
   EVENT_BUS_REDIS_URL: door.url,
   INGEST_SPOOL_DIR: folder,
   INGEST_SPOOL_MAX_MB: '1',

@@ -195,7 +195,9 @@ describe('upserting products', () => {
       products().getProduct({ by: { $case: 'slug', value: 'all-or-nothing' } }),
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await allEventsArrived();
-    expect(service.events()).toHaveLength(1);
+    // Those of the test before may come late: they have other keys.
+    const told = service.events().filter(({ data }) => 'sku' in data && data.sku === good.sku);
+    expect(told).toEqual([]);
   });
 
   it('refuses ids and SKUs of other products', async () => {

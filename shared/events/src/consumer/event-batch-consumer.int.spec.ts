@@ -17,7 +17,8 @@ async function leaveEffects(batch: readonly DomainEvent[]): Promise<void> {
 describe('a consumer of event batches', () => {
   it('gets what is new, in order, in one transaction', async () => {
     const bus = events.openBus();
-    const list = Array.from({ length: 10 }, () => accountEvent());
+    const subject = newId();
+    const list = Array.from({ length: 10 }, () => accountEvent(subject));
     const [first, second] = [list.slice(0, 4), list.slice(4)];
     const batches: string[][] = [];
     const transactions = new Set<string>();
@@ -79,7 +80,8 @@ describe('a consumer of event batches', () => {
 
   it('sends the batch back while a dependency is down, and dead-letters nothing', async () => {
     const bus = events.openBus();
-    const list = [accountEvent(), accountEvent()];
+    const subject = newId();
+    const list = [accountEvent(subject), accountEvent(subject)];
     let tries = 0;
     const project = batchHandler(async (batch) => {
       tries += 1;

@@ -83,7 +83,7 @@ describe('a consumer of single events', () => {
     expect(letter?.headers).toEqual({
       ...original?.headers,
       [DEAD_LETTER_HEADERS.originTopic]: 'account-events',
-      [DEAD_LETTER_HEADERS.originPartition]: '0',
+      [DEAD_LETTER_HEADERS.originPartition]: String(original?.partition),
       [DEAD_LETTER_HEADERS.originOffset]: original?.offset,
       [DEAD_LETTER_HEADERS.group]: 'test',
       [DEAD_LETTER_HEADERS.errorCode]: 'INTERNAL',

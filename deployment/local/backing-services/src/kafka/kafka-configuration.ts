@@ -23,37 +23,67 @@ export async function kafkaFolders(dataDir: string): Promise<KafkaFolders> {
   };
 }
 
-/** Java's arguments before the main class: a small heap, a quick start, Kafka's own log on the console. */
-export function javaArguments(libraries: string, folders: KafkaFolders): string[] {
+/** Kafka's own log goes to the console. */
+export const logSettings = ({ logging }: KafkaFolders): string[] => [`-Dlog4j2.configurationFile=${logging}`];
+
+/** Java's arguments before the main class: a small heap, a quick start, and where the log goes. */
+export function javaArguments(libraries: string, logging: readonly string[]): string[] {
   return [
     '-Xms64m',
     '-Xmx512m',
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',
     '-Djava.awt.headless=true',
-    `-Dlog4j2.configurationFile=${folders.logging}`,
+    ...logging,
     '-cp',
     join(libraries, '*'),
   ];
 }
 
+/** Where a broker listens, and under which port its clients are told to find it. */
+export interface BrokerPorts {
+  readonly port: number;
+  /** Another one than `port` where something stands between them. */
+  readonly advertised: number;
+}
+
 /** Writes the configuration of a broker that is its own controller (KRaft combined mode), alone, on loopback. */
 export async function writeConfiguration(
   folders: KafkaFolders,
-  port: number,
+  { port, advertised }: BrokerPorts,
   controllerPort: number,
   ephemeral: boolean,
 ): Promise<void> {
-  const settings = {
+  await writeProperties(folders.properties, {
     'process.roles': 'broker,controller',
     'node.id': 1,
     listeners: `BROKER://${KAFKA_HOST}:${port},CONTROLLER://${KAFKA_HOST}:${controllerPort}`,
-    'advertised.listeners': `BROKER://${KAFKA_HOST}:${port}`,
+    'advertised.listeners': `BROKER://${KAFKA_HOST}:${advertised}`,
     'listener.security.protocol.map': 'BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'BROKER',
     'controller.listener.names': 'CONTROLLER',
     // Voters named here and not in the data, so that the controller may have another port at the next start.
     'controller.quorum.voters': `1@${KAFKA_HOST}:${controllerPort}`,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    // After kill -9 the controller waits this long before it lets the broker in again.
+    'broker.session.timeout.ms': 3_000,
+    'broker.heartbeat.interval.ms': 500,
+    'group.consumer.min.session.timeout.ms': 1_000,
+    'group.consumer.session.timeout.ms': 10_000,
+    'group.consumer.min.heartbeat.interval.ms': 500,
+    'group.consumer.heartbeat.interval.ms': 1_000,
+    ...loneBroker(folders, ephemeral),
+  });
+  await writeFile(folders.logging, LOGGING);
+}
+
+/** What a broker without others is told in either mode. */
+export function loneBroker(
+  folders: KafkaFolders,
+  ephemeral: boolean,
+): Record<string, string | number | boolean> {
+  return {
     'log.dirs': folders.data,
     'auto.create.topics.enable': false,
     'offsets.topic.replication.factor': 1,
@@ -61,26 +91,27 @@ export async function writeConfiguration(
     'transaction.state.log.replication.factor': 1,
     'transaction.state.log.min.isr': 1,
     'transaction.state.log.num.partitions': 5,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
-    // After kill -9 the controller waits this long before it lets the broker in again.
-    'broker.session.timeout.ms': 3_000,
-    'broker.heartbeat.interval.ms': 500,
-    // A member that vanished without a word is missed after 10 s, not 45; tests may ask for less.
+    // A member that vanished without a word is missed after what it asked for; tests ask for little.
     'group.min.session.timeout.ms': 1_000,
-    'group.consumer.min.session.timeout.ms': 1_000,
-    'group.consumer.session.timeout.ms': 10_000,
-    'group.consumer.min.heartbeat.interval.ms': 500,
-    'group.consumer.heartbeat.interval.ms': 1_000,
     // Kafka's defaults take 128 MB of heap for this alone.
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
     // Kafka leaves writing to disk to the system; a lone broker has no replica to lean on, so it does so itself.
     ...(ephemeral ? {} : { 'log.flush.interval.ms': 1_000, 'log.flush.scheduler.interval.ms': 1_000 }),
   };
-  const text = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
-  await writeFile(folders.properties, text.join(''));
-  await writeFile(folders.logging, LOGGING);
+}
+
+/** A Java properties file. */
+export async function writeProperties(
+  path: string,
+  settings: Readonly<Record<string, string | number | boolean>>,
+): Promise<void> {
+  await writeFile(
+    path,
+    Object.entries(settings)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  );
 }
 
 const LOGGING = `status = warn
@@ -109,7 +140,7 @@ export async function ensureFormatted(java: string, libraries: string, folders: 
     '--config',
     folders.properties,
   ];
-  await capture(java, [...javaArguments(libraries, folders), ...format]);
+  await capture(java, [...javaArguments(libraries, logSettings(folders)), ...format]);
 }
 
 /** The id the data folder was prepared with. */

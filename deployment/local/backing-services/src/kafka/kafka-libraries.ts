@@ -9,13 +9,29 @@ import { withStartLock } from '../process/start-lock.js';
 
 const OLDEST_JAVA = 17;
 const DOWNLOAD_TIMEOUT_MS = 900_000;
-const POM = fileURLToPath(new URL('../../../kafka/pom.xml', import.meta.url));
+
+/** Which Kafka: the pom that names its libraries, and the folder of the cache they are kept in. */
+export interface KafkaDistribution {
+  readonly pom: string;
+  readonly folder: string;
+}
+
+/** Kafka as Vici runs it, in KRaft mode. */
+export const KRAFT: KafkaDistribution = {
+  pom: fileURLToPath(new URL('../../../kafka/pom.xml', import.meta.url)),
+  folder: 'libs',
+};
+/** The last Kafka that runs on ZooKeeper, with it. */
+export const ZOOKEEPER: KafkaDistribution = {
+  pom: fileURLToPath(new URL('../../../kafka/zookeeper/pom.xml', import.meta.url)),
+  folder: 'zookeeper-libs',
+};
 
 /** What it takes to run Kafka, or the reason why it cannot be run here. */
 export type KafkaTools = { java: string; mvn: string | undefined } | { obstacle: string; remedy: string };
 
 /** Looks for Java, and for Maven unless the libraries are in `cacheDir` already. */
-export async function findKafkaTools(cacheDir: string): Promise<KafkaTools> {
+export async function findKafkaTools(cacheDir: string, distribution = KRAFT): Promise<KafkaTools> {
   const java = await findJava();
   const version = java === undefined ? undefined : await javaVersion(java);
   if (java === undefined || version === undefined || version < OLDEST_JAVA) {
@@ -27,7 +43,7 @@ export async function findKafkaTools(cacheDir: string): Promise<KafkaTools> {
     };
   }
   const mvn = await findProgram('mvn');
-  if (mvn === undefined && !(await isComplete(libraryFolder(cacheDir)))) {
+  if (mvn === undefined && !(await isComplete(libraryFolder(cacheDir, distribution), distribution))) {
     return {
       obstacle: 'The Kafka libraries are fetched with Maven once, and there is no "mvn" on PATH.',
       remedy: 'Install Maven 3.8 or newer, or set VICI_KAFKA_BROKERS to a running cluster.',
@@ -44,41 +60,42 @@ export async function ensureLibraries(
   cacheDir: string,
   mvn: string | undefined,
   onProgress: (sentence: string) => void,
+  distribution = KRAFT,
 ): Promise<string> {
-  const folder = libraryFolder(cacheDir);
+  const folder = libraryFolder(cacheDir, distribution);
   await withStartLock(`${folder}.lock`, async () => {
-    if (!(await isComplete(folder)) && mvn !== undefined) {
+    if (!(await isComplete(folder, distribution)) && mvn !== undefined) {
       onProgress('Fetching Apache Kafka with Maven (about 45 MB, once).');
-      await fetchLibraries(folder, mvn);
+      await fetchLibraries(folder, mvn, distribution);
       onProgress('Apache Kafka is fetched.');
     }
   });
   return folder;
 }
 
-function libraryFolder(cacheDir: string): string {
-  return join(resolve(cacheDir), 'libs');
+function libraryFolder(cacheDir: string, { folder }: KafkaDistribution): string {
+  return join(resolve(cacheDir), folder);
 }
 
 /** The stamp is written last and names the pom it was made from. */
-async function isComplete(folder: string): Promise<boolean> {
+async function isComplete(folder: string, distribution: KafkaDistribution): Promise<boolean> {
   const stamp = await readFile(join(folder, 'pom.sha256'), 'utf8').catch(() => undefined);
-  return stamp === (await pomHash());
+  return stamp === (await pomHash(distribution));
 }
 
-async function pomHash(): Promise<string> {
+async function pomHash({ pom }: KafkaDistribution): Promise<string> {
   return createHash('sha256')
-    .update(await readFile(POM))
+    .update(await readFile(pom))
     .digest('hex');
 }
 
-async function fetchLibraries(folder: string, mvn: string): Promise<void> {
+async function fetchLibraries(folder: string, mvn: string, distribution: KafkaDistribution): Promise<void> {
   const partial = `${folder}.partial`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
   const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`];
   try {
-    await capture(mvn, ['--batch-mode', '--quiet', '--file', POM, ...goal], {
+    await capture(mvn, ['--batch-mode', '--quiet', '--file', distribution.pom, ...goal], {
       timeoutMs: DOWNLOAD_TIMEOUT_MS,
     });
   } catch (error) {
@@ -88,7 +105,7 @@ async function fetchLibraries(folder: string, mvn: string): Promise<void> {
       { cause: error },
     );
   }
-  await writeFile(join(partial, 'pom.sha256'), await pomHash());
+  await writeFile(join(partial, 'pom.sha256'), await pomHash(distribution));
   await rm(folder, { recursive: true, force: true });
   await rename(partial, folder);
 }

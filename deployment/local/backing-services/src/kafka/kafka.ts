@@ -10,6 +10,7 @@ import {
   javaArguments,
   KAFKA_HOST,
   kafkaFolders,
+  logSettings,
   writeConfiguration,
 } from './kafka-configuration.js';
 import { ensureLibraries, findKafkaTools } from './kafka-libraries.js';
@@ -18,6 +19,15 @@ import { requestMetadata } from './metadata-request.js';
 /** How to reach a Kafka cluster: `host:port` of one broker or more. */
 export interface KafkaEndpoint {
   brokers: string[];
+}
+
+/** How a broker is started. */
+export interface KafkaStartOptions extends StartOptions {
+  /** Where its libraries are kept. */
+  readonly cacheDir: string;
+  readonly onProgress?: (sentence: string) => void;
+  /** The port clients are told to use, where something stands before the broker. Default: its own. */
+  readonly advertisedPort?: number;
 }
 
 const ASK_TIMEOUT_MS = 3_000;
@@ -39,9 +49,7 @@ export async function kafkaObstacle(options: { cacheDir: string }): Promise<stri
  * `VICI_KAFKA_BROKERS` (comma-separated) names a cluster. The first start fetches the libraries into `cacheDir`.
  * @throws MissingToolError, StartFailedError
  */
-export async function startKafka(
-  options: StartOptions & { cacheDir: string; onProgress?: (sentence: string) => void },
-): Promise<BackingService<KafkaEndpoint>> {
+export async function startKafka(options: KafkaStartOptions): Promise<BackingService<KafkaEndpoint>> {
   const given = givenBrokers();
   if (given !== undefined) {
     return givenCluster(given);
@@ -51,7 +59,7 @@ export async function startKafka(
     {
       name: 'Kafka',
       endpoint: (port) => ({ brokers: [`${KAFKA_HOST}:${port}`] }),
-      ping: async (endpoint) => pingBroker(endpoint, await clusterIdOf(folders)),
+      ping: async (endpoint) => pingBroker(endpoint, await clusterIdOf(folders), options.advertisedPort),
       prepare: async () => {
         const tools = await findKafkaTools(options.cacheDir);
         if ('obstacle' in tools) {
@@ -65,9 +73,14 @@ export async function startKafka(
         return {
           origin: 'maven',
           commandFor: async (port) => {
-            await writeConfiguration(folders, port, await freePort(), options.ephemeral === true);
+            const ports = { port, advertised: options.advertisedPort ?? port };
+            await writeConfiguration(folders, ports, await freePort(), options.ephemeral === true);
             await ensureFormatted(tools.java, libraries, folders);
-            const args = [...javaArguments(libraries, folders), 'kafka.Kafka', folders.properties];
+            const args = [
+              ...javaArguments(libraries, logSettings(folders)),
+              'kafka.Kafka',
+              folders.properties,
+            ];
             return { command: tools.java, args };
           },
         };
@@ -81,13 +94,19 @@ export async function startKafka(
 }
 
 /** @throws Error unless the broker answers, is in the cluster it says, and that is the one on this data */
-async function pingBroker(endpoint: KafkaEndpoint, clusterId: string | undefined): Promise<void> {
+export async function pingBroker(
+  endpoint: KafkaEndpoint,
+  clusterId: string | undefined,
+  advertisedPort?: number,
+): Promise<void> {
   const { host, port } = addressOf(endpoint);
   const metadata = await requestMetadata(host, port, ASK_TIMEOUT_MS);
   if (clusterId !== undefined && metadata.clusterId !== clusterId) {
     throw new Error(`another Kafka cluster, ${metadata.clusterId}, answers at ${host}:${port}`);
   }
-  const ready = metadata.brokers.some((broker) => clusterId === undefined || broker.port === port);
+  const ready = metadata.brokers.some(
+    (broker) => clusterId === undefined || broker.port === (advertisedPort ?? port),
+  );
   if (!ready || metadata.controllerId < 0) {
     throw new Error('the broker has not joined its cluster yet');
   }
