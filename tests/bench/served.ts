@@ -13,15 +13,24 @@ export interface Served<Address> {
 /** What a served module tells its parent. */
 export type Report = { readonly progress: string } | { readonly address: unknown };
 
+/** What surrounds a served module. */
+export interface ServeOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** A module that is loaded before everything else. */
+  readonly preload?: string;
+}
+
 /** Runs a module of this folder that serves something and reports its address; `input` is its argument. */
 export async function serve<Address>(
   module: string,
   input: string,
   onProgress: (sentence: string) => void,
   isAddress: (value: unknown) => value is Address,
+  { env = {}, preload }: ServeOptions = {},
 ): Promise<Served<Address>> {
   const child = fork(fileURLToPath(new URL(module, import.meta.url)), [input], {
-    execArgv: ['--max-semi-space-size=16'],
+    execArgv: ['--max-semi-space-size=16', ...(preload === undefined ? [] : ['--import', preload])],
+    env: { ...process.env, ...env },
   });
   const exited = once(child, 'exit');
   const address = await new Promise<Address>((resolve, reject) => {

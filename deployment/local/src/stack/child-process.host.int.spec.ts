@@ -89,6 +89,18 @@ describe('a service in its own process', () => {
     expect(lines.filter((line) => line.includes('"error"'))).toEqual([]);
   });
 
+  it('has a replica on ports of its own, which is started again when asked and stays down when killed', async () => {
+    await host.start('order');
+    const replica = await host.startReplica('order');
+    const alive = () => fetch(replica.http).then((response) => response.ok);
+    expect([await answers(), await alive(), replica.http === url]).toEqual([true, true, false]);
+    await replica.restart();
+    expect([await answers(), await alive(), starts()]).toEqual([true, true, 3]);
+    await replica.kill('SIGKILL');
+    await expect(alive()).rejects.toThrow();
+    expect(await answers()).toBe(true);
+  });
+
   it('has a crash point once: it is gone when the crash is over', async () => {
     env['VICI_CRASH_AT'] = 'order.reserved';
     await host.start('order');

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { launchService } from './launch-service.js';
 import { waitReady } from './readiness.js';
+import { type Replica, ReplicaProcess } from './replica.js';
 import { RestartBackoff } from './restart-backoff.js';
-import { folderOf, type StackService } from './service-catalogue.js';
+import type { StackService } from './service-catalogue.js';
 import type {
   DyingService,
   HeldService,
@@ -11,7 +11,7 @@ import type {
   ServiceHost,
   ServiceStanding,
 } from './service-host.js';
-import { ServiceProcess } from './service-process.js';
+import type { ServiceProcess } from './service-process.js';
 
 /** Signals after which a process goes on: they are not waited for. */
 const PASSING_SIGNALS: ReadonlySet<string> = new Set([
@@ -84,6 +84,10 @@ export class ChildProcessHost implements ServiceHost {
     return { died: running.ended.then(() => undefined) };
   }
 
+  async startReplica(name: StackService): Promise<Replica> {
+    return await ReplicaProcess.start(name, this.#settings);
+  }
+
   standing(name: StackService): ServiceStanding {
     const { process: running, restarts } = this.#service(name);
     return { name, pid: running?.pid, restarts };
@@ -120,21 +124,13 @@ export class ChildProcessHost implements ServiceHost {
   }
 
   #launch(name: StackService, service: Supervised): ServiceProcess {
-    const { root, logs, environmentOf, onChange } = this.#settings;
-    const script = join(root, folderOf(name), 'dist', 'main.js');
-    if (!existsSync(script)) {
-      throw new Error(`${name} is not built: ${script} is missing. Run npm run build.`);
-    }
+    const { environmentOf, onChange } = this.#settings;
     const { [ONE_CRASH_ONLY]: crashPoint, ...env } = environmentOf(name);
-    const launched = new ServiceProcess({
-      script,
-      // Tracing has to be there before what it traces is loaded.
-      ...(env['OTEL_EXPORTER_OTLP_ENDPOINT'] && {
-        preload: join(root, 'shared', 'utils', 'dist', 'tracing-register.js'),
-      }),
-      env: crashPoint === undefined || service.crashed ? env : { ...env, [ONE_CRASH_ONLY]: crashPoint },
-      onLine: (line) => logs.line(name, line),
-    });
+    const launched = launchService(
+      name,
+      crashPoint === undefined || service.crashed ? env : { ...env, [ONE_CRASH_ONLY]: crashPoint },
+      this.#settings,
+    );
     service.process = launched;
     onChange();
     void this.#watch(name, service, launched, Date.now());

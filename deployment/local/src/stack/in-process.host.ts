@@ -1,5 +1,6 @@
 import { InProcessRegistry, Logger, type RunningService, startService } from '@vici/utils';
 import { waitReady } from './readiness.js';
+import type { Replica } from './replica.js';
 import { loadDefinition, type StackService } from './service-catalogue.js';
 import type {
   DyingService,
@@ -49,6 +50,10 @@ export class InProcessHost implements ServiceHost {
 
   async dieAt(name: StackService): Promise<DyingService> {
     throw new Error(`${name} shares this process with the others; start with mode "processes" to kill one.`);
+  }
+
+  async startReplica(name: StackService): Promise<Replica> {
+    throw new Error(`${name} shares this process with the others; start with mode "processes" for replicas.`);
   }
 
   standing(name: StackService): ServiceStanding {

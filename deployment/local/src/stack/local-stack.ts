@@ -209,6 +209,11 @@ class StartingStack {
       holdAt: (service, checkpoint) => host.holdAt(serviceNamed(service), checkpoint),
       dieAt: (service, checkpoint) => host.dieAt(serviceNamed(service), checkpoint),
       restart: (service) => host.restart(serviceNamed(service)),
+      startReplica: async (service) => {
+        const replica = await host.startReplica(serviceNamed(service));
+        this.#ends.push(() => replica.stop());
+        return replica;
+      },
       pid: (service) => host.standing(serviceNamed(service)).pid,
       stop: () => this.stop(),
     };

@@ -1,3 +1,4 @@
+import type { Replica } from './replica.js';
 import type { StackService } from './service-catalogue.js';
 import type { ServiceLogs } from './service-logs.js';
 
@@ -36,6 +37,8 @@ export interface ServiceHost {
   holdAt(name: StackService, checkpoint: string): Promise<HeldService>;
   /** Has the service killed when it reaches the checkpoint; resolves once that is arranged. */
   dieAt(name: StackService, checkpoint: string): Promise<DyingService>;
+  /** Starts one more process of the service, which nobody starts again. Only in processes of their own. */
+  startReplica(name: StackService): Promise<Replica>;
   standing(name: StackService): ServiceStanding;
   /** Ends one service in good order. Does nothing when it is down. */
   stop(name: StackService): Promise<void>;

@@ -1,4 +1,5 @@
 import type { InboxMessage } from '@vici/backing-services';
+import type { Replica } from './replica.js';
 import type { DyingService, HeldService } from './service-host.js';
 
 /** How a local Vici is started. */
@@ -64,6 +65,8 @@ export interface LocalStack {
   dieAt(service: string, checkpoint: string): Promise<DyingService>;
   /** Ends the service if it runs, starts it again and resolves when it is ready. */
   restart(service: string): Promise<void>;
+  /** Starts one more process of a service, on ports of its own. Only with `processes`. */
+  startReplica(service: string): Promise<Replica>;
   /** Undefined while the service is down. */
   pid(service: string): number | undefined;
   /** Ends everything this stack started. Safe to call twice. */
