@@ -46,6 +46,7 @@ describe('loadConfig', () => {
       NODE_ENV: 'development',
       LOG_LEVEL: 'info',
       LOG_FORMAT: 'json',
+      SHUTDOWN_DELAY_MS: 0,
       SHUTDOWN_GRACE_MS: 10_000,
       HTTP_HOST: '0.0.0.0',
       HTTP_PORT: 3006,

@@ -231,7 +231,7 @@ describe('a service that cannot start', () => {
     });
 
     await expect(services.start(bare)).rejects.toThrow(
-      'The configuration schema of order lacks SHUTDOWN_GRACE_MS, LOG_LEVEL, LOG_FORMAT',
+      'The configuration schema of order lacks SHUTDOWN_DELAY_MS, SHUTDOWN_GRACE_MS, LOG_LEVEL, LOG_FORMAT',
     );
   });
 });
