@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launchService } from './launch-service.js';
 import { waitReady } from './readiness.js';
-import { type Replica, ReplicaProcess } from './replica.js';
+import { ReplicaProcess } from './replica.js';
 import { RestartBackoff } from './restart-backoff.js';
 import type { StackService } from './service-catalogue.js';
 import type {
   DyingService,
   HeldService,
   HostSettings,
+  Replica,
   ServiceHost,
   ServiceStanding,
 } from './service-host.js';

@@ -1,11 +1,11 @@
 import { InProcessRegistry, Logger, type RunningService, startService } from '@vici/utils';
 import { waitReady } from './readiness.js';
-import type { Replica } from './replica.js';
 import { loadDefinition, type StackService } from './service-catalogue.js';
 import type {
   DyingService,
   HeldService,
   HostSettings,
+  Replica,
   ServiceHost,
   ServiceStanding,
 } from './service-host.js';

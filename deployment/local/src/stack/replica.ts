@@ -3,21 +3,8 @@ import { launchService } from './launch-service.js';
 import { waitReady } from './readiness.js';
 import type { StackService } from './service-catalogue.js';
 import { LOOPBACK } from './service-environment.js';
-import type { HostSettings } from './service-host.js';
+import type { HostSettings, Replica } from './service-host.js';
 import type { ServiceProcess } from './service-process.js';
-
-/** One more process of a service, on ports of its own. */
-export interface Replica {
-  /** `http://host:port`, where /health, /ready and /metrics are. */
-  readonly http: string;
-  /** `host:port` of its API. */
-  readonly grpc: string;
-  /** Ends it by SIGTERM, starts it again and resolves when it is ready. */
-  restart(): Promise<void>;
-  /** Sends a signal and resolves when the process has ended. */
-  kill(signal: NodeJS.Signals): Promise<void>;
-  stop(): Promise<void>;
-}
 
 /** What a service keeps on disk is one process's alone. */
 const OWN_FOLDER = 'INGEST_SPOOL_DIR';

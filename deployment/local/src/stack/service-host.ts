@@ -1,4 +1,3 @@
-import type { Replica } from './replica.js';
 import type { StackService } from './service-catalogue.js';
 import type { ServiceLogs } from './service-logs.js';
 
@@ -20,6 +19,19 @@ export interface HeldService {
 /** A service that will die at a checkpoint, and is started again by itself. */
 export interface DyingService {
   readonly died: Promise<void>;
+}
+
+/** One more process of a service, on ports of its own. */
+export interface Replica {
+  /** `http://host:port`, where /health, /ready and /metrics are. */
+  readonly http: string;
+  /** `host:port` of its API. */
+  readonly grpc: string;
+  /** Ends it by SIGTERM, starts it again and resolves when it is ready. */
+  restart(): Promise<void>;
+  /** Sends a signal and resolves when the process has ended. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** Runs services: all in this process, or each in one of its own. */

@@ -1,6 +1,5 @@
 import type { InboxMessage } from '@vici/backing-services';
-import type { Replica } from './replica.js';
-import type { DyingService, HeldService } from './service-host.js';
+import type { DyingService, HeldService, Replica } from './service-host.js';
 
 /** How a local Vici is started. */
 export interface LocalStackOptions {
