@@ -60,6 +60,8 @@ export class BehaviourPartitions {
     const partition = sql.table(nameOf(day));
     const [from, to] = [day, day + DAY_MS].map((time) => sql.lit(new Date(time).toISOString()));
     await sql`create table ${partition} (like behaviour_events including all)`.execute(query);
+    // By id alone, which a partitioned table cannot have: how a batch recognises what is stored.
+    await sql`create unique index on ${partition} (id)`.execute(query);
     await sql`alter table behaviour_events attach partition ${partition} for values from (${from}) to (${to})`.execute(
       query,
     );

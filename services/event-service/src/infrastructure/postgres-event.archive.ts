@@ -35,26 +35,37 @@ export class PostgresEventArchive extends EventArchive {
     const { query } = this.database;
     // One writer at a time: what another one is just writing would not be recognised.
     await sql`select pg_advisory_xact_lock(hashtext('behaviour_events writer'))`.execute(query);
+    // `offset 0` has every id looked up in the index of its day; joined, the days would be read as a whole.
     const { rows } = await sql<{ id: string }>`
       insert into behaviour_events (id, event_type, user_id, session_id, occurred_at, received_at, bot, data)
-      select given.* from unnest(
-        ${events.map(({ id }) => id)}::uuid[],
-        ${events.map(({ type }) => type)}::text[],
-        ${events.map(({ data }) => data.userId ?? null)}::uuid[],
-        ${events.map(({ data }) => data.sessionId)}::text[],
-        ${events.map(({ data }) => new Date(data.timestamp).toISOString())}::timestamptz[],
-        ${times.map((time) => new Date(time).toISOString())}::timestamptz[],
-        ${events.map(({ data }) => data.bot ?? false)}::boolean[],
-        ${events.map(({ data }) => JSON.stringify(data))}::jsonb[]
-      ) as given (id, event_type, user_id, session_id, occurred_at, received_at, bot, data)
+      select given.* from jsonb_to_recordset(${JSON.stringify(events.map(rowOf))}::jsonb) as given (
+        id uuid, event_type text, user_id uuid, session_id text, occurred_at timestamptz, received_at timestamptz,
+        bot boolean, data jsonb
+      )
       where not exists (
         select from behaviour_events known
         where known.id = given.id
           and known.received_at between ${new Date(first - SAME_EVENT_MS)} and ${new Date(last + SAME_EVENT_MS)}
+        offset 0
       )
       returning id`.execute(query);
     return new Set(rows.map(({ id }) => id));
   }
+}
+
+/** A row as JSON: one text for a batch costs a third of what an array for each column does. */
+function rowOf(event: BehaviourEvent) {
+  const { id, type, data } = event;
+  return {
+    id,
+    event_type: type,
+    user_id: data.userId,
+    session_id: data.sessionId,
+    occurred_at: new Date(data.timestamp),
+    received_at: new Date(receivedAt(event)),
+    bot: data.bot ?? false,
+    data,
+  };
 }
 
 /** Events of the time before they carried it, and those Vici derives, came when they happened. */

@@ -12,9 +12,11 @@ import type { BusMessage } from './event-bus.js';
 
 /** Longest time in which a dead broker is noticed while connecting, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 1_000;
-const PUBLISH_MAX_MESSAGES = 1_000;
-// Half of what a broker takes in one batch by default, with room for keys and headers.
-const PUBLISH_MAX_CHARACTERS = 256 * 1_024;
+const PUBLISH_MAX_MESSAGES = 4_000;
+/** Of what a broker takes in one batch by default, a megabyte: the rest is for headers and for what surrounds a message. */
+const PUBLISH_MAX_BYTES = 640 * 1_024;
+/** Of a message: its headers, among them a trace, and what Kafka puts around it. */
+const RECORD_BYTES = 192;
 
 /** `host:port` addresses from a list, or from a text with commas between them. */
 export function brokerList(brokers: readonly string[] | string): string[] {
@@ -55,22 +57,28 @@ export function javaPartitioner(
   return compatibilityPartitioner(message, key);
 }
 
-/** Parts of `messages`, in order, each small enough for one request. */
+/** Parts of `messages`, in order, each small enough for one request: the limit is a partition's, so a topic's at most. */
 export function* byBrokerLimits(messages: readonly BusMessage[]): Generator<BusMessage[]> {
   let chunk: BusMessage[] = [];
-  let characters = 0;
+  let bytes = new Map<string, number>();
   for (const message of messages) {
-    const size = message.key.length + message.value.length;
-    const full = chunk.length >= PUBLISH_MAX_MESSAGES || characters + size > PUBLISH_MAX_CHARACTERS;
+    const size = sizeOf(message);
+    const before = bytes.get(message.topic) ?? 0;
+    const full = chunk.length >= PUBLISH_MAX_MESSAGES || before + size > PUBLISH_MAX_BYTES;
     if (full && chunk.length > 0) {
       yield chunk;
       chunk = [];
-      characters = 0;
+      bytes = new Map();
     }
     chunk.push(message);
-    characters += size;
+    bytes.set(message.topic, (bytes.get(message.topic) ?? 0) + size);
   }
   if (chunk.length > 0) yield chunk;
+}
+
+/** Bytes of a message in a request, near enough; its headers are alike and short. */
+function sizeOf({ key, value }: BusMessage): number {
+  return Buffer.byteLength(value) + Buffer.byteLength(key) + RECORD_BYTES;
 }
 
 /** A client for topics, offsets and health. */
