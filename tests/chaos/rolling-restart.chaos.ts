@@ -11,7 +11,7 @@ const RESTART_MS = 600_000;
 const PLENTY = 1_000_000;
 /** Requests a second; a smaller machine, or a busy one, may be asked for less. */
 const RATE = Number(process.env['ROLLING_RATE'] ?? '100');
-const SHOPPERS = 30;
+const SHOPPERS = 60;
 
 let shop: ReplicatedStack;
 let products: Product[];

@@ -1,3 +1,5 @@
+import { constants, setPriority } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type LocalStack,
   type LocalStackOptions,
@@ -24,6 +26,7 @@ const CALLED = STACK_SERVICES.filter((service) => service !== 'gateway');
 
 /** How long a process that leaves is unready but still serves: the balancers look every 100 ms. */
 const LEAVE_MS = '600';
+const LOOK_MS = 20;
 
 export async function startReplicatedStack(
   options: Partial<LocalStackOptions> = {},
@@ -62,8 +65,15 @@ export async function startReplicatedStack(
     restartAll: async (onRestart) => {
       for (const service of STACK_SERVICES) {
         onRestart(service);
-        await stack.restart(service);
-        await replica(service).restart();
+        const second = replica(service);
+        await restartAside(
+          () => stack.restart(service),
+          () => stack.pid(service),
+        );
+        await restartAside(
+          () => second.restart(),
+          () => second.pid,
+        );
       }
     },
     stop: async () => {
@@ -77,4 +87,27 @@ function addressesOf(balancers: ReadonlyMap<StackService, ConnectionBalancer>): 
   return Object.fromEntries(
     [...balancers].map(([service, { address }]) => [`${service.toUpperCase()}_GRPC_URL`, address]),
   );
+}
+
+/**
+ * Until it is ready a process that starts gets what the others leave of this machine: elsewhere it would have another one.
+ * Only root may give it its full share again, so for others it has that from the start.
+ */
+async function restartAside(restart: () => Promise<void>, pidOf: () => number | undefined): Promise<void> {
+  const old = pidOf();
+  let ready = process.getuid?.() !== 0;
+  const restarting = restart().finally(() => {
+    ready = true;
+  });
+  while (!ready) {
+    const pid = pidOf();
+    if (pid !== undefined && pid !== old) {
+      setPriority(pid, constants.priority.PRIORITY_LOW);
+      await restarting;
+      setPriority(pid, constants.priority.PRIORITY_NORMAL);
+      return;
+    }
+    await sleep(LOOK_MS);
+  }
+  await restarting;
 }

@@ -35,6 +35,10 @@ export class ReplicaProcess implements Replica {
     return `${LOOPBACK}:${this.ports.grpc}`;
   }
 
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
   async restart(): Promise<void> {
     await this.stop();
     await this.#launch();

@@ -27,6 +27,8 @@ export interface Replica {
   readonly http: string;
   /** `host:port` of its API. */
   readonly grpc: string;
+  /** Undefined while it is down. */
+  readonly pid: number | undefined;
   /** Ends it by SIGTERM, starts it again and resolves when it is ready. */
   restart(): Promise<void>;
   /** Sends a signal and resolves when the process has ended. */
