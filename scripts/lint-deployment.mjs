@@ -36,8 +36,9 @@ const CUSTOM_RESOURCES = {
   'github.com/cloudnative-pg/cloudnative-pg@v1.27.1': 'config/crd/bases',
   'github.com/prometheus-operator/prometheus-operator@v0.85.0': 'example/prometheus-operator-crd',
 };
-/** Strimzi publishes no schema that a package registry holds. */
-const WITHOUT_SCHEMA = ['Kafka', 'KafkaNodePool', 'KafkaTopic'];
+/** Strimzi publishes no schema that a package registry holds, but the classes it reads these with. */
+const STRIMZI = ['Kafka', 'KafkaNodePool', 'KafkaTopic'];
+const strimziCheck = join(deployment, 'kubernetes/checks');
 const COMPOSE = [
   ['docker-compose.yml'],
   ['docker-compose.yml', 'docker-compose.zookeeper.yml'],
@@ -209,7 +210,7 @@ function checkKubernetes() {
         '-schema-location',
         location,
         '-skip',
-        WITHOUT_SCHEMA.join(','),
+        STRIMZI.join(','),
         file,
       ],
       { encoding: 'utf8' },
@@ -220,7 +221,41 @@ function checkKubernetes() {
       process.stdout.write(
         `overlay ${overlay} (${parseAllDocuments(rendered.stdout).length} resources): ${checked.stdout.replaceAll(/\s+/g, ' ').trim()}\n`,
       );
+    checkStrimzi(overlay, rendered.stdout);
   }
+}
+
+/** What Strimzi is given, read with its own classes: those keep what they do not know, which is a fault here. */
+function checkStrimzi(overlay, rendered) {
+  const resources = parseAllDocuments(rendered)
+    .map((document) => document.toJSON())
+    .filter((resource) => STRIMZI.includes(resource?.kind));
+  if (resources.length === 0 || !haveJava()) return;
+  const file = join(scratch, `${overlay}-strimzi.json`);
+  writeFileSync(file, JSON.stringify(resources));
+  const program = ['-cp', `${join(tools, 'strimzi')}/*`, join(strimziCheck, 'CheckStrimzi.java'), file];
+  const { status, stdout, stderr } = spawnSync('java', program, { encoding: 'utf8' });
+  if (status !== 0) faults.push(`overlay ${overlay}: ${stderr.trim()}`);
+  else process.stdout.write(`overlay ${overlay}: ${stdout.trim()}\n`);
+}
+
+/** Fetches Strimzi's classes where they are not there yet. */
+function haveJava() {
+  const missing = ['javac', 'mvn'].filter((program) => spawnSync(program, ['-version']).error);
+  if (missing.length > 0) {
+    const sentence = `what Strimzi is given was not checked: ${missing.join(' and ')} not found`;
+    if (process.env.VICI_REQUIRE_DEPLOYMENT_TOOLS === '1') faults.push(sentence);
+    else process.stdout.write(`deployment: ${sentence}\n`);
+    return false;
+  }
+  const pom = join(strimziCheck, 'pom.xml');
+  const stamp = join(tools, 'strimzi.pom');
+  const text = readFileSync(pom, 'utf8');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === text) return true;
+  const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${join(tools, 'strimzi')}`];
+  run('mvn', ['--batch-mode', '--quiet', '--file', pom, ...goal]);
+  writeFileSync(stamp, text);
+  return true;
 }
 
 function run(program, args, options = {}) {
