@@ -87,6 +87,12 @@ export const notificationConfig = z.object({
     .optional()
     .describe('What reports of bounces and complaints are signed with; without it none is taken.')
     .meta({ secret: true }),
+  SUPPRESSION_KEY: z
+    .string()
+    .min(16)
+    .default('vici-suppression-development-key')
+    .describe('Hashes addresses that bounce or complain; with another one they are written to again.')
+    .meta({ secret: true }),
   PUBLIC_API_URL: z
     .url({ protocol: /^https?$/ })
     .default('http://localhost:3000')

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import { type Erasure, PersonalData, type PersonalRecord } from '@vici/events';
+import { SuppressionRepository } from '../application/suppression.repository.js';
 import type { NotificationTables } from './notification.tables.js';
 
 const PAGE = 500;
@@ -16,12 +17,18 @@ const OWNED = [
   'push_subscriptions',
 ] as const;
 
-/** What a person was told, and how they are reached. Nothing of it has to be kept. */
+const KEPT_SUPPRESSION =
+  'So that nothing is ever sent there again: they bounce or have complained. Only a keyed hash of each is left.';
+
+/** What a person was told, and how they are reached. Kept is, unreadable, where nothing may be sent. */
 @Injectable()
 export class NotificationPersonalData extends PersonalData {
   readonly service = 'notification-service';
 
-  constructor(@Inject(Database) private readonly database: Database<NotificationTables>) {
+  constructor(
+    @Inject(Database) private readonly database: Database<NotificationTables>,
+    private readonly suppressions: SuppressionRepository,
+  ) {
     super();
   }
 
@@ -31,11 +38,16 @@ export class NotificationPersonalData extends PersonalData {
       const rows = await query.selectFrom(table).selectAll().where('user_id', '=', userId).execute();
       for (const { user_id: _owner, ...record } of rows) yield { section: table, record };
     }
+    const suppressed = await this.suppressions.of(await this.addressesOf(userId));
+    for (const suppression of suppressed) yield { section: 'suppressions', record: { ...suppression } };
     yield* this.notifications(userId);
     yield* this.deliveries(userId);
   }
 
   async erase(userId: string): Promise<Erasure> {
+    const addresses = await this.addressesOf(userId);
+    await this.suppressions.forgetAddresses(addresses);
+    const { length: count } = await this.suppressions.of(addresses);
     const erased: Record<string, number> = {};
     for (const table of OWNED) {
       const { numDeletedRows } = await this.database.query
@@ -44,7 +56,25 @@ export class NotificationPersonalData extends PersonalData {
         .executeTakeFirstOrThrow();
       erased[table] = Number(numDeletedRows);
     }
-    return { erased };
+    const kept = [{ what: 'suppressed addresses', count, reason: KEPT_SUPPRESSION }];
+    return { erased, ...(count > 0 && { kept }) };
+  }
+
+  /** Every address of theirs that a mail went or was to go to. */
+  private async addressesOf(userId: string): Promise<string[]> {
+    const rows = await this.database.query
+      .selectFrom('contacts')
+      .select('email as address')
+      .where('user_id', '=', userId)
+      .union(
+        this.database.query
+          .selectFrom('deliveries')
+          .select('recipient as address')
+          .where('user_id', '=', userId)
+          .where('channel', '=', 'email'),
+      )
+      .execute();
+    return [...new Set(rows.map(({ address }) => address.toLowerCase()))];
   }
 
   private async *notifications(userId: string): AsyncGenerator<PersonalRecord> {

@@ -75,7 +75,14 @@ export interface NotificationTables {
   preferences: PreferencesRow;
   reminders: ReminderRow;
   delivery_attempts: AttemptRow;
-  suppressions: { address: string; reason: SuppressionReason; report_id: string };
+  suppressions: {
+    /** In small letters; of rows that are older than the hashes. */
+    address: string | null;
+    address_hash: Uint8Array | null;
+    reason: SuppressionReason;
+    report_id: string;
+    created_at: Generated<Date>;
+  };
   push_subscriptions: {
     endpoint: string;
     user_id: string;

@@ -1,29 +1,84 @@
+import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
-import { type SuppressionReason, SuppressionRepository } from '../application/suppression.repository.js';
+import { CONFIG } from '@vici/utils';
+import {
+  type Suppression,
+  type SuppressionReason,
+  SuppressionRepository,
+} from '../application/suppression.repository.js';
+import type { NotificationConfig } from '../notification.config.js';
 import type { NotificationTables } from './notification.tables.js';
 
-/** Suppressed addresses in notification_db; letter case makes no other address. */
+/** Suppressed addresses in notification_db, by HMAC-SHA256; letter case makes no other address. */
 @Injectable()
 export class PostgresSuppressionRepository extends SuppressionRepository {
-  constructor(@Inject(Database) private readonly database: Database<NotificationTables>) {
+  readonly #key: string;
+
+  constructor(
+    @Inject(Database) private readonly database: Database<NotificationTables>,
+    @Inject(CONFIG) config: Pick<NotificationConfig, 'SUPPRESSION_KEY'>,
+  ) {
     super();
+    this.#key = config.SUPPRESSION_KEY;
   }
 
   async add(address: string, reason: SuppressionReason, reportId: string): Promise<void> {
     await this.database.query
       .insertInto('suppressions')
-      .values({ address: address.toLowerCase(), reason, report_id: reportId })
-      .onConflict((on) => on.column('address').doNothing())
+      .values({ address_hash: this.#hashOf(address), reason, report_id: reportId })
+      .onConflict((on) => on.column('address_hash').doNothing())
       .execute();
   }
 
   async reasonFor(address: string): Promise<SuppressionReason | undefined> {
-    const row = await this.database.query
+    return (await this.of([address]))[0]?.reason;
+  }
+
+  async of(addresses: readonly string[]): Promise<Suppression[]> {
+    if (addresses.length === 0) return [];
+    return await this.database.query
       .selectFrom('suppressions')
-      .select('reason')
-      .where('address', '=', address.toLowerCase())
-      .executeTakeFirst();
-    return row?.reason;
+      .select(['reason', 'created_at as since'])
+      .where((row) =>
+        row.or([
+          row(
+            'address_hash',
+            'in',
+            addresses.map((address) => this.#hashOf(address)),
+          ),
+          row(
+            'address',
+            'in',
+            addresses.map((address) => address.toLowerCase()),
+          ),
+        ]),
+      )
+      .orderBy('created_at')
+      .execute();
+  }
+
+  async forgetAddresses(addresses: readonly string[]): Promise<void> {
+    for (const address of addresses) {
+      const address_hash = this.#hashOf(address);
+      const { query } = this.database;
+      // Reported again since, it has its hash already: then the older row has nothing to say.
+      await query
+        .deleteFrom('suppressions')
+        .where('address', '=', address.toLowerCase())
+        .where(({ exists, selectFrom }) =>
+          exists(selectFrom('suppressions').select('reason').where('address_hash', '=', address_hash)),
+        )
+        .execute();
+      await query
+        .updateTable('suppressions')
+        .set({ address: null, address_hash })
+        .where('address', '=', address.toLowerCase())
+        .execute();
+    }
+  }
+
+  #hashOf(address: string): Buffer {
+    return createHmac('sha256', this.#key).update(address.toLowerCase()).digest();
   }
 }
