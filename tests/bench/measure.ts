@@ -14,6 +14,24 @@ export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }
 
+/** The middle one. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/** The slices of one case as one measurement: the middle one of each figure. */
+export function middleOf(slices: readonly Measurement[]): Measurement {
+  const pick = (figure: (slice: Measurement) => number) => median(slices.map(figure));
+  return {
+    name: slices[0]?.name ?? '',
+    perSecond: pick((slice) => slice.perSecond),
+    p50: pick((slice) => slice.p50),
+    p99: pick((slice) => slice.p99),
+    failed: slices.reduce((sum, { failed }) => sum + failed, 0),
+  };
+}
+
 /** Loads one URL with GET requests from `connections` connections, after a short warm-up that does not count. */
 export async function measureGet(
   name: string,

@@ -120,7 +120,9 @@ export class Shopper {
     return this.request<T>('POST', path, body, headers);
   }
 
-  async register(): Promise<Answer<{ user: { id: string; email: string }; accessToken: string }>> {
+  async register(
+    headers?: Record<string, string>,
+  ): Promise<Answer<{ user: { id: string; email: string }; accessToken: string }>> {
     const answer = await this.post<{ user: { id: string; email: string }; accessToken: string }>(
       '/auth/register',
       {
@@ -129,6 +131,7 @@ export class Shopper {
         firstName: 'Ada',
         lastName: 'Lovelace',
       },
+      headers,
     );
     if (answer.status === 201) this.#accessToken = answer.data.accessToken;
     return answer;
