@@ -21,3 +21,36 @@ export async function stockedProducts(api: string): Promise<Product[]> {
 export function expectStatus({ status, body }: Answer<unknown>, wanted: number, step: string): void {
   if (status !== wanted) throw new Error(`${step} answered ${status} ${body.error ?? ''}`);
 }
+
+/** A shopper with an account and an address. */
+export async function readyShopper(api: string): Promise<{ shopper: Shopper; addressId: string }> {
+  const shopper = new Shopper(api);
+  await shopper.register();
+  return { shopper, addressId: await shopper.addAddress() };
+}
+
+/** Somebody who has only to confirm. */
+export interface OpenPayment {
+  readonly shopper: Shopper;
+  readonly addressId: string;
+  readonly paymentIntentId: string;
+}
+
+/** At least `count` shoppers with a filled cart and an open payment each, prepared in `lanes` lanes. */
+export async function openPayments(
+  api: string,
+  count: number,
+  lanes: number,
+  next: () => Product,
+): Promise<OpenPayment[]> {
+  const opened: OpenPayment[] = [];
+  const lane = async (): Promise<void> => {
+    while (opened.length < count) {
+      const { shopper, addressId } = await readyShopper(api);
+      expectStatus(await shopper.addToCart(next()), 201, 'add to cart');
+      opened.push({ shopper, addressId, ...(await shopper.openPayment(addressId)) });
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return opened;
+}

@@ -4,7 +4,7 @@ import { Shopper } from '../support/api.ts';
 import { expectStatus, isUrl, stockedProducts } from './bench-shop.ts';
 import { measureWork, printTable } from './measure.ts';
 import { type Served, serve } from './served.ts';
-import { gained, type WorkCount } from './work-counter.ts';
+import { gained, isWork, printCalls, type WorkCount } from './work-counter.ts';
 
 const SHOPPERS = 16;
 const WARM_UP_SECONDS = 3;
@@ -13,10 +13,6 @@ const QUIET_STATEMENTS = 40;
 const PAUSE_MS = 500;
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-
-function isWork(value: unknown): value is WorkCount {
-  return typeof value === 'object' && value !== null && 'statements' in value && 'commands' in value;
-}
 
 function sumOf(calls: readonly [string, number][]): number {
   return calls.reduce((sum, [, count]) => sum + count, 0);
@@ -29,13 +25,6 @@ async function settledCount(stack: Served<string>): Promise<WorkCount> {
     const after = await stack.ask(isWork);
     if (sumOf(gained(before.statements, after.statements)) < QUIET_STATEMENTS) return after;
     before = after;
-  }
-}
-
-function printCalls(title: string, calls: readonly [string, number][], checkouts: number): void {
-  console.log(title);
-  for (const [name, count] of calls.filter(([, times]) => times / checkouts > 0.05)) {
-    console.log(`${(count / checkouts).toFixed(2).padStart(8)}  ${name.slice(0, 220)}`);
   }
 }
 

@@ -1,6 +1,5 @@
 // `npm run bench [seconds]`: the hot paths over HTTP, beside a bare Fastify server that sends the same bytes, in one run.
-import { type Product, Shopper } from '../support/api.ts';
-import { expectStatus, isUrl, say, stockedProducts } from './bench-shop.ts';
+import { expectStatus, isUrl, openPayments, readyShopper, say, stockedProducts } from './bench-shop.ts';
 import { type Measurement, measureAtRate, measureGet, measureWork, printTable } from './measure.ts';
 import { serve } from './served.ts';
 
@@ -26,26 +25,6 @@ async function measureBesideBare(path: string, api: string): Promise<Measurement
   await bare.stop();
   say(`${own.name}: ${((100 * own.perSecond) / reference.perSecond).toFixed(0)} % of a bare server`);
   return [own, reference];
-}
-
-async function readyShopper(api: string): Promise<{ shopper: Shopper; addressId: string }> {
-  const shopper = new Shopper(api);
-  await shopper.register();
-  return { shopper, addressId: await shopper.addAddress() };
-}
-
-/** Shoppers with a filled cart and an open payment each. */
-async function openPayments(api: string, count: number, next: () => Product) {
-  const opened: { shopper: Shopper; addressId: string; paymentIntentId: string }[] = [];
-  const lane = async (): Promise<void> => {
-    while (opened.length < count) {
-      const { shopper, addressId } = await readyShopper(api);
-      expectStatus(await shopper.addToCart(next()), 201, 'add to cart');
-      opened.push({ shopper, addressId, ...(await shopper.openPayment(addressId)) });
-    }
-  };
-  await Promise.all(Array.from({ length: SHOPPERS }, lane));
-  return opened;
 }
 
 const stack = await serve('./stack.server.ts', '', say, isUrl);
@@ -85,7 +64,7 @@ try {
       expectStatus(await shopper.confirm(paymentIntentId, addressId), 200, 'confirm');
     }),
   );
-  const opened = await openPayments(api, CONFIRMS_PER_SECOND * seconds, next);
+  const opened = await openPayments(api, CONFIRMS_PER_SECOND * seconds, SHOPPERS, next);
   measurements.push(
     await measureAtRate(
       `POST /checkout/confirm at ${CONFIRMS_PER_SECOND}/s`,

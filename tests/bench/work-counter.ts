@@ -60,3 +60,16 @@ function textOf(query: unknown): string {
   const text: unknown = typeof query === 'object' && query !== null ? Reflect.get(query, 'text') : undefined;
   return typeof text === 'string' ? text : 'unknown';
 }
+
+/** Whether a served module has answered with its counts. */
+export function isWork(value: unknown): value is WorkCount {
+  return typeof value === 'object' && value !== null && 'statements' in value && 'commands' in value;
+}
+
+/** Prints what each unit of work cost, the most first; what comes up less than once in twenty is left out. */
+export function printCalls(title: string, calls: readonly [string, number][], units: number): void {
+  console.log(title);
+  for (const [name, count] of calls.filter(([, times]) => times / units > 0.05)) {
+    console.log(`${(count / units).toFixed(2).padStart(8)}  ${name.slice(0, 220)}`);
+  }
+}

@@ -22,6 +22,22 @@ export const notificationConfig = z.object({
     .default('smtp://localhost:1025')
     .describe('Mail server: smtp: or smtps:, with user and password where it asks for them.')
     .meta({ secret: true }),
+  SMTP_CONNECTIONS: z
+    .int()
+    .min(1)
+    .max(50)
+    .default(8)
+    .describe('Most connections to the mail server at once, and so mails on their way.'),
+  SMTP_MAILS_PER_CONNECTION: z
+    .int()
+    .min(1)
+    .default(100)
+    .describe('Mails after which a connection is exchanged for a new one.'),
+  SMTP_MAILS_PER_SECOND: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Mails a second that the server takes from one process; no limit by default.'),
   MAIL_FROM: z
     .string()
     .regex(/^[^\r\n<>]*<[^\s<>@]+@[^\s<>@]+>$/, 'must look like Name <address@domain>')

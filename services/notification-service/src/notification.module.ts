@@ -140,6 +140,7 @@ function configured(config: NotificationConfig): Provider[] {
       useValue: {
         retry: { maxAttempts: config.MAIL_MAX_ATTEMPTS, baseMs: config.MAIL_RETRY_BASE_MS },
         mailDomain: config.MAIL_DOMAIN,
+        atOnce: config.SMTP_CONNECTIONS,
       } satisfies DeliverySettings,
     },
     { provide: ReviewDelay, useValue: { ms: config.REVIEW_REQUEST_AFTER_MS } satisfies ReviewDelay },

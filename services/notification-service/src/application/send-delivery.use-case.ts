@@ -15,6 +15,8 @@ export abstract class DeliverySettings {
   abstract readonly retry: RetryPolicy;
   /** Right side of every Message-ID. */
   abstract readonly mailDomain: string;
+  /** Messages of one process on their way at once. */
+  abstract readonly atOnce: number;
 }
 
 /** Tries to write down that a mail was accepted: about five seconds, while the claim still holds. */

@@ -17,9 +17,17 @@ export function priceText(amount: Price, language: Language = 'en'): string {
   const money = Money.of(amount.amountMinor, amount.currency);
   const decimal = money.toDecimalString();
   if (!isDecimal(decimal)) throw new TypeError('An amount of money has no decimal form');
-  return new Intl.NumberFormat(LOCALES[language], { style: 'currency', currency: money.currency }).format(
-    decimal,
-  );
+  return formatOf(LOCALES[language], money.currency).format(decimal);
+}
+
+/** Making one takes longer than all else about a mail. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatOf(locale: string, currency: string): Intl.NumberFormat {
+  const key = `${locale} ${currency}`;
+  const format = formats.get(key) ?? new Intl.NumberFormat(locale, { style: 'currency', currency });
+  formats.set(key, format);
+  return format;
 }
 
 function isDecimal(text: string): text is `${number}` {

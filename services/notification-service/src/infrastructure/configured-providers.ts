@@ -1,3 +1,4 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
 import { type MailTransport, MessageProviders } from '../application/mail.transport.js';
 import type { PushSubscriptionRepository } from '../application/push-subscription.repository.js';
 import type { Channel } from '../domain/delivery.js';
@@ -8,13 +9,26 @@ import { TwilioSmsProvider } from './twilio-sms.provider.js';
 import { WebPushProvider } from './web-push.provider.js';
 
 /** The providers that the environment names. */
-export class ConfiguredProviders extends MessageProviders {
+export class ConfiguredProviders extends MessageProviders implements OnApplicationShutdown {
+  readonly #smtp: SmtpMailTransport;
   readonly #providers: Readonly<Record<Channel, MailTransport | undefined>>;
 
   constructor(config: NotificationConfig, subscriptions: PushSubscriptionRepository) {
     super();
-    const email = new SmtpMailTransport({ url: config.SMTP_URL, from: config.MAIL_FROM });
+    const email = new SmtpMailTransport({
+      url: config.SMTP_URL,
+      from: config.MAIL_FROM,
+      connections: config.SMTP_CONNECTIONS,
+      mailsPerConnection: config.SMTP_MAILS_PER_CONNECTION,
+      mailsPerSecond: config.SMTP_MAILS_PER_SECOND,
+    });
+    this.#smtp = email;
     this.#providers = { email, sms: smsOf(config, email), push: pushOf(config, subscriptions) };
+  }
+
+  /** The worker has let go of its mails by then. */
+  onApplicationShutdown(): void {
+    this.#smtp.close();
   }
 
   of(channel: Channel): MailTransport | undefined {

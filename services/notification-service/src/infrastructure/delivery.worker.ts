@@ -1,13 +1,11 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Logger, Metrics, runInContext, systemContext } from '@vici/utils';
 import { DeliveryRepository } from '../application/delivery.repository.js';
-import { SendDelivery } from '../application/send-delivery.use-case.js';
+import { DeliverySettings, SendDelivery } from '../application/send-delivery.use-case.js';
 import type { ClaimedDelivery } from '../domain/delivery.js';
 import { DeliverySignal } from './delivery.signal.js';
 import { SEND_LIMIT_MS } from './smtp.mail-transport.js';
 
-/** Mails of one process on their way at once. */
-const MAX_ACTIVE = 8;
 /** How long a delivery may wait when no wake-up reached this process. */
 const POLL_MS = 1_000;
 const AFTER_FAILURE_MS = 1_000;
@@ -29,6 +27,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     private readonly deliveries: DeliveryRepository,
     private readonly sending: SendDelivery,
     private readonly signal: DeliverySignal,
+    private readonly settings: DeliverySettings,
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
@@ -66,7 +65,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   }
 
   private async begin(): Promise<void> {
-    const room = MAX_ACTIVE - this.active.size;
+    const room = this.settings.atOnce - this.active.size;
     if (room === 0) return;
     const claimed = await this.deliveries.claim(room, LEASE_MS);
     for (const delivery of claimed) {

@@ -68,22 +68,19 @@ export class PostgresDeliveryRepository extends DeliveryRepository {
   }
 
   async markSent(claim: ClaimedDelivery, providerMessageId: string): Promise<boolean> {
-    // Whoever holds the claim now: the mail is accepted, and that is what counts.
-    const { numUpdatedRows } = await this.database.query
-      .updateTable('deliveries')
-      .set({
-        status: 'SENT',
-        provider_message_id: providerMessageId,
-        sent_at: sql`now()`,
-        payload: null,
-        error: null,
-      })
-      .where('id', '=', claim.id)
-      .where('status', '!=', 'SENT')
-      .executeTakeFirstOrThrow();
-    if (numUpdatedRows === 0n) return false;
-    await this.log(claim, { outcome: 'SENT', provider_message_id: providerMessageId });
-    return true;
+    // Whoever holds the claim now: the mail is accepted, and that is what counts. Notes and log in one statement.
+    const { rows } = await sql<{ delivery_id: string }>`
+      with sent as (
+        update deliveries
+        set status = 'SENT', provider_message_id = ${providerMessageId}, sent_at = now(), payload = null, error = null
+        where id = ${claim.id} and status <> 'SENT'
+        returning id
+      )
+      insert into delivery_attempts (delivery_id, attempt, outcome, provider_message_id)
+      select id, ${claim.attempt}, 'SENT', ${providerMessageId} from sent
+      returning delivery_id
+    `.execute(this.database.query);
+    return rows.length > 0;
   }
 
   async postpone(claim: ClaimedDelivery, reason: string, delayMs: number): Promise<void> {

@@ -7,27 +7,44 @@ export interface SmtpOptions {
   readonly url: string;
   /** Sender as in a From header. */
   readonly from: string;
+  /** Most connections at once, 8 unless told otherwise. */
+  readonly connections?: number;
+  /** Mails after which a connection is exchanged for a new one, 100 unless told otherwise. */
+  readonly mailsPerConnection?: number;
+  /** What the server takes from this process in a second; no limit unless told otherwise. */
+  readonly mailsPerSecond?: number | undefined;
 }
 
 /** One mail from connecting to the server's answer; beyond it the outcome counts as unknown. */
 export const SEND_LIMIT_MS = 20_000;
 const CONNECT_LIMIT_MS = 5_000;
 const SILENCE_LIMIT_MS = 10_000;
+/** An unused connection is closed from here, before the server does it. */
+const IDLE_LIMIT_MS = 30_000;
+const SECOND_MS = 1_000;
+/** A kept connection that turns out to have died before a byte of the mail was sent costs one more, not an attempt. */
+const MAX_REQUEUES = 1;
 const MAX_RECEIPT = 200;
 
 /**
- * Sends by SMTP, with one connection per mail: a kept connection shows that it has died only in the middle of a mail,
- * when nobody can say whether it was taken. SMTP cannot be asked what it has accepted.
+ * Sends by SMTP, over connections that are kept for the next mail. One that dies in the middle of a mail leaves open
+ * whether it was taken: SMTP cannot be asked what it has accepted.
  */
 export class SmtpMailTransport extends MailTransport {
   readonly #from: string;
   readonly #transport;
 
-  constructor({ url, from }: SmtpOptions) {
+  constructor({ url, from, connections = 8, mailsPerConnection = 100, mailsPerSecond }: SmtpOptions) {
     super();
     this.#from = from;
     this.#transport = createTransport({
+      pool: true,
       url,
+      maxConnections: connections,
+      maxMessages: mailsPerConnection,
+      maxRequeues: MAX_REQUEUES,
+      idleTimeout: IDLE_LIMIT_MS,
+      ...(mailsPerSecond !== undefined && { rateDelta: SECOND_MS, rateLimit: mailsPerSecond }),
       connectionTimeout: CONNECT_LIMIT_MS,
       greetingTimeout: CONNECT_LIMIT_MS,
       socketTimeout: SILENCE_LIMIT_MS,
@@ -59,6 +76,11 @@ export class SmtpMailTransport extends MailTransport {
     } catch (error) {
       throw toMailError(error);
     }
+  }
+
+  /** Closes the connections that are not in use, the others after their mail. */
+  close(): void {
+    this.#transport.close();
   }
 }
 

@@ -79,6 +79,25 @@ describe('the mail server', () => {
     await eventually(() => expect(outcomesFor(order)).toEqual(['notification.sent']));
   });
 
+  it('keeps its connection for the next mail, and costs no attempt when it has closed it meanwhile', async () => {
+    const orders = Array.from({ length: 4 }, () => anOrder());
+    const [first, second, third, last] = orders;
+    if (!first || !second || !third || !last) throw new Error('There are four orders');
+    const sentBy = async (order: OrderSnapshot) => {
+      await service.publish(confirmed(order));
+      await statusBecomes(order.email, 'SENT');
+      return gate.connections;
+    };
+
+    const opened = [await sentBy(first), await sentBy(second), await sentBy(third)];
+    gateIs('open');
+    const again = await sentBy(last);
+
+    expect(opened).toEqual([opened[0], opened[0], opened[0]]);
+    expect(again).toBe((opened[0] ?? 0) + 1);
+    expect(await deliveryTo(last.email)).toMatchObject({ attempts: 1, error: null });
+  });
+
   it('is given up after the last attempt, which is published, and the mail is kept', async () => {
     const order = anOrder();
     gateIs('down');
