@@ -60,7 +60,7 @@ export async function startBacking(options: LocalStackOptions, ports: PortPlan):
     keep(startPostgres(common('postgres'))),
     keep(startRedis(common('redis'))),
     keep(startS3({ ...common('s3'), port: ports.s3, buckets: [MEDIA_BUCKET, STAGING_BUCKET] })),
-    keep(startMailInbox({ ...common('mail'), port: ports.smtp, webPort: ports.inbox })),
+    keep(startMailInbox({ ...common('mail'), ...mailOptions(ports) })),
     options.bus === 'kafka' ? keep(startKafka(kafkaOptions(options))) : Promise.resolve(undefined),
   ] as const;
   try {
@@ -83,6 +83,10 @@ export function serversOf({ postgres, redis, s3, mail, kafka }: Backing): NamedS
     { server: mail, address: mail.endpoint.webUrl },
     ...(kafka === undefined ? [] : [{ server: kafka, address: kafka.endpoint.brokers.join(', ') }]),
   ];
+}
+
+function mailOptions({ smtp: port, inbox: webPort, services }: PortPlan) {
+  return { port, webPort, previewsUrl: `http://127.0.0.1:${services.notification.http}/previews` };
 }
 
 function kafkaOptions({ root, dataDir, ephemeral, onProgress }: LocalStackOptions) {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
-import { AuditTrail } from '@vici/events';
+import { AuditTrail, createEvent, EventPublisher } from '@vici/events';
 import { Clock, DomainError, notFound } from '@vici/utils';
 import { type Account, type AccountRole, isActiveAdministrator } from '../domain/account.js';
 import { AccountDirectory } from './account-directory.js';
@@ -23,6 +23,7 @@ export class UpdateAccount {
     private readonly directory: AccountDirectory,
     private readonly sessions: AccountSessions,
     private readonly audit: AuditTrail,
+    private readonly events: EventPublisher,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
   ) {}
@@ -40,6 +41,7 @@ export class UpdateAccount {
       await this.keepAnAdministrator(before, after);
       await this.directory.setAccess(userId, { role, blocked }, after.updatedAt);
       await this.record(before, after, change.note);
+      await this.events.publish(accessChanged(after));
       if (blocked) await this.sessions.endAll(userId);
       else await this.sessions.voidTokens(userId);
       return after;
@@ -74,4 +76,11 @@ export class UpdateAccount {
       });
     }
   }
+}
+
+function accessChanged({ userId, email, role, blocked, updatedAt }: Account) {
+  return createEvent('user.access_changed', {
+    subject: userId,
+    data: { userId, email, role, blocked, changedAt: updatedAt.toISOString() },
+  });
 }

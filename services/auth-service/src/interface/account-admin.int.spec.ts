@@ -119,6 +119,24 @@ describe('changing a role', () => {
     expect(await roleInSession(last)).toBe('customer');
   });
 
+  it('is told with every change of what somebody may do, and by nothing that changes nothing', async () => {
+    const { userId, email } = await newShopper(auth());
+
+    await update(userId, { role: 'admin' });
+    await update(userId, { role: 'admin' });
+    await update(userId, { blocked: true });
+
+    await eventually(() => {
+      const told = service
+        .events()
+        .filter(({ type, subject }) => type === 'user.access_changed' && subject === userId);
+      expect(told.map(({ data }) => data)).toEqual([
+        { userId, email, role: 'admin', blocked: false, changedAt: expect.any(String) },
+        { userId, email, role: 'admin', blocked: true, changedAt: expect.any(String) },
+      ]);
+    });
+  });
+
   it('refuses a role that is none, naming the field', async () => {
     const { userId } = await newShopper(auth());
 

@@ -7,6 +7,9 @@ export type ContactPreferences = Pick<
   'language' | 'phone' | 'emailNotifications' | 'smsNotifications' | 'marketingEmails'
 >;
 
+/** What somebody may do, as staff have decided. */
+export type ContactAccess = Pick<EventData<'user.access_changed'>, 'email' | 'role' | 'blocked'>;
+
 /** What is known of how to reach a shopper. */
 export interface Contact {
   /** Empty while it is not known. */
@@ -23,12 +26,13 @@ export interface Contact {
 
 /** Where shoppers are reached, and what for. */
 export abstract class ContactRepository {
-  /** Messages that waited for the address become due at once. */
+  /** Messages that waited for the address become due at once. The role counts where none is known yet. */
   abstract remember(userId: string, email: string, role: string): Promise<void>;
+  abstract noteAccess(userId: string, access: ContactAccess): Promise<void>;
   abstract notePreferences(userId: string, preferences: ContactPreferences): Promise<void>;
   abstract find(userId: string): Promise<Contact>;
   abstract endMarketing(userId: string): Promise<void>;
   abstract hasAgreedToMarketing(userId: string): Promise<boolean>;
-  /** The ids of those who run the shop. */
+  /** The ids of those who run the shop and may sign in. */
   abstract administrators(): Promise<string[]>;
 }

@@ -71,7 +71,7 @@ interface ReminderRow {
 export interface NotificationTables {
   notifications: NotificationRow;
   deliveries: DeliveryRow;
-  contacts: { user_id: string; email: string; role: Generated<string> };
+  contacts: { user_id: string; email: string; role: Generated<string>; blocked: Generated<boolean> };
   preferences: PreferencesRow;
   reminders: ReminderRow;
   delivery_attempts: AttemptRow;

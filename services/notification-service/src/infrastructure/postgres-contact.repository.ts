@@ -3,6 +3,7 @@ import { Database } from '@vici/database';
 import { sql } from 'kysely';
 import {
   type Contact,
+  type ContactAccess,
   type ContactPreferences,
   ContactRepository,
 } from '../application/contact.repository.js';
@@ -24,7 +25,7 @@ export class PostgresContactRepository extends ContactRepository {
     await this.database.query
       .insertInto('contacts')
       .values({ user_id: userId, email, role })
-      .onConflict((on) => on.column('user_id').doUpdateSet({ email, role }))
+      .onConflict((on) => on.column('user_id').doUpdateSet({ email }))
       .execute();
     await this.database.query
       .updateTable('deliveries')
@@ -34,6 +35,14 @@ export class PostgresContactRepository extends ContactRepository {
       .where('status', '=', 'PENDING')
       .execute();
     this.database.afterCommit(() => this.signal.wake());
+  }
+
+  async noteAccess(userId: string, { email, role, blocked }: ContactAccess): Promise<void> {
+    await this.database.query
+      .insertInto('contacts')
+      .values({ user_id: userId, email, role, blocked })
+      .onConflict((on) => on.column('user_id').doUpdateSet({ role, blocked }))
+      .execute();
   }
 
   async notePreferences(userId: string, preferences: ContactPreferences): Promise<void> {
@@ -89,6 +98,7 @@ export class PostgresContactRepository extends ContactRepository {
       .selectFrom('contacts')
       .select('user_id')
       .where('role', '=', 'admin')
+      .where('blocked', '=', false)
       .orderBy('user_id')
       .execute();
     return rows.map(({ user_id }) => user_id);

@@ -27,6 +27,14 @@ const subjectsTo = (address: string) =>
     .map(({ subject }) => subject)
     .toReversed();
 
+/** The one mail to `address`, as soon as it is there. */
+const mailTo = (address: string) =>
+  eventually(() => {
+    const [message] = mail.messages().filter(({ to }) => to.includes(address));
+    if (message === undefined) throw new Error(`No mail to ${address}`);
+    return message;
+  });
+
 async function person(over: { language?: string; marketing?: boolean; role?: 'customer' | 'admin' } = {}) {
   const { language = 'en', marketing = false, role = 'customer' } = over;
   const userId = newId();
@@ -54,6 +62,17 @@ async function person(over: { language?: string; marketing?: boolean; role?: 'cu
   );
   await eventually(() => expect(subjectsTo(email)).toHaveLength(1));
   return { userId, email };
+}
+
+/** Publishes an event and waits until it has taken effect. */
+async function handled(event: DomainEvent): Promise<void> {
+  await service.publish(event);
+  await eventually(async () => {
+    const { rows } = await service
+      .get(Database)
+      .pool.query('select 1 from inbox where event_id = $1', [event.id]);
+    expect(rows).not.toEqual([]);
+  });
 }
 
 const delivered = (order: ReturnType<typeof anOrder>) =>
@@ -166,6 +185,35 @@ describe('stock', () => {
       await eventually(() => expect(subjectsTo(email)[1]).toBe('Stock is low: LMP-7'));
     }
     expect(subjectsTo(customer.email)).toEqual(['Welcome to Vici, Ada']);
+  });
+
+  it('that runs low is told to whoever has become an administrator, and to nobody who is none any more or is blocked', async () => {
+    const [promoted, demoted, blocked] = [
+      await person(),
+      await person({ role: 'admin' }),
+      await person({ role: 'admin' }),
+    ];
+    const accessOf = ({ userId, email }: typeof promoted, role: 'admin' | 'support', isBlocked = false) =>
+      handled(
+        createEvent('user.access_changed', {
+          subject: userId,
+          data: { userId, email, role, blocked: isBlocked, changedAt: occurredAt },
+        }),
+      );
+    await accessOf(promoted, 'admin');
+    await accessOf(demoted, 'support');
+    await accessOf(blocked, 'admin', true);
+    await service.publish(
+      createEvent('stock.low', { subject: 'LMP-7', data: { ...level(newId()), threshold: 5 } }),
+    );
+
+    await eventually(() => expect(subjectsTo(promoted.email)[1]).toBe('Stock is low: LMP-7'));
+    const { rows } = await service
+      .get(Database)
+      .pool.query(`select 1 from deliveries where template = 'stock-low' and user_id = any ($1)`, [
+        [demoted.userId, blocked.userId],
+      ]);
+    expect(rows).toEqual([]);
   });
 
   it('that is back is told once to whoever waits for it', async () => {
@@ -318,5 +366,38 @@ describe('the previews', () => {
     expect(await page('/previews')).toContain('/previews/order-shipped/html?language=vi');
     expect(await page('/previews/order-confirmed/html?language=en')).toContain('Reading lamp');
     expect(await page('/previews/welcome/text?language=vi')).toContain('Subject: Chào mừng Ada đến với Vici');
+  });
+});
+
+describe('a security notice', () => {
+  it('is told by mail and in the inbox: what happened, when and from where', async () => {
+    const userId = newId();
+    const email = `${userId}@example.com`;
+    const data = {
+      userId,
+      notice: 'session_stolen',
+      email,
+      firstName: 'Ada',
+      userAgent: 'Firefox',
+      network: '203.0.113.0/24',
+      occurredAt: '2026-03-01T11:00:00.000Z',
+    } as const;
+
+    await service.publish(createEvent('user.security_notice', { subject: userId, data }));
+    const message = await mailTo(email);
+
+    expect(message.subject).toBe('A device was signed out for your safety');
+    expect(message.text.trimEnd()).toBe(`Hello Ada,
+
+a sign-in of yours was used from two places, so we have ended it.
+
+When: 2026-03-01 11:00 UTC
+Device: Firefox
+Network: 203.0.113.0/24
+
+If it was you, nothing needs to be done. If not, set a new password, which signs everybody out:
+https://shop.vici.test/forgot-password`);
+    const { notifications: list } = await as(userId, () => notifications().listNotifications({}));
+    expect(list).toMatchObject([{ type: 'warning', title: 'A device was signed out for your safety' }]);
   });
 });

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Database } from '@vici/database';
-import { createEvent } from '@vici/events';
+import { createEvent, type DomainEvent } from '@vici/events';
 import {
   NotificationAdminServiceDefinition,
   NotificationServiceDefinition,
@@ -19,6 +19,8 @@ const service = useService(notificationService, () => ({
   QUIET_HOURS: '0-0',
   MARKETING_PER_DAY: '1',
   MAIL_REPORT_SECRET: SECRET,
+  STOREFRONT_URL: 'https://shop.vici.test/',
+  PUBLIC_API_URL: 'https://api.vici.test',
 }));
 const notifications = () => service.client(NotificationServiceDefinition);
 const deliveries = () => service.client(NotificationAdminServiceDefinition);
@@ -37,21 +39,44 @@ const settled = (userId: string, count: number) =>
     return found;
   });
 
-async function person(chosen: { sms?: boolean; email?: boolean; marketing?: boolean } = {}) {
+interface Choice {
+  readonly sms?: boolean;
+  readonly email?: boolean;
+  readonly marketing?: boolean;
+}
+
+const names = { firstName: 'Ada', lastName: 'Byron' };
+const preferences = (userId: string, chosen: Choice) =>
+  createEvent('user.updated', {
+    subject: userId,
+    data: {
+      userId,
+      ...names,
+      phone: '+442071234567',
+      emailNotifications: chosen.email ?? true,
+      smsNotifications: chosen.sms ?? false,
+      marketingEmails: chosen.marketing ?? false,
+      language: 'en',
+      currency: 'USD',
+    },
+  });
+const reminderTo = (email: string) =>
+  mail.messages().find(({ to, subject }) => to.includes(email) && subject.includes('cart'));
+
+/** Publishes an event and waits until it has taken effect. */
+async function handled(event: DomainEvent): Promise<void> {
+  await service.publish(event);
+  const { pool } = service.get(Database);
+  await eventually(async () => {
+    const { rows } = await pool.query('select 1 from inbox where event_id = $1', [event.id]);
+    expect(rows).not.toEqual([]);
+  });
+}
+
+async function person(chosen: Choice = {}) {
   const userId = newId();
   const email = `${userId}@example.com`;
-  const names = { firstName: 'Ada', lastName: 'Byron' };
-  const updated = {
-    userId,
-    ...names,
-    phone: '+442071234567',
-    emailNotifications: chosen.email ?? true,
-    smsNotifications: chosen.sms ?? false,
-    marketingEmails: chosen.marketing ?? false,
-    language: 'en',
-    currency: 'USD',
-  };
-  await service.publish(createEvent('user.updated', { subject: userId, data: updated }));
+  await service.publish(preferences(userId, chosen));
   const registered = { userId, email, ...names, role: 'customer', registeredAt: occurredAt } as const;
   await service.publish(createEvent('user.registered', { subject: userId, data: registered }));
   await settled(userId, 1);
@@ -67,9 +92,12 @@ const abandoned = (userId: string) =>
       cartId: newId(),
       userId,
       occurredAt,
-      subtotal: { amountMinor: 100, currency: 'USD' },
-      items: [{ productId: newId(), name: 'Mug', image: '', quantity: 1 }],
-      restoreToken: 'token',
+      subtotal: { amountMinor: 5_500, currency: 'USD' },
+      items: [
+        { productId: newId(), name: 'Mug & saucer', image: '', quantity: 2 },
+        { productId: newId(), name: 'Lamp', image: '', quantity: 1 },
+      ],
+      restoreToken: 'secret+token',
     },
   });
 
@@ -107,13 +135,15 @@ describe('marketing', () => {
     const { userId, email } = await person({ marketing: true });
     await service.publish(abandoned(userId));
     await settled(userId, 2);
-    const reminder = mail
-      .messages()
-      .find(({ to, subject }) => to.includes(email) && subject.includes('cart'));
+    const reminder = reminderTo(email);
+    const click = /^<(https:\/\/api\.vici\.test\/api\/notifications\/unsubscribe\?token=(.+))>$/;
+    const [, url = '', token = ''] = click.exec(reminder?.headers['list-unsubscribe'] ?? '') ?? [];
+    // RFC 8058: the mail program posts this to that address, without asking anything.
+    expect(url).not.toBe('');
+    expect(reminder?.headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click');
     expect(reminder?.text).toContain('/unsubscribe?token=');
-    const token = service.get(UnsubscribeLinks).tokenFor(userId);
 
-    await anybody(() => notifications().unsubscribe({ token }));
+    await anybody(() => notifications().unsubscribe({ token: decodeURIComponent(token) }));
 
     await eventually(() =>
       expect(service.events()).toContainEqual(
@@ -127,6 +157,43 @@ describe('marketing', () => {
     await service.publish(confirmed(anOrder({ userId, email })));
     const found = await settled(userId, 3);
     expect(found.map(({ template }) => template)).toEqual(['order-confirmed', 'cart-abandoned', 'welcome']);
+  });
+
+  it('recalls a cart left behind with a link to it', async () => {
+    const { userId, email } = await person({ marketing: true });
+    await service.publish(abandoned(userId));
+    await settled(userId, 2);
+
+    const reminder = reminderTo(email);
+
+    expect(reminder?.text).toContain(`2 x Mug & saucer
+1 x Lamp
+
+Subtotal: $55.00
+
+Back to your cart: https://shop.vici.test/cart/restore?token=secret%2Btoken`);
+    expect(reminder?.html).toContain('Mug &amp; saucer');
+  });
+
+  it('is for nobody who never agreed or does not any more, and no other mail carries a way out of it', async () => {
+    const [silent, changed] = [await person(), await person({ marketing: true })];
+    await handled(preferences(changed.userId, { marketing: false }));
+    for (const { userId, email } of [silent, changed]) {
+      await handled(abandoned(userId));
+      await handled(confirmed(anOrder({ userId, email })));
+    }
+
+    for (const { userId, email } of [silent, changed]) {
+      const found = await settled(userId, 2);
+      expect(found.map(({ template }) => template)).toEqual(['order-confirmed', 'welcome']);
+      const inbox = await asCaller({ role: 'customer', userId }, () => notifications().listNotifications({}));
+      expect(inbox.notifications.map(({ title }) => title)).toEqual([
+        'Order VC-1001 confirmed',
+        'Welcome to Vici',
+      ]);
+      const [confirmation] = mail.messages().filter(({ to }) => to.includes(email));
+      expect(confirmation?.headers).not.toHaveProperty('list-unsubscribe');
+    }
   });
 
   it('is ended by nobody else', async () => {

@@ -12,6 +12,12 @@ export class ContactEventHandlers {
     await this.contacts.remember(data.userId, data.email, data.role);
   }
 
+  @OnEvent('user.access_changed')
+  async onAccessChanged({ data }: DomainEvent<'user.access_changed'>): Promise<void> {
+    const { userId, email, role, blocked } = data;
+    await this.contacts.noteAccess(userId, { email, role, blocked });
+  }
+
   @OnEvent('user.updated')
   async onUpdated({ data }: DomainEvent<'user.updated'>): Promise<void> {
     await this.contacts.notePreferences(data.userId, data);

@@ -1,3 +1,4 @@
+import { createEvent } from '@vici/events';
 import { UserServiceDefinition } from '@vici/proto-gen/user';
 import { asCaller, eventually, useService } from '@vici/testing';
 import { newId } from '@vici/utils';
@@ -104,6 +105,32 @@ describe('preferences', () => {
       expect(told).toHaveLength(5);
       expect(told.at(-1)?.data).toEqual({ userId, firstName: 'Ada', lastName: 'Lovelace', ...expected });
     });
+  });
+
+  it('take over that marketing was ended with a link of a mail, and leave the rest as it was', async () => {
+    const userId = newId();
+    await as(userId, () => users().updatePreferences({ marketingEmails: true, language: 'vi' }));
+    const ended = createEvent('notification.unsubscribed', {
+      subject: userId,
+      data: { userId, occurredAt: new Date().toISOString() },
+    });
+
+    await service.publish(ended);
+    await service.publish(ended);
+
+    await eventually(async () =>
+      expect(await as(userId, () => users().getPreferences({}))).toEqual({
+        userId,
+        ...defaults,
+        language: 'vi',
+      }),
+    );
+    await eventually(() =>
+      expect(updatesOf(userId).map(({ data }) => 'marketingEmails' in data && data.marketingEmails)).toEqual([
+        true,
+        false,
+      ]),
+    );
   });
 
   it('are for signed-in shoppers', async () => {

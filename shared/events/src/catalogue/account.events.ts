@@ -64,6 +64,13 @@ export const accountEvents = {
     network: z.string(),
     occurredAt: instant,
   }),
+  /** Staff have changed what somebody may do: their role, or whether they are blocked. */
+  'user.access_changed': account('user.access_changed', 'auth-service', {
+    email: z.email(),
+    role: z.enum(['customer', 'support', 'admin']),
+    blocked: z.boolean(),
+    changedAt: instant,
+  }),
   'user.updated': account('user.updated', 'user-service', {
     firstName: z.string(),
     lastName: z.string(),

@@ -16,6 +16,8 @@ export interface InboxMessage {
   subject: string;
   text: string;
   html: string;
+  /** by their names in small letters; of several the last one */
+  headers: Readonly<Record<string, string>>;
 }
 
 /** Reads the parts of a mail from its raw bytes. */
@@ -33,6 +35,7 @@ export async function readMessage(
     subject: mail.subject ?? '',
     text: mail.text ?? '',
     html: mail.html ?? '',
+    headers: Object.fromEntries(mail.headers.map(({ key, value }) => [key, value])),
   };
 }
 
@@ -44,10 +47,13 @@ export function parseStoredMessage(line: string): InboxMessage | undefined {
   } catch {
     return undefined;
   }
-  return isMessage(value) ? value : undefined;
+  // Mails of an older inbox were kept without their headers.
+  return isMessage(value) ? { ...value, headers: value.headers ?? {} } : undefined;
 }
 
-function isMessage(value: unknown): value is InboxMessage {
+type StoredMessage = Omit<InboxMessage, 'headers'> & Partial<Pick<InboxMessage, 'headers'>>;
+
+function isMessage(value: unknown): value is StoredMessage {
   if (typeof value !== 'object' || value === null) {
     return false;
   }

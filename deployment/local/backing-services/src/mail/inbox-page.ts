@@ -10,8 +10,11 @@ const MAIL_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: http://localhost:* http://127.0.0.1:*";
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** The inbox over HTTP: a page for people, `/api/messages` for programs. */
-export function createInboxPage(store: InboxStore): FastifyInstance {
+/**
+ * The inbox over HTTP: a page for people, `/api/messages` for programs.
+ * @param previewsUrl where all mails can be looked at without sending one
+ */
+export function createInboxPage(store: InboxStore, previewsUrl?: string): FastifyInstance {
   const app = fastify({ forceCloseConnections: true });
   app.addHook('onRequest', async (request, reply) => {
     // A web site that points its own name at 127.0.0.1 would otherwise read the mails through the visitor's browser.
@@ -29,7 +32,7 @@ export function createInboxPage(store: InboxStore): FastifyInstance {
   app.get<{ Params: { id: string } }>('/api/messages/:id', async (request, reply) => {
     return store.find(request.params.id) ?? reply.code(404).send({ error: 'No such message.' });
   });
-  app.get('/', async (_request, reply) => sendHtml(reply, PAGE_POLICY, listPage(store.list())));
+  app.get('/', async (_request, reply) => sendHtml(reply, PAGE_POLICY, listPage(store.list(), previewsUrl)));
   app.get<{ Params: { id: string } }>('/messages/:id', async (request, reply) => {
     const message = store.find(request.params.id);
     return message === undefined
@@ -73,13 +76,15 @@ iframe { width: 100%; height: 36rem; border: 1px solid #ccc } pre { white-space:
 </style></head><body>${body}</body></html>`;
 }
 
-function listPage(messages: readonly InboxMessage[]): string {
+function listPage(messages: readonly InboxMessage[], previewsUrl: string | undefined): string {
   const rows = messages.map(
     ({ id, receivedAt, to, subject }) =>
       `<tr><td>${escapeHtml(receivedAt)}</td><td>${escapeHtml(to.join(', '))}</td><td><a href="/messages/${encodeURIComponent(id)}">${escapeHtml(subject === '' ? '(no subject)' : subject)}</a></td></tr>`,
   );
   const table = `<table><tr><th>Received</th><th>To</th><th>Subject</th></tr>${rows.join('')}</table>`;
-  return layout('Vici mail', `<h1>Mail</h1>${rows.length === 0 ? '<p>No mail yet.</p>' : table}`);
+  const previews =
+    previewsUrl === undefined ? '' : `<p><a href="${escapeHtml(previewsUrl)}">All mails of the shop</a></p>`;
+  return layout('Vici mail', `<h1>Mail</h1>${previews}${rows.length === 0 ? '<p>No mail yet.</p>' : table}`);
 }
 
 function messagePage(message: InboxMessage): string {

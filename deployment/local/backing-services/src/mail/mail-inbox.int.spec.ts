@@ -56,6 +56,7 @@ describe('the embedded mail inbox', () => {
         subject: 'Ihre Bestellung № 5',
         text: expect.stringContaining('Größe 42'),
         html: expect.stringContaining('<b>Größe 42</b>'),
+        headers: expect.objectContaining({ to: 'ann@vici.test' }),
       },
     ]);
     await inbox.stop();
@@ -118,6 +119,13 @@ describe('the embedded mail inbox', () => {
     }
     const mail = await fetch(`${inbox.endpoint.webUrl}/messages/${id}/html`);
     expect(mail.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none';/);
+    await inbox.stop();
+  });
+
+  it('links to the mails that nobody had to send', async () => {
+    const inbox = await startMailInbox({ dataDir: folder.path, previewsUrl: 'http://127.0.0.1:1/previews' });
+    const page = await (await fetch(inbox.endpoint.webUrl)).text();
+    expect(page).toContain('<a href="http://127.0.0.1:1/previews">');
     await inbox.stop();
   });
 

@@ -33,7 +33,13 @@ const MAX_MAIL_BYTES = 25 * 1024 * 1024;
  * @throws Error when a port is taken
  */
 export async function startMailInbox(
-  options: StartOptions & { webPort?: number /** newest kept; default 500 */; keep?: number },
+  options: StartOptions & {
+    webPort?: number;
+    /** newest kept; default 500 */
+    keep?: number;
+    /** where all mails can be looked at without sending one; the page links to it */
+    previewsUrl?: string;
+  },
 ): Promise<MailInbox> {
   const store = await InboxStore.open(
     join(resolve(options.dataDir), 'inbox.jsonl'),
@@ -41,7 +47,7 @@ export async function startMailInbox(
   );
   const smtp = createSmtpServer(store, options.onLog);
   const smtpPort = await listen(smtp, options.port ?? 0);
-  const page = createInboxPage(store);
+  const page = createInboxPage(store, options.previewsUrl);
   const webUrl = await page
     .listen({ host: HOST, port: options.webPort ?? 0 })
     .catch(async (error: unknown) => {
