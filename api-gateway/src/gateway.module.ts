@@ -10,6 +10,7 @@ import {
 import { CartServiceDefinition, PromotionServiceDefinition } from '@vici/proto-gen/cart';
 import {
   AnalyticsServiceDefinition,
+  DeadLetterAdminServiceDefinition,
   EventAdminServiceDefinition,
   EventServiceDefinition,
 } from '@vici/proto-gen/event';
@@ -39,6 +40,7 @@ import { AdminAnalyticsController } from './admin/analytics.controller.js';
 import { AdminAuditController } from './admin/audit.controller.js';
 import { AdminCategoriesController } from './admin/categories.controller.js';
 import { AdminCouponsController } from './admin/coupons.controller.js';
+import { AdminDeadLettersController } from './admin/dead-letters.controller.js';
 import { AdminEventsController } from './admin/events.controller.js';
 import { AdminImportsController } from './admin/imports.controller.js';
 import { AdminNotificationsController } from './admin/notifications.controller.js';
@@ -125,6 +127,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     AdminAuditController,
     AdminAnalyticsController,
     AdminEventsController,
+    AdminDeadLettersController,
     AdminProductsController,
     AdminStockController,
     AdminCategoriesController,
@@ -158,6 +161,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     grpcClient(EventServiceDefinition),
     grpcClient(EventAdminServiceDefinition),
     grpcClient(AnalyticsServiceDefinition),
+    grpcClient(DeadLetterAdminServiceDefinition),
     grpcClient(NotificationServiceDefinition),
     grpcClient(NotificationAdminServiceDefinition),
     SigningKeys,

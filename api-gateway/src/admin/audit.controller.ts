@@ -4,8 +4,11 @@ import { type GrpcClient, InjectGrpc } from '@vici/utils';
 import { toPage } from '../rest/shapes.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
-import { listAuditRoute } from './audit.routes.js';
-import { toAuditEntry } from './audit.shapes.js';
+import { exportAuditRoute, listAuditRoute } from './audit.routes.js';
+import { AUDIT_COLUMNS, toAuditEntry } from './audit.shapes.js';
+import { exportOfPages } from './list-export.js';
+
+type ListQuery = RouteInput<typeof listAuditRoute>['query'];
 
 @Controller()
 export class AdminAuditController {
@@ -16,16 +19,24 @@ export class AdminAuditController {
 
   @Route(listAuditRoute)
   async list({ query }: RouteInput<typeof listAuditRoute>): Promise<RouteResult<typeof listAuditRoute>> {
-    const { from, to } = query;
-    const { entries, page } = await this.accounts.listAuditEntries({
-      page: { page: query.page ?? 0, limit: query.limit ?? 0 },
-      action: query.action ?? '',
-      actorId: query.actorId ?? '',
-      targetType: query.targetType ?? '',
-      targetId: query.targetId ?? '',
+    return await this.page(query);
+  }
+
+  @Route(exportAuditRoute)
+  async export({
+    query,
+  }: RouteInput<typeof exportAuditRoute>): Promise<RouteResult<typeof exportAuditRoute>> {
+    return exportOfPages('audit.csv', AUDIT_COLUMNS, (page) => this.page({ ...query, ...page }));
+  }
+
+  private async page({ page = 0, limit = 0, from, to, ...filter }: ListQuery) {
+    const { action = '', actorId = '', targetType = '', targetId = '' } = filter;
+    const found = await this.accounts.listAuditEntries({
+      page: { page, limit },
+      ...{ action, actorId, targetType, targetId },
       ...(from !== undefined && { from: new Date(from) }),
       ...(to !== undefined && { to: new Date(to) }),
     });
-    return toPage(entries.map(toAuditEntry), page);
+    return toPage(found.entries.map(toAuditEntry), found.page);
   }
 }

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '@vici/proto-gen/auth';
 import { z } from 'zod';
 import { instant, toInstant } from '../rest/shapes.js';
+import type { CsvColumn } from '../streaming/csv-export.js';
 
 const fields = z.record(z.string(), z.unknown());
 
@@ -39,6 +40,25 @@ export function toAuditEntry(entry: AuditEntry): z.output<typeof auditEntryShape
     recordedAt: toInstant(entry.recordedAt),
   };
 }
+
+type Entry = z.output<typeof auditEntryShape>;
+
+/** An act as a row of an export. */
+export const AUDIT_COLUMNS: readonly CsvColumn<Entry>[] = [
+  { header: 'id', value: (entry) => entry.id },
+  { header: 'recordedAt', value: (entry) => entry.recordedAt },
+  { header: 'action', value: (entry) => entry.action },
+  { header: 'actorRole', value: ({ actor }) => actor.role },
+  { header: 'actorId', value: ({ actor }) => actor.userId },
+  { header: 'actorService', value: ({ actor }) => actor.service },
+  { header: 'targetType', value: ({ target }) => target.type },
+  { header: 'targetId', value: ({ target }) => target.id },
+  { header: 'before', value: ({ before }) => before && JSON.stringify(before) },
+  { header: 'after', value: ({ after }) => after && JSON.stringify(after) },
+  { header: 'note', value: (entry) => entry.note },
+  { header: 'network', value: (entry) => entry.network },
+  { header: 'requestId', value: (entry) => entry.requestId },
+];
 
 function toFields(json: string | undefined): z.output<typeof fields> | undefined {
   return json === undefined ? undefined : fields.parse(JSON.parse(json));

@@ -5,7 +5,9 @@ import { toCategory } from '../products/product.shapes.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
 import * as routes from './categories.routes.js';
+import { exportOfList } from './list-export.js';
 
+type Filters = RouteInput<typeof routes.exportCategoriesRoute>['query'];
 type CategoryAnswer = ReturnType<typeof toCategory>;
 
 @Controller()
@@ -16,9 +18,21 @@ export class AdminCategoriesController {
   ) {}
 
   @Route(routes.listAdminCategoriesRoute)
-  async list(): Promise<RouteResult<typeof routes.listAdminCategoriesRoute>> {
-    const { categories } = await this.catalogue.listAdminCategories({});
-    return categories.map(toCategory);
+  async list({
+    query,
+  }: RouteInput<typeof routes.listAdminCategoriesRoute>): Promise<
+    RouteResult<typeof routes.listAdminCategoriesRoute>
+  > {
+    return await this.matching(query);
+  }
+
+  @Route(routes.exportCategoriesRoute)
+  async export({
+    query,
+  }: RouteInput<typeof routes.exportCategoriesRoute>): Promise<
+    RouteResult<typeof routes.exportCategoriesRoute>
+  > {
+    return exportOfList('categories.csv', routes.CATEGORY_COLUMNS, () => this.matching(query));
   }
 
   @Route(routes.createCategoryRoute)
@@ -60,5 +74,14 @@ export class AdminCategoriesController {
     if (idOrSlug === null || idOrSlug === undefined) return undefined;
     const { categories } = await this.catalogue.listAdminCategories({});
     return categories.find(({ id }) => id === idOrSlug.toLowerCase())?.slug ?? idOrSlug;
+  }
+
+  private async matching({ search, active }: Filters): Promise<CategoryAnswer[]> {
+    const { categories } = await this.catalogue.listAdminCategories({});
+    const part = search?.toLowerCase() ?? '';
+    return categories
+      .map(toCategory)
+      .filter(({ name, slug }) => name.toLowerCase().includes(part) || slug.includes(part))
+      .filter(({ isActive }) => active === undefined || isActive === active);
   }
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { categoryShape } from '../products/product.shapes.js';
-import { id, idParams, queryString } from '../rest/fields.js';
+import { flag, id, idParams, queryString } from '../rest/fields.js';
 import { defineRoute } from '../routing/define-route.js';
+import { fieldColumns } from './list-export.js';
 
 const tags = ['Administration: categories'];
 const write = { auth: 'admin', permission: 'products:write', tags } as const;
@@ -17,6 +18,11 @@ const content = {
   isActive: z.boolean(),
 };
 
+const filters = {
+  search: queryString(200).describe('Part of the name or the slug.'),
+  active: flag,
+};
+
 export const listAdminCategoriesRoute = defineRoute({
   auth: 'admin',
   permission: 'products:read',
@@ -24,8 +30,35 @@ export const listAdminCategoriesRoute = defineRoute({
   method: 'GET',
   path: '/admin/categories',
   summary: 'All categories, inactive ones too, parents before children',
+  query: z.object(filters),
   response: z.array(categoryShape),
 });
+
+export const exportCategoriesRoute = defineRoute({
+  auth: 'admin',
+  permission: 'products:read',
+  tags,
+  method: 'GET',
+  path: '/admin/categories/export',
+  summary: 'The list as a CSV file',
+  query: z.object(filters),
+  csv: true,
+  response: z.string(),
+});
+
+/** A category as a row of an export. */
+export const CATEGORY_COLUMNS = fieldColumns(
+  'id',
+  'slug',
+  'name',
+  'description',
+  'parentId',
+  'image',
+  'icon',
+  'productCount',
+  'isActive',
+  'sortOrder',
+);
 
 export const createCategoryRoute = defineRoute({
   ...write,

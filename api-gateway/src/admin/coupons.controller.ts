@@ -6,8 +6,10 @@ import { toPage } from '../rest/shapes.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
 import * as routes from './coupons.routes.js';
-import { couponTypeOf, namedRules, toCoupon, toRules } from './coupons.shapes.js';
+import { COUPON_COLUMNS, couponTypeOf, namedRules, toCoupon, toRules } from './coupons.shapes.js';
+import { exportOfPages } from './list-export.js';
 
+type ListQuery = RouteInput<typeof routes.listCouponsRoute>['query'];
 type CouponAnswer = ReturnType<typeof toCoupon>;
 
 @Controller()
@@ -22,9 +24,14 @@ export class AdminCouponsController {
   async list({
     query,
   }: RouteInput<typeof routes.listCouponsRoute>): Promise<RouteResult<typeof routes.listCouponsRoute>> {
-    const { search, active, page = 0, limit = 0 } = query;
-    const found = await this.promotions.listPromotions({ search, active, page: { page, limit } });
-    return toPage(found.promotions.map(toCoupon), found.page);
+    return await this.page(query);
+  }
+
+  @Route(routes.exportCouponsRoute)
+  async export({
+    query,
+  }: RouteInput<typeof routes.exportCouponsRoute>): Promise<RouteResult<typeof routes.exportCouponsRoute>> {
+    return exportOfPages('coupons.csv', COUPON_COLUMNS, (page) => this.page({ ...query, ...page }));
   }
 
   @Route(routes.createCouponRoute)
@@ -55,5 +62,10 @@ export class AdminCouponsController {
   async delete({ params }: RouteInput<typeof routes.deleteCouponRoute>): Promise<null> {
     await this.promotions.deletePromotion(params);
     return null;
+  }
+
+  private async page({ search, active, page = 0, limit = 0 }: ListQuery) {
+    const found = await this.promotions.listPromotions({ search, active, page: { page, limit } });
+    return toPage(found.promotions.map(toCoupon), found.page);
   }
 }

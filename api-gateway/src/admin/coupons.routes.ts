@@ -8,17 +8,28 @@ const tags = ['Administration: coupons'];
 const write = { auth: 'admin', permission: 'coupons:write', tags } as const;
 const read = { auth: 'admin', permission: 'coupons:read', tags } as const;
 
+const filters = {
+  search: queryString(64).describe('Part of code or name.'),
+  active: flag,
+};
+
 export const listCouponsRoute = defineRoute({
   ...read,
   method: 'GET',
   path: '/admin/coupons',
   summary: 'Coupons and promotions without a code, newest first, with how often they are used',
-  query: z.object({
-    search: queryString(64).describe('Part of code or name.'),
-    active: flag,
-    ...pageQuery,
-  }),
+  query: z.object({ ...filters, ...pageQuery }),
   response: listOf(couponShape),
+});
+
+export const exportCouponsRoute = defineRoute({
+  ...read,
+  method: 'GET',
+  path: '/admin/coupons/export',
+  summary: 'The list as a CSV file',
+  query: z.object(filters),
+  csv: true,
+  response: z.string(),
 });
 
 export const createCouponRoute = defineRoute({

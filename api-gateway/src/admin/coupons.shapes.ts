@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { id, optionalText, text } from '../rest/fields.js';
 import { fromDecimal, toDecimal } from '../rest/money.js';
 import { amount, instant, toInstant } from '../rest/shapes.js';
+import { fieldColumns } from './list-export.js';
 
 const COUPON_TYPES = ['PERCENTAGE', 'FIXED', 'FREE_SHIPPING', 'BUY_X_GET_Y'] as const;
 export type CouponType = (typeof COUPON_TYPES)[number];
@@ -155,6 +156,28 @@ export function toCoupon({ id: couponId, rules, ...coupon }: Promotion): z.outpu
     updatedAt: toInstant(coupon.updatedAt),
   };
 }
+
+/** A coupon as a row of an export. */
+export const COUPON_COLUMNS = fieldColumns(
+  'id',
+  'code',
+  'name',
+  'type',
+  'value',
+  'currency',
+  'minSubtotal',
+  'usageCount',
+  'usageLimit',
+  'perUserLimit',
+  'startsAt',
+  'endsAt',
+  'firstOrder',
+  'exclusive',
+  'priority',
+  'active',
+  'createdAt',
+  'updatedAt',
+);
 
 /** @throws Error for a type the contract does not know */
 export function couponTypeOf(rules: PromotionRules | undefined): CouponType {

@@ -4,11 +4,8 @@ import { type GrpcClient, InjectGrpc } from '@vici/utils';
 import { toPage } from '../rest/shapes.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
-import { CsvExport, rowsOfPages } from '../streaming/csv-export.js';
+import { exportOfPages } from './list-export.js';
 import * as routes from './notifications.routes.js';
-
-/** Deliveries read at once for an export. */
-const SLICE = 100;
 
 type Filters = RouteInput<typeof routes.exportDeliveriesRoute>['query'];
 
@@ -32,11 +29,9 @@ export class AdminNotificationsController {
   }: RouteInput<typeof routes.exportDeliveriesRoute>): Promise<
     RouteResult<typeof routes.exportDeliveriesRoute>
   > {
-    const rows = rowsOfPages(async (page) => {
-      const { data, pagination } = await this.page(query, page, SLICE);
-      return { rows: data, totalPages: pagination.totalPages };
-    });
-    return CsvExport.of('notifications.csv', routes.DELIVERY_COLUMNS, rows);
+    return exportOfPages('notifications.csv', routes.DELIVERY_COLUMNS, ({ page, limit }) =>
+      this.page(query, page, limit),
+    );
   }
 
   @Route(routes.getDeliveryRoute)

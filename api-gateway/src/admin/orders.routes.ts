@@ -126,6 +126,16 @@ export const searchReturnsRoute = defineRoute({
   response: listOf(returnShape),
 });
 
+export const exportReturnsRoute = defineRoute({
+  ...read,
+  method: 'GET',
+  path: '/admin/returns/export',
+  summary: 'The queue as a CSV file',
+  query: z.object({ status: choice(RETURN_STATUSES) }),
+  csv: true,
+  response: z.string(),
+});
+
 export const changeReturnRoute = defineRoute({
   ...write,
   method: 'PATCH',

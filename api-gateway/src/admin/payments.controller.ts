@@ -4,8 +4,17 @@ import { type GrpcClient, InjectGrpc } from '@vici/utils';
 import { toPage } from '../rest/shapes.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
+import { exportOfPages } from './list-export.js';
 import * as routes from './payments.routes.js';
-import { statusNamed, toPayment, toPaymentDetail, toReconciliation } from './payments.shapes.js';
+import {
+  PAYMENT_COLUMNS,
+  statusNamed,
+  toPayment,
+  toPaymentDetail,
+  toReconciliation,
+} from './payments.shapes.js';
+
+type ListQuery = RouteInput<typeof routes.listPaymentsRoute>['query'];
 
 @Controller()
 export class AdminPaymentsController {
@@ -18,14 +27,14 @@ export class AdminPaymentsController {
   async list({
     query,
   }: RouteInput<typeof routes.listPaymentsRoute>): Promise<RouteResult<typeof routes.listPaymentsRoute>> {
-    const { payments, page } = await this.payments.listPayments({
-      page: { page: query.page ?? 0, limit: query.limit ?? 0 },
-      status: statusNamed(query.status),
-      userId: query.userId,
-      orderId: query.orderId,
-      disputed: query.disputed ?? false,
-    });
-    return toPage(payments.map(toPayment), page);
+    return await this.page(query);
+  }
+
+  @Route(routes.exportPaymentsRoute)
+  async export({
+    query,
+  }: RouteInput<typeof routes.exportPaymentsRoute>): Promise<RouteResult<typeof routes.exportPaymentsRoute>> {
+    return exportOfPages('payments.csv', PAYMENT_COLUMNS, (page) => this.page({ ...query, ...page }));
   }
 
   @Route(routes.getPaymentRoute)
@@ -61,5 +70,16 @@ export class AdminPaymentsController {
       page: { page: query.page ?? 0, limit: query.limit ?? 0 },
     });
     return toPage(reconciliations.map(toReconciliation), page);
+  }
+
+  private async page({ page = 0, limit = 0, status, userId, orderId, disputed = false }: ListQuery) {
+    const found = await this.payments.listPayments({
+      page: { page, limit },
+      status: statusNamed(status),
+      userId,
+      orderId,
+      disputed,
+    });
+    return toPage(found.payments.map(toPayment), found.page);
   }
 }

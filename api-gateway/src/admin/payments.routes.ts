@@ -13,6 +13,13 @@ const tags = ['Admin: payments'];
 /** A reconciliation reads the provider's books page by page. */
 const RECONCILE_TIMEOUT_MS = 60_000;
 
+const filters = {
+  status: choice(PAYMENT_STATUSES),
+  userId: z.uuid().optional(),
+  orderId: z.uuid().optional(),
+  disputed: flag.describe('Only payments with a dispute that is not decided.'),
+};
+
 export const listPaymentsRoute = defineRoute({
   method: 'GET',
   path: '/admin/payments',
@@ -20,14 +27,20 @@ export const listPaymentsRoute = defineRoute({
   permission: 'payments:read',
   summary: 'Payments, newest first',
   tags,
-  query: z.object({
-    ...pageQuery,
-    status: choice(PAYMENT_STATUSES),
-    userId: z.uuid().optional(),
-    orderId: z.uuid().optional(),
-    disputed: flag.describe('Only payments with a dispute that is not decided.'),
-  }),
+  query: z.object({ ...pageQuery, ...filters }),
   response: listOf(paymentShape),
+});
+
+export const exportPaymentsRoute = defineRoute({
+  method: 'GET',
+  path: '/admin/payments/export',
+  auth: 'admin',
+  permission: 'payments:read',
+  summary: 'The list as a CSV file',
+  tags,
+  query: z.object(filters),
+  csv: true,
+  response: z.string(),
 });
 
 export const getPaymentRoute = defineRoute({

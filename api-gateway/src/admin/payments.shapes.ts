@@ -10,6 +10,7 @@ import { DomainError } from '@vici/utils';
 import { z } from 'zod';
 import { toDecimal } from '../rest/money.js';
 import { amount, instant, toInstant } from '../rest/shapes.js';
+import { fieldColumns } from './list-export.js';
 
 /** How a payment stands, in the words of the administration. */
 export const PAYMENT_STATUSES = ['PENDING', 'PROCESSING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const;
@@ -44,6 +45,21 @@ const paymentFields = {
 };
 
 export const paymentShape = z.object(paymentFields).meta({ id: 'Payment' });
+
+/** A payment as a row of an export. */
+export const PAYMENT_COLUMNS = fieldColumns(
+  'id',
+  'createdAt',
+  'status',
+  'userId',
+  'orderId',
+  'provider',
+  'amount',
+  'captured',
+  'refunded',
+  'currency',
+  'declineCode',
+);
 
 export const paymentDetailShape = z
   .object({

@@ -9,9 +9,11 @@ import {
 import { z } from 'zod';
 import { id, optionalText } from '../rest/fields.js';
 import { instant, toInstant } from '../rest/shapes.js';
+import type { CsvColumn } from '../streaming/csv-export.js';
+import { fieldColumns } from './list-export.js';
 
-const KINDS = ['PIN', 'BOOST'] as const;
-const PLACEMENTS = [
+export const KINDS = ['PIN', 'BOOST'] as const;
+export const PLACEMENTS = [
   'USER',
   'SESSION',
   'SIMILAR',
@@ -144,3 +146,40 @@ function toRate(rate: ExperimentRate | undefined): z.output<typeof rateShape> {
   if (rate === undefined) throw new Error('An arm of an experiment came without its rates');
   return { answers: Number(rate.answers), rate: rate.rate, low: rate.low, high: rate.high };
 }
+
+/** A rule as a row of an export. */
+export const MERCHANDISING_COLUMNS = fieldColumns(
+  'id',
+  'kind',
+  'productId',
+  'placement',
+  'categoryId',
+  'position',
+  'factor',
+  'startsAt',
+  'endsAt',
+  'note',
+  'createdAt',
+  'updatedAt',
+);
+
+type Arm = z.output<typeof experimentArmShape>;
+
+function rateColumns(
+  name: 'clickThrough' | 'addToCart' | 'purchase',
+): readonly CsvColumn<Pick<Arm, typeof name>>[] {
+  return [
+    { header: name, value: (arm) => arm[name].answers },
+    { header: `${name}Rate`, value: (arm) => arm[name].rate },
+    { header: `${name}Low`, value: (arm) => arm[name].low },
+    { header: `${name}High`, value: (arm) => arm[name].high },
+  ];
+}
+
+/** An arm of an experiment as a row of an export. */
+export const EXPERIMENT_COLUMNS: readonly CsvColumn<Arm>[] = [
+  ...fieldColumns('experiment', 'arm', 'algorithm', 'share', 'served'),
+  ...rateColumns('clickThrough'),
+  ...rateColumns('addToCart'),
+  ...rateColumns('purchase'),
+];

@@ -7,8 +7,25 @@ import { fromDecimal } from '../rest/money.js';
 import { toPage } from '../rest/shapes.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
+import { exportOfPages, fieldColumns } from './list-export.js';
 import * as routes from './orders.routes.js';
 
+type ListQuery = RouteInput<typeof routes.searchReturnsRoute>['query'];
+
+const RETURN_COLUMNS = fieldColumns(
+  'id',
+  'createdAt',
+  'status',
+  'orderId',
+  'orderNumber',
+  'userId',
+  'reason',
+  'note',
+  'value',
+  'refunded',
+  'currency',
+  'updatedAt',
+);
 const SLOW = { timeoutMs: PAYMENT_TIMEOUT_MS };
 
 @Controller()
@@ -21,11 +38,14 @@ export class AdminReturnsController {
   async queue({
     query,
   }: RouteInput<typeof routes.searchReturnsRoute>): Promise<RouteResult<typeof routes.searchReturnsRoute>> {
-    const { returns, page } = await this.orders.searchReturns({
-      status: query.status === undefined ? ReturnStatus.UNSPECIFIED : ReturnStatus[query.status],
-      page: { page: query.page ?? 0, limit: query.limit ?? 0 },
-    });
-    return toPage(returns.map(toReturn), page);
+    return await this.page(query);
+  }
+
+  @Route(routes.exportReturnsRoute)
+  async export({
+    query,
+  }: RouteInput<typeof routes.exportReturnsRoute>): Promise<RouteResult<typeof routes.exportReturnsRoute>> {
+    return exportOfPages('returns.csv', RETURN_COLUMNS, (page) => this.page({ ...query, ...page }));
   }
 
   @Route(routes.changeReturnRoute)
@@ -42,5 +62,13 @@ export class AdminReturnsController {
     };
     const money = amount === undefined ? undefined : fromDecimal(amount, currency, 'amount');
     return toReturn(await this.orders.advanceReturn({ ...change, amount: money }, SLOW));
+  }
+
+  private async page({ status, page = 0, limit = 0 }: ListQuery) {
+    const found = await this.orders.searchReturns({
+      status: status === undefined ? ReturnStatus.UNSPECIFIED : ReturnStatus[status],
+      page: { page, limit },
+    });
+    return toPage(found.returns.map(toReturn), found.page);
   }
 }

@@ -6,8 +6,10 @@ import { toReview } from '../products/review.shapes.js';
 import { toInstant, toPage } from '../rest/shapes.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
+import { exportOfPages } from './list-export.js';
 import * as routes from './reviews.routes.js';
 
+type ListQuery = RouteInput<typeof routes.listAdminReviewsRoute>['query'];
 type Status = (typeof routes.REVIEW_STATUSES)[number];
 
 const STATUS_OF: Readonly<Record<Status, ReviewStatus>> = {
@@ -30,14 +32,14 @@ export class AdminReviewsController {
   }: RouteInput<typeof routes.listAdminReviewsRoute>): Promise<
     RouteResult<typeof routes.listAdminReviewsRoute>
   > {
-    const { status, productId, userId, page = 0, limit = 0 } = query;
-    const found = await this.moderation.listAdminReviews({
-      status: status === undefined ? ReviewStatus.UNSPECIFIED : STATUS_OF[status],
-      productId,
-      userId,
-      page: { page, limit },
-    });
-    return toPage(found.reviews.map(toAdminReview), found.page);
+    return await this.page(query);
+  }
+
+  @Route(routes.exportReviewsRoute)
+  async export({
+    query,
+  }: RouteInput<typeof routes.exportReviewsRoute>): Promise<RouteResult<typeof routes.exportReviewsRoute>> {
+    return exportOfPages('reviews.csv', routes.REVIEW_COLUMNS, (page) => this.page({ ...query, ...page }));
   }
 
   @Route(routes.moderateReviewRoute)
@@ -48,6 +50,16 @@ export class AdminReviewsController {
     const { status, note } = body;
     const request = { reviewId: params.id, status: STATUS_OF[status], note: note ?? undefined };
     return toAdminReview(await this.moderation.moderateReview(request));
+  }
+
+  private async page({ status, productId, userId, page = 0, limit = 0 }: ListQuery) {
+    const found = await this.moderation.listAdminReviews({
+      status: status === undefined ? ReviewStatus.UNSPECIFIED : STATUS_OF[status],
+      productId,
+      userId,
+      page: { page, limit },
+    });
+    return toPage(found.reviews.map(toAdminReview), found.page);
   }
 }
 

@@ -3,6 +3,7 @@ import { reviewShape } from '../products/review.shapes.js';
 import { choice, id, idParams, pageQuery } from '../rest/fields.js';
 import { instant, listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
+import { fieldColumns } from './list-export.js';
 
 const tags = ['Administration: reviews'];
 
@@ -20,20 +21,31 @@ export const adminReviewShape = reviewShape
   })
   .meta({ id: 'AdminReview' });
 
+const read = { auth: 'admin', permission: 'reviews:read', tags } as const;
+
+const filters = {
+  status: choice(REVIEW_STATUSES),
+  productId: id.optional(),
+  userId: id.optional(),
+};
+
 export const listAdminReviewsRoute = defineRoute({
-  auth: 'admin',
-  permission: 'reviews:read',
-  tags,
+  ...read,
   method: 'GET',
   path: '/admin/reviews',
   summary: 'Reviews to look at, the longest waiting first; with a status, all of that status',
-  query: z.object({
-    status: choice(REVIEW_STATUSES),
-    productId: id.optional(),
-    userId: id.optional(),
-    ...pageQuery,
-  }),
+  query: z.object({ ...filters, ...pageQuery }),
   response: listOf(adminReviewShape),
+});
+
+export const exportReviewsRoute = defineRoute({
+  ...read,
+  method: 'GET',
+  path: '/admin/reviews/export',
+  summary: 'The list as a CSV file',
+  query: z.object(filters),
+  csv: true,
+  response: z.string(),
 });
 
 export const moderateReviewRoute = defineRoute({
@@ -48,3 +60,22 @@ export const moderateReviewRoute = defineRoute({
   response: adminReviewShape,
   errors: ['NOT_FOUND'],
 });
+
+/** A review as a row of an export. */
+export const REVIEW_COLUMNS = fieldColumns(
+  'id',
+  'createdAt',
+  'status',
+  'productId',
+  'productName',
+  'userId',
+  'userName',
+  'rating',
+  'title',
+  'comment',
+  'helpful',
+  'verified',
+  'note',
+  'moderatedBy',
+  'moderatedAt',
+);

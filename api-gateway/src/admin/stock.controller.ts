@@ -9,7 +9,8 @@ import { currentCaller, currentContext, type GrpcClient, InjectGrpc, newId, notF
 import { toPage } from '../rest/shapes.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
-import { CsvExport, rowsOfPages } from '../streaming/csv-export.js';
+import type { CsvExport } from '../streaming/csv-export.js';
+import { exportOfPages } from './list-export.js';
 import * as routes from './stock.routes.js';
 import {
   skusOf,
@@ -20,8 +21,6 @@ import {
   toStockEntry,
   withStockFieldNames,
 } from './stock.shapes.js';
-
-const EXPORTED_AT_ONCE = 100;
 
 type ListQuery = RouteInput<typeof routes.listStockRoute>['query'];
 
@@ -67,11 +66,7 @@ export class AdminStockController {
 
   @Route(routes.exportStockRoute)
   async export({ query }: RouteInput<typeof routes.exportStockRoute>): Promise<CsvExport> {
-    const rows = rowsOfPages(async (page) => {
-      const { data, pagination } = await this.page({ ...query, page, limit: EXPORTED_AT_ONCE });
-      return { rows: data, totalPages: pagination.totalPages };
-    });
-    return CsvExport.of('stock.csv', stockColumns, rows);
+    return exportOfPages('stock.csv', stockColumns, (page) => this.page({ ...query, ...page }));
   }
 
   @Route(routes.setThresholdRoute)

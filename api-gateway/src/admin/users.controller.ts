@@ -5,8 +5,11 @@ import { toSession } from '../auth/session.shapes.js';
 import { toPage } from '../rest/shapes.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
+import { exportOfPages } from './list-export.js';
 import * as routes from './users.routes.js';
-import { toAdminUser } from './users.shapes.js';
+import { toAdminUser, USER_COLUMNS } from './users.shapes.js';
+
+type ListQuery = RouteInput<typeof routes.listUsersRoute>['query'];
 
 @Controller()
 export class AdminUsersController {
@@ -20,13 +23,14 @@ export class AdminUsersController {
   async list({
     query,
   }: RouteInput<typeof routes.listUsersRoute>): Promise<RouteResult<typeof routes.listUsersRoute>> {
-    const { accounts, page } = await this.accounts.listAccounts({
-      page: { page: query.page ?? 0, limit: query.limit ?? 0 },
-      search: query.search ?? '',
-      role: query.role ?? '',
-      ...(query.blocked !== undefined && { blocked: query.blocked }),
-    });
-    return toPage(accounts.map(toAdminUser), page);
+    return await this.page(query);
+  }
+
+  @Route(routes.exportUsersRoute)
+  async export({
+    query,
+  }: RouteInput<typeof routes.exportUsersRoute>): Promise<RouteResult<typeof routes.exportUsersRoute>> {
+    return exportOfPages('users.csv', USER_COLUMNS, (page) => this.page({ ...query, ...page }));
   }
 
   @Route(routes.getUserRoute)
@@ -79,5 +83,15 @@ export class AdminUsersController {
     params,
   }: RouteInput<typeof routes.endUserSessionRoute>): Promise<RouteResult<typeof routes.endUserSessionRoute>> {
     return await this.accounts.endAccountSessions({ userId: params.id, sessionId: params.sessionId });
+  }
+
+  private async page({ page = 0, limit = 0, search = '', role, blocked }: ListQuery) {
+    const found = await this.accounts.listAccounts({
+      page: { page, limit },
+      search,
+      role: role ?? '',
+      ...(blocked !== undefined && { blocked }),
+    });
+    return toPage(found.accounts.map(toAdminUser), found.page);
   }
 }

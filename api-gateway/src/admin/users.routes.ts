@@ -8,6 +8,12 @@ import { adminUserShape, ROLES } from './users.shapes.js';
 const tags = ['Administration: users'];
 const endedShape = z.object({ ended: z.int().describe('How many sessions have ended.') });
 
+const filters = {
+  search: queryString(254).describe('Part of the e-mail address or the name.'),
+  role: choice(ROLES),
+  blocked: flag,
+};
+
 export const listUsersRoute = defineRoute({
   method: 'GET',
   path: '/admin/users',
@@ -15,13 +21,20 @@ export const listUsersRoute = defineRoute({
   permission: 'users:read',
   summary: 'Users, the newest first',
   tags,
-  query: z.object({
-    ...pageQuery,
-    search: queryString(254).describe('Part of the e-mail address or the name.'),
-    role: choice(ROLES),
-    blocked: flag,
-  }),
+  query: z.object({ ...pageQuery, ...filters }),
   response: listOf(adminUserShape),
+});
+
+export const exportUsersRoute = defineRoute({
+  method: 'GET',
+  path: '/admin/users/export',
+  auth: 'admin',
+  permission: 'users:read',
+  summary: 'The list as a CSV file',
+  tags,
+  query: z.object(filters),
+  csv: true,
+  response: z.string(),
 });
 
 export const getUserRoute = defineRoute({

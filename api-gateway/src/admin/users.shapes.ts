@@ -1,6 +1,7 @@
 import type { Account } from '@vici/proto-gen/auth';
 import { z } from 'zod';
 import { toUser, userShape } from '../users/user.shapes.js';
+import { fieldColumns } from './list-export.js';
 
 /** Every role an account can have; the storefront knows only two of them. */
 export const ROLES = ['customer', 'support', 'admin'] as const;
@@ -22,3 +23,17 @@ export function toAdminUser(account: Account): z.output<typeof adminUserShape> {
   const { blocked, twoFactor } = account;
   return { ...toUser(account), role, blocked, twoFactor };
 }
+
+/** A user as a row of an export. */
+export const USER_COLUMNS = fieldColumns(
+  'id',
+  'email',
+  'firstName',
+  'lastName',
+  'role',
+  'blocked',
+  'twoFactor',
+  'emailVerified',
+  'createdAt',
+  'updatedAt',
+);

@@ -1,11 +1,15 @@
-import { useTestRedis } from '@vici/testing';
+import { createEvent } from '@vici/events';
+import { eventually, useTestRedis } from '@vici/testing';
+import { newId } from '@vici/utils';
+import { createParser } from 'eventsource-parser';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useGateway } from '../fixtures/gateway.fixture.js';
 import { ORDER_ID, UPDATED } from '../fixtures/messages.fixture.js';
 import { signIn } from '../fixtures/tokens.fixture.js';
 
 const redis = useTestRedis();
-const { upstreams, call } = useGateway();
+const gateway = useGateway();
+const { upstreams, call } = gateway;
 
 let token = '';
 
@@ -62,6 +66,92 @@ describe('notifications', () => {
     expect(asked).toEqual([
       ['watch', ORDER_ID],
       ['unwatch', ORDER_ID],
+    ]);
+  });
+
+  it('are streamed: how many are unread, then each as it comes, to its owner alone', async () => {
+    const owner = await signIn(redis.client);
+    upstreams.notification.listNotifications = async () => ({
+      notifications: [],
+      page: { page: 1, limit: 1, total: 2n },
+      unread: 2,
+    });
+    const sent = (userId: string, title: string) =>
+      createEvent('notification.sent', {
+        subject: ORDER_ID,
+        data: {
+          notificationId: ORDER_ID,
+          userId,
+          channel: 'inbox',
+          template: 'order-shipped',
+          occurredAt: UPDATED_TEXT,
+          inbox: { type: 'success', title, message: 'On its way.', link: 'http://shop/orders/1' },
+        },
+      });
+    const seen: [event: string | undefined, data: unknown][] = [];
+    const leaving = new AbortController();
+    const response = await fetch(`${gateway.url}/api/notifications/stream`, {
+      signal: leaving.signal,
+      headers: { connection: 'close', authorization: `Bearer ${owner.token}` },
+    });
+    const parser = createParser({ onEvent: ({ event, data }) => void seen.push([event, JSON.parse(data)]) });
+    const reading = (async () => {
+      for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) parser.feed(text);
+    })().catch((error: unknown) => {
+      if (!leaving.signal.aborted) throw error;
+    });
+    await eventually(() => expect(seen).toEqual([['unread', { unread: 2 }]]));
+
+    await gateway.service.publish(sent(newId(), 'of somebody else'));
+    await gateway.service.publish(sent(owner.userId, 'Order shipped'));
+
+    await eventually(() => expect(seen).toHaveLength(2));
+    expect(seen[1]).toEqual([
+      'notification',
+      {
+        notification: {
+          id: ORDER_ID,
+          type: 'success',
+          title: 'Order shipped',
+          message: 'On its way.',
+          link: 'http://shop/orders/1',
+          read: false,
+          createdAt: UPDATED_TEXT,
+        },
+      },
+    ]);
+    leaving.abort();
+    await reading;
+    expect((await call('GET', '/notifications/stream')).status).toBe(401);
+  });
+
+  it('are pushed to the browsers that subscribed', async () => {
+    const asked: unknown[] = [];
+    upstreams.notification.getPushKey = async () => ({ publicKey: 'BKey' });
+    upstreams.notification.subscribePush = async (request) => {
+      asked.push(['subscribe', request]);
+      return {};
+    };
+    upstreams.notification.unsubscribePush = async (request) => {
+      asked.push(['unsubscribe', request]);
+      return {};
+    };
+    const endpoint = 'https://fcm.googleapis.com/fcm/send/abc';
+    const path = '/notifications/push/subscriptions';
+    const body = { endpoint, keys: { p256dh: 'p', auth: 'a' }, expirationTime: null };
+
+    const key = await call('GET', '/notifications/push/key', { token });
+    const subscribed = await call('POST', path, { token, body });
+    const bad = await call('POST', path, { token, body: { endpoint } });
+    const left = await call('DELETE', `${path}?endpoint=${encodeURIComponent(endpoint)}`, { token });
+    const guest = await call('POST', path, { body });
+
+    expect(key.body['data']).toEqual({ publicKey: 'BKey' });
+    expect([subscribed.status, left.status, guest.status]).toEqual([200, 200, 401]);
+    expect(bad.body['details']).toMatchObject({ fields: [{ field: 'keys' }] });
+    expect(asked).toEqual([
+      ['subscribe', { endpoint, p256dh: 'p', auth: 'a' }],
+      ['unsubscribe', { endpoint }],
     ]);
   });
 });

@@ -3,7 +3,8 @@ import type { RequestContext } from '@vici/utils';
 import { stringify } from 'csv-stringify';
 import { inContext } from './in-context.js';
 
-type Cell = string | number | boolean | undefined;
+/** What stands in a cell; nothing for undefined. */
+export type Cell = string | number | boolean | undefined;
 
 /** One column of an export: its title and what stands in it. */
 export interface CsvColumn<Row> {

@@ -18,6 +18,9 @@ import {
 import { RebuildFigures } from './application/analytics/rebuild-figures.use-case.js';
 import { ReportFigures } from './application/analytics/report-figures.use-case.js';
 import { ArchiveEvents } from './application/archive-events.use-case.js';
+import { DeadLetterLog, DeadLetterReturn } from './application/dead-letters/dead-letter.log.js';
+import { ReadDeadLetters } from './application/dead-letters/read-dead-letters.js';
+import { ReplayDeadLetters } from './application/dead-letters/replay-dead-letters.use-case.js';
 import { EraseUser } from './application/erase-user.use-case.js';
 import { EventIntake } from './application/event-intake.js';
 import { EventQueries } from './application/event-queries.port.js';
@@ -53,11 +56,13 @@ import { PostgresSearchFigures } from './infrastructure/analytics/postgres-searc
 import { PostgresVisitFigures } from './infrastructure/analytics/postgres-visit.figures.js';
 import { ArchiveHousekeeper } from './infrastructure/archive.housekeeper.js';
 import { BehaviourPartitions } from './infrastructure/behaviour-partitions.js';
+import { BusDeadLetterReturn } from './infrastructure/bus-dead-letter.return.js';
 import { BusEventReplay } from './infrastructure/bus-event-replay.js';
 import { BusEventStream } from './infrastructure/bus-event-stream.js';
 import { EventPersonalData } from './infrastructure/event.personal-data.js';
 import { FileEventSpool, NoEventSpool } from './infrastructure/file-event-spool.js';
 import { LibraryUserAgents } from './infrastructure/library-user-agents.js';
+import { PostgresDeadLetterLog } from './infrastructure/postgres-dead-letter.log.js';
 import { PostgresDerivedIds } from './infrastructure/postgres-derived-ids.js';
 import { PostgresEventArchive } from './infrastructure/postgres-event.archive.js';
 import { PostgresEventQueries } from './infrastructure/postgres-event-queries.js';
@@ -68,6 +73,8 @@ import { RedisKnownEvents } from './infrastructure/redis-known-events.js';
 import { AnalyticsEventHandlers } from './interface/analytics.event-handlers.js';
 import { AnalyticsGrpcController } from './interface/analytics.grpc-controller.js';
 import { BehaviourEventHandlers } from './interface/behaviour.event-handlers.js';
+import { DeadLetterGrpcController } from './interface/dead-letter.grpc-controller.js';
+import { DeadLetterReader } from './interface/dead-letter.reader.js';
 import { EventGrpcController } from './interface/event.grpc-controller.js';
 import { EventAdminGrpcController } from './interface/event-admin.grpc-controller.js';
 import { ShopEventHandlers } from './interface/shop.event-handlers.js';
@@ -92,9 +99,19 @@ const ANALYTICS: Provider[] = [
   { provide: OrderLog, useClass: BusOrderLog },
 ];
 
+const DEAD_LETTERS: Provider[] = [
+  ReadDeadLetters,
+  ReplayDeadLetters,
+  DeadLetterReader,
+  DeadLetterGrpcController,
+  { provide: DeadLetterLog, useClass: PostgresDeadLetterLog },
+  { provide: DeadLetterReturn, useClass: BusDeadLetterReturn },
+];
+
 @Module({
   providers: [
     ...ANALYTICS,
+    ...DEAD_LETTERS,
     ListEvents,
     ReadEvents,
     ReplayEvents,

@@ -1,5 +1,6 @@
 import {
   AnalyticsServiceDefinition,
+  DeadLetterAdminServiceDefinition,
   EventAdminServiceDefinition,
   EventServiceDefinition,
 } from '@vici/proto-gen/event';
@@ -7,6 +8,7 @@ import { defineService } from '@vici/utils';
 import { eventConfig } from './event.config.js';
 import { EventModule } from './event.module.js';
 import { AnalyticsGrpcController } from './interface/analytics.grpc-controller.js';
+import { DeadLetterGrpcController } from './interface/dead-letter.grpc-controller.js';
 import { EventGrpcController } from './interface/event.grpc-controller.js';
 import { EventAdminGrpcController } from './interface/event-admin.grpc-controller.js';
 
@@ -19,5 +21,6 @@ export const eventService = defineService({
     { definition: EventServiceDefinition, controller: EventGrpcController },
     { definition: EventAdminServiceDefinition, controller: EventAdminGrpcController },
     { definition: AnalyticsServiceDefinition, controller: AnalyticsGrpcController },
+    { definition: DeadLetterAdminServiceDefinition, controller: DeadLetterGrpcController },
   ],
 });

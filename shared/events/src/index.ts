@@ -16,7 +16,7 @@ export { RedisStreamsEventBus } from './bus/redis-streams.event-bus.js';
 export * from './catalogue/index.js';
 export { DEFAULT_RETRY, type RetryPolicy } from './consumer/retries.js';
 export { runDeadLetterCommand } from './dead-letter/dead-letter.command.js';
-export type { DeadLetter } from './dead-letter/dead-letter.js';
+export { type DeadLetter, describeDeadLetter, replayMessage } from './dead-letter/dead-letter.js';
 export { type DeadLetterFilter, REPLAY_GROUP, replayDeadLetters } from './dead-letter/replay-dead-letters.js';
 export { OnEvent, OnEventBatch, type OnEventBatchOptions } from './decorators.js';
 export { createCheckedEvent, createEvent, type NewEvent } from './envelope/create-event.js';

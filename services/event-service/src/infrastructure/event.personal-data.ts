@@ -1,12 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import { type Erasure, PersonalData, type PersonalRecord } from '@vici/events';
+import { DeadLetterLog } from '../application/dead-letters/dead-letter.log.js';
 import { EraseUser } from '../application/erase-user.use-case.js';
 import type { EventTables } from './event.tables.js';
 
 const PAGE = 500;
 
-/** A person's behaviour in the shop, newest first. All of it goes. */
+/**
+ * A person's behaviour in the shop, newest first. All of it goes, and so do messages about the person that some consumer
+ * gave up; what those say, the services they came from tell.
+ */
 @Injectable()
 export class EventPersonalData extends PersonalData {
   readonly service = 'event-service';
@@ -14,6 +18,7 @@ export class EventPersonalData extends PersonalData {
   constructor(
     @Inject(Database) private readonly database: Database<EventTables>,
     private readonly eraseUser: EraseUser,
+    private readonly deadLetters: DeadLetterLog,
   ) {
     super();
   }
@@ -31,7 +36,8 @@ export class EventPersonalData extends PersonalData {
   }
 
   async erase(userId: string): Promise<Erasure> {
-    return { erased: { behaviour: await this.eraseUser.execute(userId) } };
+    const behaviour = await this.eraseUser.execute(userId);
+    return { erased: { behaviour, dead_letters: await this.deadLetters.eraseUser(userId) } };
   }
 
   private page(userId: string, before: { receivedAt: Date; id: string } | undefined) {

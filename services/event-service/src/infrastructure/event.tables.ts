@@ -47,8 +47,28 @@ interface CustomerFactRow {
   registered_at: Date;
 }
 
+interface DeadLetterRow {
+  id: string;
+  topic: string;
+  partition: number;
+  offset: string;
+  key: string;
+  consumer_group: string;
+  event_type: string;
+  error_code: string;
+  error: string;
+  attempts: number;
+  failed_at: Date;
+  value: Buffer;
+  headers: ColumnType<Record<string, string>, string, never>;
+  user_id: string | null;
+  replay_begun_at: ColumnType<Date | null, undefined, Date | null>;
+  replayed_at: ColumnType<Date | null, undefined, Date>;
+}
+
 /** The tables of event_db that statements of the query builder name. */
 export interface EventTables {
+  dead_letters: DeadLetterRow;
   order_facts: OrderFactRow;
   customer_facts: CustomerFactRow;
   event_ids: EventIdRow;

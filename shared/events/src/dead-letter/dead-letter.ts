@@ -20,7 +20,7 @@ export interface DeadLetter {
 const NAMES: ReadonlySet<string> = new Set(Object.values(DEAD_LETTER_HEADERS));
 
 /** Reads the headers of a message on `<topic>.dlq`. */
-export function describeDeadLetter({ headers }: ReceivedMessage, topic: string): DeadLetter {
+export function describeDeadLetter({ headers }: Pick<ReceivedMessage, 'headers'>, topic: string): DeadLetter {
   return {
     originTopic: headers[DEAD_LETTER_HEADERS.originTopic] ?? topic,
     originPartition: headers[DEAD_LETTER_HEADERS.originPartition] ?? '',
@@ -35,7 +35,10 @@ export function describeDeadLetter({ headers }: ReceivedMessage, topic: string):
 }
 
 /** The original message again, for its topic; only the group that gave up takes it. */
-export function replayMessage(message: ReceivedMessage, topic: string): BusMessage {
+export function replayMessage(
+  message: Pick<ReceivedMessage, 'key' | 'value' | 'headers'>,
+  topic: string,
+): BusMessage {
   const { originTopic, group } = describeDeadLetter(message, topic);
   const original = Object.entries(message.headers).filter(([name]) => !NAMES.has(name));
   return {
