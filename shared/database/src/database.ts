@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger, Metrics } from '@vici/utils';
-import { Kysely } from 'kysely';
+import { type CompiledQuery, Kysely, type RawBuilder } from 'kysely';
 import type pg from 'pg';
 import { watchDatabase } from './database.metrics.js';
 import { createClient, createPool, type PoolOptions } from './pool.js';
@@ -37,6 +37,7 @@ export class Database<DB> implements UnitOfWork {
   readonly pool: pg.Pool;
   readonly #options: DatabaseOptions;
   readonly #pooled: Kysely<DB>;
+  readonly #goingWithCommit = new WeakSet<CompiledQuery>();
   readonly #scopes = new AsyncLocalStorage<TransactionScope<DB> | undefined>();
   #closing: Promise<void> | undefined;
 
@@ -47,6 +48,7 @@ export class Database<DB> implements UnitOfWork {
       dialect: new PooledPostgresDialect({
         pool: this.pool,
         names: new StatementNames(),
+        goesWithCommit: (statement) => this.#goingWithCommit.has(statement),
         onStatement: (statement) => this.#scopes.getStore()?.note(statement),
         onDuration: options.metrics && watchDatabase(options.metrics, this.pool),
       }),
@@ -84,6 +86,18 @@ export class Database<DB> implements UnitOfWork {
         await sleep((RETRY_BASE_MS + Math.random() * RETRY_SPREAD_MS) * attempt);
       }
     }
+  }
+
+  /**
+   * Holds a statement of the open transaction back until its commit and sends both in one message: for a write that
+   * nothing in the transaction reads. If it fails the transaction does, as it would have before.
+   * @throws Error when no transaction is open
+   */
+  async executeWithCommit(statement: RawBuilder<unknown>): Promise<void> {
+    if (!this.inTransaction) throw new Error('There is no open transaction to commit');
+    const compiled = statement.compile(this.query);
+    this.#goingWithCommit.add(compiled);
+    await this.query.executeQuery(compiled);
   }
 
   /**

@@ -7,6 +7,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import type pg from 'pg';
+import { sendChained } from './chained-query.js';
 import { isConnectionFault, isStalePlan, translateConnectionFault } from './postgres-errors.js';
 import type { StatementNames } from './statement-names.js';
 import { TransactionEndedError } from './transaction-scope.js';
@@ -17,6 +18,8 @@ export interface DriverOptions {
   readonly names: StatementNames;
   /** Called before a statement is sent, in the asynchronous context of its sender. */
   readonly onStatement: (statement: CompiledQuery) => void;
+  /** Whether a statement of a transaction is held back, to be sent in one message with the commit. */
+  readonly goesWithCommit: (statement: CompiledQuery) => boolean;
   /** Called with the time a statement took, in seconds, whether it succeeded or failed. */
   readonly onDuration?: ((statement: CompiledQuery, seconds: number) => void) | undefined;
 }
@@ -42,6 +45,9 @@ class LeasedConnection implements DatabaseConnection {
   #closed = false;
   #broken = false;
   #inTransaction = false;
+  /** What opens the transaction; it goes out with the first statement, in one message. */
+  #opening: string | undefined;
+  readonly #withCommit: CompiledQuery[] = [];
 
   constructor(client: pg.PoolClient, options: DriverOptions) {
     this.#client = client;
@@ -51,6 +57,10 @@ class LeasedConnection implements DatabaseConnection {
   async executeQuery<R>(statement: CompiledQuery): Promise<QueryResult<R>> {
     if (this.#closed) throw new TransactionEndedError();
     this.#options.onStatement(statement);
+    if (this.#options.goesWithCommit(statement)) {
+      this.#withCommit.push(statement);
+      return { rows: [] };
+    }
     const started = performance.now();
     try {
       const result = await this.#send(statement);
@@ -71,16 +81,33 @@ class LeasedConnection implements DatabaseConnection {
   async begin(settings: TransactionSettings): Promise<void> {
     const isolation = settings.isolationLevel ?? 'read committed';
     const access = settings.accessMode === undefined ? '' : ` ${settings.accessMode}`;
-    await this.#control(`start transaction isolation level ${isolation}${access}`);
-    this.#inTransaction = true;
+    this.#opening = `start transaction isolation level ${isolation}${access}`;
   }
 
   /** @throws AbortedTransactionError when the server rolled back because a statement's failure was ignored */
   async commit(): Promise<void> {
     this.#closed = true;
-    const { command } = await this.#control('commit');
-    this.#inTransaction = false;
-    if (command === 'ROLLBACK') throw new AbortedTransactionError();
+    // Nothing was sent: there is no transaction to end.
+    if (this.#inTransaction || this.#withCommit.length > 0) {
+      const last = this.#withCommit.map(({ sql, parameters }) => ({
+        ...this.#named(sql),
+        values: [...parameters],
+      }));
+      const leading = [...this.#takeOpening(), ...last];
+      const { command } = await this.#commitAfter(leading);
+      this.#inTransaction = false;
+      if (command === 'ROLLBACK') throw new AbortedTransactionError();
+    }
+  }
+
+  async #commitAfter(leading: readonly pg.QueryConfig[]): Promise<pg.QueryResult> {
+    try {
+      return await this.#control('commit', leading);
+    } catch (error) {
+      // pg takes what went with the commit for prepared now, whether or not the server came so far.
+      this.#broken ||= leading.length > 0;
+      throw error;
+    }
   }
 
   /**
@@ -89,6 +116,7 @@ class LeasedConnection implements DatabaseConnection {
    */
   async rollback(): Promise<void> {
     this.#closed = true;
+    if (!this.#inTransaction) return;
     try {
       await this.#control('rollback');
       this.#inTransaction = false;
@@ -104,11 +132,13 @@ class LeasedConnection implements DatabaseConnection {
   }
 
   async #send(statement: CompiledQuery): Promise<pg.QueryResult> {
-    const name = this.#options.names.nameFor(statement.sql);
     const unnamed = { text: statement.sql, values: [...statement.parameters] };
-    if (name === undefined) return await this.#client.query(unnamed);
+    const query = { ...this.#named(statement.sql), values: unnamed.values };
+    const opening = this.#takeOpening();
     try {
-      return await this.#client.query({ ...unnamed, name });
+      return opening.length > 0
+        ? await sendChained(this.#client, opening, query)
+        : await this.#client.query(query);
     } catch (error) {
       if (!isStalePlan(error)) throw error;
       this.#options.names.forget(statement.sql);
@@ -118,9 +148,25 @@ class LeasedConnection implements DatabaseConnection {
     }
   }
 
-  async #control(sql: string): Promise<pg.QueryResult> {
+  #named(sql: string): pg.QueryConfig {
+    const name = this.#options.names.nameFor(sql);
+    return name === undefined ? { text: sql } : { text: sql, name };
+  }
+
+  /** What has to go before the next statement. From then on only the server knows whether the transaction is open. */
+  #takeOpening(): pg.QueryConfig[] {
+    if (this.#opening === undefined) return [];
+    const opening = { text: this.#opening };
+    this.#opening = undefined;
+    this.#inTransaction = true;
+    return [opening];
+  }
+
+  async #control(sql: string, leading: readonly pg.QueryConfig[] = []): Promise<pg.QueryResult> {
     try {
-      return await this.#client.query(sql);
+      return leading.length > 0
+        ? await sendChained(this.#client, leading, { text: sql })
+        : await this.#client.query(sql);
     } catch (error) {
       throw this.#seen(error);
     }

@@ -4,6 +4,7 @@ import pg from 'pg';
 /** SQLSTATE codes this package acts on: https://www.postgresql.org/docs/15/errcodes-appendix.html */
 const SQLSTATE = {
   featureNotSupported: '0A000',
+  unknownPreparedStatement: '26000',
   serializationFailure: '40001',
   deadlockDetected: '40P01',
   foreignKeyViolation: '23503',
@@ -68,11 +69,15 @@ export function isExclusionViolation(error: unknown, constraint?: string): boole
   return violates(SQLSTATE.exclusionViolation, error, constraint);
 }
 
-/** True when a prepared plan no longer fits its table because a migration changed it. */
+/**
+ * True when a prepared plan no longer fits its table because a migration changed it, or was never made: the statement
+ * that named it went out in one message with one that failed before.
+ */
 export function isStalePlan(error: unknown): boolean {
   const found = postgresErrorOf(error);
   return (
-    found?.code === SQLSTATE.featureNotSupported && found.message.startsWith('cached plan must not change')
+    found?.code === SQLSTATE.unknownPreparedStatement ||
+    (found?.code === SQLSTATE.featureNotSupported && found.message.startsWith('cached plan must not change'))
   );
 }
 

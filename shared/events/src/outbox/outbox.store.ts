@@ -1,4 +1,4 @@
-import type { Database } from '@vici/database';
+import { type Database, PLANNED_EACH_TIME } from '@vici/database';
 import { sql } from 'kysely';
 import type { BusMessage } from '../bus/event-bus.js';
 import type { EventsTables } from '../events.tables.js';
@@ -44,9 +44,12 @@ const PENDING_COUNT_LIMIT = 10_000;
 export class OutboxStore {
   constructor(private readonly database: Database<EventsTables>) {}
 
-  /** Adds the messages, in this order, in the current transaction and announces them at its commit, in `origin`'s name. */
+  /**
+   * Adds the messages, in this order, to what the current transaction commits, and announces them in `origin`'s name.
+   * They are written with the commit, in one message to the server.
+   */
   async add(messages: readonly OutboxMessage[], origin = ''): Promise<void> {
-    await sql`
+    await this.database.executeWithCommit(sql`
       WITH added AS (
         INSERT INTO outbox (id, topic, key, payload, headers)
         SELECT id, topic, key, payload, headers
@@ -59,7 +62,7 @@ export class OutboxStore {
         ) WITH ORDINALITY AS message (id, topic, key, payload, headers, position)
         ORDER BY position
       )
-      SELECT pg_notify(${OUTBOX_CHANNEL}, ${origin})`.execute(this.database.query);
+      SELECT pg_notify(${OUTBOX_CHANNEL}, ${origin})`);
   }
 
   /**
@@ -68,8 +71,7 @@ export class OutboxStore {
    */
   async claim(limit: number): Promise<Claim> {
     // The table is empty most of the time: a stored plan would read all of a backlog once for every claimed row.
-    await sql`SET LOCAL plan_cache_mode = force_custom_plan`.execute(this.database.query);
-    const { rows } = await sql<ClaimRow>`
+    const { rows } = await sql<ClaimRow>`${PLANNED_EACH_TIME}
       WITH candidate AS MATERIALIZED (
         SELECT seq, topic, key FROM outbox ORDER BY seq LIMIT ${limit} FOR UPDATE SKIP LOCKED
       ), held AS (

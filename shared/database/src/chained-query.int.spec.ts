@@ -1,0 +1,112 @@
+import { useTestDatabase } from '@vici/testing';
+import { sql } from 'kysely';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { isUniqueViolation } from './postgres-errors.js';
+
+interface Tables {
+  note: { id: number; text: string };
+}
+
+const test = useTestDatabase<Tables>();
+
+const insert = (id: number, text = 'n') => sql`insert into note (id, text) values (${id}, ${text})`;
+const add = (id: number) => insert(id).execute(test.database.query);
+
+async function ids(): Promise<number[]> {
+  const rows = await test.database.query.selectFrom('note').select('id').orderBy('id').execute();
+  return rows.map(({ id }) => id);
+}
+
+function countMessages() {
+  return vi.spyOn(pg.Client.prototype, 'query');
+}
+
+beforeEach(async () => {
+  await test.database.pool.query(
+    'drop table if exists note; create table note (id int primary key, text text)',
+  );
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('the messages of a transaction', () => {
+  it('are two for one write with another that goes with the commit', async () => {
+    await test.database.ping();
+    const messages = countMessages();
+    await test.database.transaction(async () => {
+      await add(1);
+      await test.database.executeWithCommit(insert(2));
+    });
+    expect(messages).toHaveBeenCalledTimes(2);
+    messages.mockRestore();
+    expect(await ids()).toEqual([1, 2]);
+  });
+
+  it('are none when its work asks nothing of the database', async () => {
+    await test.database.ping();
+    const messages = countMessages();
+    expect(await test.database.transaction(async () => 'done')).toBe('done');
+    expect(messages).not.toHaveBeenCalled();
+  });
+
+  it('bring back the rows of the first statement, prepared or not', async () => {
+    const read = () =>
+      test.database.transaction(
+        async () => await sql<{ v: bigint }>`select ${7}::bigint as v`.execute(test.database.query),
+      );
+    for (let times = 0; times < 4; times += 1) expect((await read()).rows).toEqual([{ v: 7n }]);
+  });
+});
+
+describe('a statement that goes with the commit', () => {
+  it('is not there before the commit, and is the first of its transaction where nothing else was sent', async () => {
+    await test.database.transaction(async () => {
+      await test.database.executeWithCommit(insert(1));
+      expect(await ids()).toEqual([]);
+    });
+    await test.database.transaction(() => test.database.executeWithCommit(insert(2)));
+    expect(await ids()).toEqual([1, 2]);
+  });
+
+  it('leaves nothing behind when the work fails', async () => {
+    const work = test.database.transaction(async () => {
+      await test.database.executeWithCommit(insert(1));
+      throw new Error('no');
+    });
+    await expect(work).rejects.toThrow('no');
+    expect(await ids()).toEqual([]);
+  });
+
+  it('fails the whole transaction with its own failure, and the next one does not suffer', async () => {
+    await add(9);
+    for (let times = 0; times < 3; times += 1) {
+      const failing = test.database.transaction(async () => {
+        await add(times);
+        await test.database.executeWithCommit(insert(9));
+        await test.database.executeWithCommit(insert(50, 'never'));
+      });
+      await expect(failing).rejects.toSatisfy((error: unknown) => isUniqueViolation(error));
+    }
+    expect(await ids()).toEqual([9]);
+    await test.database.transaction(() => test.database.executeWithCommit(insert(50)));
+    expect(await ids()).toEqual([9, 50]);
+  });
+
+  it('needs an open transaction', async () => {
+    await expect(test.database.executeWithCommit(insert(1))).rejects.toThrow('no open transaction');
+  });
+});
+
+it('takes nothing for written when the first statement of a transaction fails', async () => {
+  await add(1);
+  const failing = test.database.transaction(() => add(1));
+  await expect(failing).rejects.toSatisfy((error: unknown) => isUniqueViolation(error));
+  expect(await ids()).toEqual([1]);
+  const { rows } = await test.database.pool.query(
+    "select count(*)::int as open from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'",
+  );
+  expect(rows).toEqual([{ open: 0 }]);
+});
