@@ -78,6 +78,16 @@ export class AdminStockController {
     return toStockEntry(await this.stock.setStockPolicy({ sku: params.sku, lowStockThreshold }));
   }
 
+  @Route(routes.setBackordersRoute)
+  async setBackorders({
+    params,
+    body: { allowed, limit },
+  }: RouteInput<typeof routes.setBackordersRoute>): Promise<RouteResult<typeof routes.setBackordersRoute>> {
+    return toStockEntry(
+      await this.stock.setBackorderPolicy({ sku: params.sku, allowed, limit: limit ?? undefined }),
+    );
+  }
+
   @Route(routes.checkDriftRoute)
   async checkDrift(): Promise<RouteResult<typeof routes.checkDriftRoute>> {
     const { timeoutMs } = routes.checkDriftRoute;

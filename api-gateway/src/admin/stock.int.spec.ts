@@ -18,6 +18,7 @@ const level = (sku: string, onHand: number, reserved: number): StockLevel => ({
   onHand,
   reserved,
   available: onHand - reserved,
+  orderable: onHand - reserved,
   version: 1n,
 });
 const entry = (sku: string, onHand: number): StockEntry => ({
@@ -112,15 +113,15 @@ describe('stock of the administration', () => {
     const list = await call('GET', '/admin/stock?low=true&depleted=false&search=A&page=2&limit=1', { token });
     const file = await call('GET', '/admin/stock/export?low=true', { token });
 
-    const shown = { sku: 'A-2', productId: PRODUCT_ID, available: 7, reserved: 1, total: 8 };
+    const shown = { sku: 'A-2', productId: PRODUCT_ID, available: 7, orderable: 7, reserved: 1, total: 8 };
     expect(list.body['data']).toEqual({
       data: [{ ...shown, lowStockThreshold: 5, isLow: false }],
       pagination: { page: 2, limit: 1, total: 2, totalPages: 2 },
     });
     expect(asked[0]).toEqual({ low: true, depleted: false, search: 'A', page: { page: 2, limit: 1 } });
     expect(file.text.split('\r\n').slice(1)).toEqual([
-      `A-1,${PRODUCT_ID},,3,1,4,5,true`,
-      `A-2,${PRODUCT_ID},,7,1,8,5,false`,
+      `A-1,${PRODUCT_ID},,3,1,4,3,,5,true`,
+      `A-2,${PRODUCT_ID},,7,1,8,7,,5,false`,
       '',
     ]);
   });
@@ -138,6 +139,26 @@ describe('stock of the administration', () => {
     expect(asked).toEqual([{ sku: 'A-1', lowStockThreshold: 7 }, { sku: 'A-1' }]);
   });
 
+  it('takes a flag for backorders of a SKU, with or without a limit', async () => {
+    const asked: unknown[] = [];
+    upstreams.stockAdmin.setBackorderPolicy = async (request) => {
+      asked.push(request);
+      const waiting = { ...level('A-1', 0, 0), orderable: 9, backorderLimit: 9 };
+      return { level: waiting, lowStockThreshold: 5 };
+    };
+    const put = (body: unknown) => call('PUT', '/admin/stock/A-1/backorders', { token, body });
+    const set = await put({ allowed: true, limit: 9 });
+    await put({ allowed: false });
+    const bad = await put({ allowed: true, limit: 0 });
+
+    expect(set.body['data']).toMatchObject({ sku: 'A-1', available: 0, orderable: 9, backorderLimit: 9 });
+    expect([bad.status, (await put({})).status]).toEqual([400, 400]);
+    expect(asked).toEqual([
+      { sku: 'A-1', allowed: true, limit: 9 },
+      { sku: 'A-1', allowed: false },
+    ]);
+  });
+
   it('is checked for drift, and repaired for a reason', async () => {
     const drift = {
       sku: 'A-1',
@@ -149,6 +170,8 @@ describe('stock of the administration', () => {
       productId: PRODUCT_ID,
       productAvailable: 99,
       productSum: 7,
+      backordered: 1,
+      waiting: 0,
     };
     upstreams.stockAdmin.checkDrift = async () => ({ drifts: [drift], found: 1, repaired: 0 });
     upstreams.stockAdmin.repairDrift = async ({ reason }) => {

@@ -3,6 +3,7 @@ import { flag, idParams, pageQuery, queryString, text } from '../rest/fields.js'
 import { listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import {
+  backordersBody,
   changeStockBody,
   driftReportShape,
   productStockShape,
@@ -61,6 +62,18 @@ export const setThresholdRoute = defineRoute({
   summary: 'Say at how many available units a SKU is low',
   params: z.object({ sku: text(100) }),
   body: thresholdBody,
+  response: stockEntryShape,
+  errors: ['NOT_FOUND'],
+});
+
+export const setBackordersRoute = defineRoute({
+  ...write,
+  method: 'PUT',
+  path: '/admin/stock/:sku/backorders',
+  summary: 'Say whether a SKU may be ordered beyond what is on the shelf',
+  description: 'What is owed already stays owed and is served by the next receipt, the oldest order first.',
+  params: z.object({ sku: text(100) }),
+  body: backordersBody,
   response: stockEntryShape,
   errors: ['NOT_FOUND'],
 });

@@ -7,6 +7,7 @@ import type { CsvColumn } from '../streaming/csv-export.js';
 
 /** More units than this of one SKU in one warehouse is taken for a mistake. */
 const MOST_UNITS = 1_000_000_000;
+const MOST_BACKORDERED = 1_000_000;
 export const STOCK_OPERATIONS = ['SET', 'ADD', 'SUBTRACT'] as const;
 /** How inventory names the quantity of the one change that is sent. */
 const FIRST_CHANGE = 'changes[0].';
@@ -41,6 +42,11 @@ export const stockEntryShape = z
     available: z.int(),
     reserved: z.int(),
     total: z.int(),
+    orderable: z.int().describe('Units that may be ordered now, backordered ones included.'),
+    backorderLimit: z
+      .int()
+      .optional()
+      .describe('Units that may be owed at any time; none where it is missing.'),
     lowStockThreshold: z.int(),
     isLow: z.boolean(),
   })
@@ -48,6 +54,11 @@ export const stockEntryShape = z
 
 export const thresholdBody = z.object({
   lowStockThreshold: z.int().min(0).max(MOST_UNITS).nullable().describe("null: the shop's."),
+});
+
+export const backordersBody = z.object({
+  allowed: z.boolean(),
+  limit: z.int().min(1).max(MOST_BACKORDERED).nullish().describe('Units that may be owed at any time.'),
 });
 
 export const driftReportShape = z
@@ -65,6 +76,8 @@ export const driftReportShape = z
         productId: z.uuid(),
         productAvailable: z.int(),
         productSum: z.int().describe('Should be productAvailable.'),
+        backordered: z.int(),
+        waiting: z.int().describe('Units that reservations wait for; should be backordered.'),
       }),
     ),
   })
@@ -80,6 +93,8 @@ export const stockColumns: readonly CsvColumn<Entry>[] = [
   { header: 'available', value: ({ available }) => available },
   { header: 'reserved', value: ({ reserved }) => reserved },
   { header: 'total', value: ({ total }) => total },
+  { header: 'orderable', value: ({ orderable }) => orderable },
+  { header: 'backorderLimit', value: ({ backorderLimit }) => backorderLimit },
   { header: 'lowStockThreshold', value: ({ lowStockThreshold }) => lowStockThreshold },
   { header: 'isLow', value: ({ isLow }) => isLow },
 ];
@@ -119,7 +134,7 @@ export function toProductStock(
 
 export function toStockEntry({ level, lowStockThreshold }: StockEntry): Entry {
   if (level === undefined) throw new Error('A stock level is missing from an answer');
-  const { sku, productId, variantId, available, reserved, onHand } = level;
+  const { sku, productId, variantId, available, reserved, onHand, orderable, backorderLimit } = level;
   return {
     sku,
     productId,
@@ -127,6 +142,8 @@ export function toStockEntry({ level, lowStockThreshold }: StockEntry): Entry {
     available,
     reserved,
     total: onHand,
+    orderable,
+    backorderLimit,
     lowStockThreshold,
     isLow: available <= lowStockThreshold,
   };

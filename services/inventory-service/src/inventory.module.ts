@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
 import { EventsModule, eventBusOf, eventsMigrations } from '@vici/events';
+import { Backorders } from './application/backorders.js';
 import { ChangeStock } from './application/change-stock.use-case.js';
 import { CheckDrift } from './application/check-drift.use-case.js';
 import { CommitReservation } from './application/commit-reservation.use-case.js';
@@ -14,6 +15,7 @@ import { RepairDrift } from './application/repair-drift.use-case.js';
 import { ReservationRepository } from './application/reservation.repository.js';
 import { ReserveStock } from './application/reserve-stock.use-case.js';
 import { Restock } from './application/restock.use-case.js';
+import { SetBackorderPolicy } from './application/set-backorder-policy.use-case.js';
 import { SetLowStockThreshold } from './application/set-low-stock-threshold.use-case.js';
 import { StockRepository } from './application/stock.repository.js';
 import { StockReportRepository } from './application/stock-report.repository.js';
@@ -43,6 +45,8 @@ import type { InventoryConfig } from './inventory.config.js';
     CheckDrift,
     RepairDrift,
     SetLowStockThreshold,
+    SetBackorderPolicy,
+    Backorders,
     InventoryGrpcController,
     StockAdminGrpcController,
     { provide: AllocationPolicy, useClass: FewestParcelsPolicy },

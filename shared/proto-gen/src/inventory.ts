@@ -131,6 +131,13 @@ export interface SetStockPolicyRequest {
   lowStockThreshold?: number | undefined;
 }
 
+export interface SetBackorderPolicyRequest {
+  sku: string;
+  allowed: boolean;
+  /** Units that may be owed at any time; as many as come where it is missing. */
+  limit?: number | undefined;
+}
+
 export interface CheckDriftRequest {
 }
 
@@ -154,12 +161,15 @@ export interface Drift {
   /** Sum of the ledger. */
   ledger: number;
   reserved: number;
-  /** Units of the open reservations. */
+  /** Units of the open reservations, and those sold but owed. */
   held: number;
   productId: string;
   /** Of the product over its SKUs, as kept and as it adds up. */
   productAvailable: number;
   productSum: number;
+  /** Of the reserved ones not on the shelf, as kept and as the lines of the reservations say. */
+  backordered: number;
+  waiting: number;
 }
 
 export interface GetStockRequest {
@@ -180,6 +190,10 @@ export interface StockLevel {
   /** on_hand less reserved, never below zero. */
   available: number;
   version: bigint;
+  /** Units that may be ordered now: more than are available where the SKU may be backordered. */
+  orderable: number;
+  /** How many may be backordered in all; none where it is missing. */
+  backorderLimit?: number | undefined;
 }
 
 export interface StockChange {
@@ -209,6 +223,8 @@ export interface ReservationLine {
   productId: string;
   variantId?: string | undefined;
   quantity: number;
+  /** In answers: those of the units that are not on the shelf yet. */
+  backordered: number;
 }
 
 export interface ReserveRequest {
@@ -546,6 +562,85 @@ export const SetStockPolicyRequest: MessageFns<SetStockPolicyRequest> = {
   },
 };
 
+function createBaseSetBackorderPolicyRequest(): SetBackorderPolicyRequest {
+  return { sku: "", allowed: false, limit: undefined };
+}
+
+export const SetBackorderPolicyRequest: MessageFns<SetBackorderPolicyRequest> = {
+  encode(message: SetBackorderPolicyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sku !== "") {
+      writer.uint32(10).string(message.sku);
+    }
+    if (message.allowed !== false) {
+      writer.uint32(16).bool(message.allowed);
+    }
+    if (message.limit !== undefined) {
+      writer.uint32(24).int32(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetBackorderPolicyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetBackorderPolicyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sku = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.allowed = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SetBackorderPolicyRequest>): SetBackorderPolicyRequest {
+    return SetBackorderPolicyRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetBackorderPolicyRequest>): SetBackorderPolicyRequest {
+    const message = createBaseSetBackorderPolicyRequest();
+    message.sku = object.sku ?? "";
+    message.allowed = object.allowed ?? false;
+    message.limit = object.limit ?? undefined;
+    return message;
+  },
+};
+
 function createBaseCheckDriftRequest(): CheckDriftRequest {
   return {};
 }
@@ -734,6 +829,8 @@ function createBaseDrift(): Drift {
     productId: "",
     productAvailable: 0,
     productSum: 0,
+    backordered: 0,
+    waiting: 0,
   };
 }
 
@@ -765,6 +862,12 @@ export const Drift: MessageFns<Drift> = {
     }
     if (message.productSum !== 0) {
       writer.uint32(72).int32(message.productSum);
+    }
+    if (message.backordered !== 0) {
+      writer.uint32(80).int32(message.backordered);
+    }
+    if (message.waiting !== 0) {
+      writer.uint32(88).int32(message.waiting);
     }
     return writer;
   },
@@ -854,6 +957,22 @@ export const Drift: MessageFns<Drift> = {
             message.productSum = reader.int32();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.backordered = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.waiting = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -880,6 +999,8 @@ export const Drift: MessageFns<Drift> = {
     message.productId = object.productId ?? "";
     message.productAvailable = object.productAvailable ?? 0;
     message.productSum = object.productSum ?? 0;
+    message.backordered = object.backordered ?? 0;
+    message.waiting = object.waiting ?? 0;
     return message;
   },
 };
@@ -995,7 +1116,17 @@ export const GetStockResponse: MessageFns<GetStockResponse> = {
 };
 
 function createBaseStockLevel(): StockLevel {
-  return { sku: "", productId: "", variantId: undefined, onHand: 0, reserved: 0, available: 0, version: 0n };
+  return {
+    sku: "",
+    productId: "",
+    variantId: undefined,
+    onHand: 0,
+    reserved: 0,
+    available: 0,
+    version: 0n,
+    orderable: 0,
+    backorderLimit: undefined,
+  };
 }
 
 export const StockLevel: MessageFns<StockLevel> = {
@@ -1023,6 +1154,12 @@ export const StockLevel: MessageFns<StockLevel> = {
         throw new globalThis.Error("value provided for field message.version of type int64 too large");
       }
       writer.uint32(56).int64(message.version);
+    }
+    if (message.orderable !== 0) {
+      writer.uint32(64).int32(message.orderable);
+    }
+    if (message.backorderLimit !== undefined) {
+      writer.uint32(72).int32(message.backorderLimit);
     }
     return writer;
   },
@@ -1096,6 +1233,22 @@ export const StockLevel: MessageFns<StockLevel> = {
             message.version = reader.int64() as bigint;
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.orderable = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.backorderLimit = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1120,6 +1273,8 @@ export const StockLevel: MessageFns<StockLevel> = {
     message.reserved = object.reserved ?? 0;
     message.available = object.available ?? 0;
     message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
+    message.orderable = object.orderable ?? 0;
+    message.backorderLimit = object.backorderLimit ?? undefined;
     return message;
   },
 };
@@ -1381,7 +1536,7 @@ export const ChangeStockResponse: MessageFns<ChangeStockResponse> = {
 };
 
 function createBaseReservationLine(): ReservationLine {
-  return { sku: "", productId: "", variantId: undefined, quantity: 0 };
+  return { sku: "", productId: "", variantId: undefined, quantity: 0, backordered: 0 };
 }
 
 export const ReservationLine: MessageFns<ReservationLine> = {
@@ -1397,6 +1552,9 @@ export const ReservationLine: MessageFns<ReservationLine> = {
     }
     if (message.quantity !== 0) {
       writer.uint32(32).int32(message.quantity);
+    }
+    if (message.backordered !== 0) {
+      writer.uint32(40).int32(message.backordered);
     }
     return writer;
   },
@@ -1446,6 +1604,14 @@ export const ReservationLine: MessageFns<ReservationLine> = {
             message.quantity = reader.int32();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.backordered = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1467,6 +1633,7 @@ export const ReservationLine: MessageFns<ReservationLine> = {
     message.productId = object.productId ?? "";
     message.variantId = object.variantId ?? undefined;
     message.quantity = object.quantity ?? 0;
+    message.backordered = object.backordered ?? 0;
     return message;
   },
 };
@@ -2071,6 +2238,15 @@ export const StockAdminServiceDefinition = {
       requestType: RepairDriftRequest as typeof RepairDriftRequest,
       requestStream: false,
       responseType: DriftReport as typeof DriftReport,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** Whether a SKU may be ordered beyond what is on the shelf. NOT_FOUND for a SKU never stocked. */
+    setBackorderPolicy: {
+      name: "SetBackorderPolicy",
+      requestType: SetBackorderPolicyRequest as typeof SetBackorderPolicyRequest,
+      requestStream: false,
+      responseType: StockEntry as typeof StockEntry,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, newId, notFound } from '@vici/utils/domain';
 import { AllocationPolicy } from '../domain/allocation-policy.js';
+import { allocate } from '../domain/backorder.js';
 import { type Reservation, reservationLife, shortagesOf } from '../domain/reservation.js';
 import { type AllocatedLine, mergeDemand } from '../domain/stock-item.js';
 import type { StockSheet } from '../domain/stock-sheet.js';
@@ -49,14 +50,14 @@ export class CommitReservation {
   private async takeAgain(sheet: StockSheet, expired: Reservation): Promise<Reservation> {
     const { orderId } = expired;
     const demand = mergeDemand(expired.lines);
-    const short = await this.lapsed.reclaim(sheet, () => shortagesOf(demand, (sku) => sheet.available(sku)));
+    const short = await this.lapsed.reclaim(sheet, () => shortagesOf(demand, (sku) => sheet.orderable(sku)));
     if (short.length > 0) {
       throw new DomainError('RESERVATION_EXPIRED', 'The reservation expired and its units are gone.', {
         orderId,
         lines: short,
       });
     }
-    const allocated = this.policy.allocate(demand, (sku) => sheet.items(sku));
+    const allocated = allocate(this.policy, demand, sheet);
     sheet.hold(allocated);
     sell(sheet, orderId, allocated);
     const taken = { id: newId<'Reservation'>(), orderId, attempt: expired.attempt + 1 };

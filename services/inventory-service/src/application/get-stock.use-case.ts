@@ -15,5 +15,14 @@ export class GetStock {
 }
 
 function neverStocked(sku: string): StockLevel {
-  return { sku, productId: '', variantId: undefined, onHand: 0, reserved: 0, available: 0, version: 0 };
+  return {
+    sku,
+    productId: '',
+    variantId: undefined,
+    onHand: 0,
+    reserved: 0,
+    available: 0,
+    orderable: 0,
+    version: 0,
+  };
 }

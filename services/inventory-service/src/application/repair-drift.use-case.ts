@@ -44,7 +44,7 @@ export class RepairDrift {
         await this.stock.addUpProducts(sheet.productIds());
         const reference = `repair:${newId()}`;
         for (const drift of drifts) await this.repair(sheet, drift, { reason, reference });
-        const repaired = drifts.filter((drift) => reservedAfterRepair(drift) === drift.held).length;
+        const repaired = drifts.filter((drift) => reservedAfterRepair(drift).reserved === drift.held).length;
         return { drifts, found, repaired };
       },
     });
@@ -56,14 +56,14 @@ export class RepairDrift {
     { reason, reference }: { reason: string; reference: string },
   ): Promise<void> {
     const { sku, warehouseId, onHand, ledger, reserved, productAvailable, productSum } = drift;
-    const reservedAfter = reservedAfterRepair(drift);
+    const right = reservedAfterRepair(drift);
     const note = { kind: 'REPAIR' as const, reason, reference, orderId: undefined };
-    sheet.reconcile(drift, { reserved: reservedAfter, unrecorded: onHand - ledger }, note);
+    sheet.reconcile(drift, { ...right, unrecorded: onHand - ledger }, note);
     await this.audit.record({
       action: 'stock.repair',
       target: { type: 'sku', id: sku },
       before: { warehouseId, onHand, ledger, reserved, productAvailable },
-      after: { warehouseId, onHand, ledger: onHand, reserved: reservedAfter, productSum },
+      after: { warehouseId, onHand, ledger: onHand, reserved: right.reserved, productSum },
       note: reason,
     });
   }

@@ -1,3 +1,4 @@
+import type { CoveredLine, WaitingLine } from '../domain/backorder.js';
 import type { Reservation, ReservationStatus } from '../domain/reservation.js';
 import type { AllocatedLine } from '../domain/stock-item.js';
 
@@ -15,8 +16,8 @@ export interface NewReservation {
 export interface Outlook {
   /** The newest reservation of each order that has one. */
   readonly latest: ReadonlyMap<string, { readonly attempt: number; readonly status: ReservationStatus }>;
-  /** Available units of each SKU that was ever stocked, those of lapsed reservations included. */
-  readonly available: ReadonlyMap<string, number>;
+  /** Orderable units of each SKU that was ever stocked, those of lapsed reservations included. */
+  readonly orderable: ReadonlyMap<string, number>;
 }
 
 /** Reservations. "Lapsed" is one that is still ACTIVE after its time, by the clock of the database. */
@@ -39,6 +40,12 @@ export abstract class ReservationRepository {
   abstract findLapsed(limit: number): Promise<Reservation[]>;
   /** Those of the reservations that are lapsed now, locked in the order of their ids. */
   abstract lockLapsed(ids: readonly string[]): Promise<Reservation[]>;
+  /** The lines that wait for units of the SKUs, the oldest reservation first. */
+  abstract waitingFor(skus: readonly string[]): Promise<WaitingLine[]>;
+  /** Writes down for which lines units came, and from which warehouse. */
+  abstract cover(covered: readonly CoveredLine[]): Promise<void>;
+  /** Takes units off a line that waits for them. */
+  abstract cancelWaiting(reservationId: string, lines: readonly AllocatedLine[]): Promise<void>;
   /** Whether this transaction is the only one that sweeps; never waits. */
   abstract becomeSweeper(): Promise<boolean>;
 }

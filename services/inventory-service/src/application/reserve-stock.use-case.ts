@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { checkpoint, DomainError, newId } from '@vici/utils/domain';
 import { AllocationPolicy } from '../domain/allocation-policy.js';
+import { allocate } from '../domain/backorder.js';
 import { holds, insufficientStock, type Reservation, shortagesOf } from '../domain/reservation.js';
 import { type AllocatedLine, type Demand, mergeDemand } from '../domain/stock-item.js';
 import type { StockSheet } from '../domain/stock-sheet.js';
@@ -113,16 +114,16 @@ export class ReserveStock {
     outlook: Outlook | undefined,
   ): Promise<Map<string, Served>> {
     const demand = mergeDemand(group.flatMap((wanted) => wanted.demand));
-    await this.lapsed.reclaim(sheet, () => shortagesOf(demand, (sku) => sheet.available(sku)));
+    await this.lapsed.reclaim(sheet, () => shortagesOf(demand, (sku) => sheet.orderable(sku)));
     const outcomes = new Map<string, Served>();
     const made: NewReservation[] = [];
     for (const { orderId, demand, ttlSeconds } of group) {
-      const short = shortagesOf(demand, (sku) => sheet.available(sku));
+      const short = shortagesOf(demand, (sku) => sheet.orderable(sku));
       if (short.length > 0) {
         outcomes.set(orderId, { error: insufficientStock(short) });
         continue;
       }
-      const lines = this.policy.allocate(demand, (sku) => sheet.items(sku));
+      const lines = allocate(this.policy, demand, sheet);
       sheet.hold(lines);
       const attempt = (outlook?.latest.get(orderId)?.attempt ?? 0) + 1;
       made.push({ id: newId<'Reservation'>(), orderId, attempt, status: 'ACTIVE', ttlSeconds, lines });
@@ -147,7 +148,7 @@ function skusOf(group: readonly Wanted[]): string[] {
 function refusedUnlocked({ orderId, demand }: Wanted, outlook: Outlook | undefined): Served | undefined {
   const status = outlook?.latest.get(orderId)?.status;
   if (status === 'ACTIVE' || status === 'COMMITTED') return { result: LIVE };
-  const short = shortagesOf(demand, (sku) => outlook?.available.get(sku) ?? 0);
+  const short = shortagesOf(demand, (sku) => outlook?.orderable.get(sku) ?? 0);
   return short.length === 0 ? undefined : { error: insufficientStock(short) };
 }
 

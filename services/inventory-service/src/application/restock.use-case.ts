@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, deterministicId, notFound } from '@vici/utils/domain';
 import type { Reservation } from '../domain/reservation.js';
-import { type Demand, mergeDemand, type StockLevel } from '../domain/stock-item.js';
+import { type AllocatedLine, type Demand, mergeDemand, type StockLevel } from '../domain/stock-item.js';
 import type { StockSheet } from '../domain/stock-sheet.js';
 import { requireLocked } from './lapsed-reservations.js';
 import { ReservationRepository } from './reservation.repository.js';
@@ -63,8 +63,13 @@ export class Restock {
     const note = { kind: 'RESTOCK' as const, reason, reference, orderId };
     for (const { sku, quantity } of demand) {
       const places = shelves.filter((shelf) => shelf.sku === sku);
-      assertSold({ sku, quantity }, places);
-      let left = quantity;
+      const owed = sold.lines.filter((line) => line.sku === sku);
+      assertSold({ sku, quantity }, [
+        ...places,
+        ...owed.map((line) => ({ sku, quantity: line.backordered ?? 0 })),
+      ]);
+      // Units that never came are no longer owed; only what left a shelf goes back on it.
+      let left = await this.cancelOwed(sheet, sold.id, owed, quantity);
       for (const place of places) {
         const back = Math.min(left, place.quantity);
         if (back > 0) sheet.move(place, back, note);
@@ -73,12 +78,31 @@ export class Restock {
     }
   }
 
-  /** What was sold and has not come back, by SKU and warehouse. */
+  /** @returns how many of the units are left to put back */
+  private async cancelOwed(
+    sheet: StockSheet,
+    reservationId: string,
+    owed: readonly AllocatedLine[],
+    quantity: number,
+  ): Promise<number> {
+    let left = quantity;
+    const cancelled: AllocatedLine[] = [];
+    for (const { sku, warehouseId, backordered = 0 } of owed) {
+      const units = Math.min(left, backordered);
+      if (units > 0) cancelled.push({ sku, warehouseId, quantity: units, backordered: units });
+      left -= units;
+    }
+    sheet.release(cancelled);
+    if (cancelled.length > 0) await this.reservations.cancelWaiting(reservationId, cancelled);
+    return left;
+  }
+
+  /** What was taken off the shelves and has not come back, by SKU and warehouse. */
   private async stillSold({ orderId, lines }: Reservation) {
     const back = await this.stock.restocked(orderId);
-    return lines.map(({ sku, warehouseId, quantity }) => {
+    return lines.map(({ sku, warehouseId, quantity, backordered = 0 }) => {
       const returned = back.find((place) => place.sku === sku && place.warehouseId === warehouseId);
-      return { sku, warehouseId, quantity: quantity - (returned?.quantity ?? 0) };
+      return { sku, warehouseId, quantity: quantity - backordered - (returned?.quantity ?? 0) };
     });
   }
 }

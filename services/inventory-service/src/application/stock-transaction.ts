@@ -6,6 +6,7 @@ import { DomainError } from '@vici/utils/domain';
 import type { StockLevel } from '../domain/stock-item.js';
 import { type LevelChange, StockSheet } from '../domain/stock-sheet.js';
 import { signalsOf } from '../domain/stock-signals.js';
+import { Backorders } from './backorders.js';
 import { InventorySettings } from './inventory.settings.js';
 import { StockRepository } from './stock.repository.js';
 
@@ -40,6 +41,7 @@ export class StockTransaction {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly stock: StockRepository,
+    private readonly backorders: Backorders,
     private readonly events: EventPublisher,
     private readonly settings: InventorySettings,
     private readonly metrics: Metrics,
@@ -67,6 +69,7 @@ export class StockTransaction {
     const skus = new Set([...(await work.prepare()), ...alsoLocked]);
     const sheet = new StockSheet(skus.size === 0 ? [] : await this.stock.lock([...skus]));
     const result = await work.execute(sheet);
+    await this.backorders.cover(sheet);
     const changes = sheet.changedLevels();
     let stockOuts = 0;
     if (changes.length > 0) {
@@ -113,6 +116,6 @@ function announcementsOf(
   return [changed, ...signals];
 }
 
-function stockData({ variantId, ...level }: StockLevel) {
+function stockData({ variantId, backorderLimit: _, ...level }: StockLevel) {
   return { ...level, ...(variantId !== undefined && { variantId }) };
 }

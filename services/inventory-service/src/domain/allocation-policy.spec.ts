@@ -9,6 +9,7 @@ const item = (sku: string, warehouseId: string, onHand: number, reserved = 0): S
   variantId: undefined,
   onHand,
   reserved,
+  backordered: 0,
   version: 1,
 });
 

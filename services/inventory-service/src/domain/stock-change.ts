@@ -29,10 +29,10 @@ export function shortagesOfChanges(sheet: StockSheet, changes: readonly StockCha
   const simulated = new Map<string, number>();
   for (const change of changes) {
     const place = `${change.warehouseId} ${change.sku}`;
-    const { onHand: stocked, reserved } = sheet.find(change.sku, change.warehouseId) ?? {
-      onHand: 0,
-      reserved: 0,
-    };
+    const item = sheet.find(change.sku, change.warehouseId);
+    const stocked = item?.onHand ?? 0;
+    // Backordered units are not on the shelf: a change cannot take them from it.
+    const reserved = item === undefined ? 0 : item.reserved - item.backordered;
     const onHand = simulated.get(place) ?? stocked;
     const after = onHandAfter(change, onHand);
     if (after < reserved) {

@@ -6,8 +6,11 @@ export interface StockDrift {
   /** Sum of the ledger; should be `onHand`. */
   readonly ledger: number;
   readonly reserved: number;
-  /** Units of the open reservations; should be `reserved`. */
+  /** Units of the open reservations, and those sold but owed; should be `reserved`. */
   readonly held: number;
+  readonly backordered: number;
+  /** Units the lines of the reservations wait for; should be `backordered`. */
+  readonly waiting: number;
   readonly productId: string;
   /** Available units of the product as kept; should be `productSum`. */
   readonly productAvailable: number;
@@ -15,7 +18,8 @@ export interface StockDrift {
   readonly productSum: number;
 }
 
-/** Reserved units as they should be: those of the open reservations, unless the shelf does not hold as many. */
-export function reservedAfterRepair({ onHand, reserved, held }: StockDrift): number {
-  return held <= onHand ? held : reserved;
+/** Reserved units as they should be: those the reservations hold, unless the shelf does not have as many. */
+export function reservedAfterRepair(drift: StockDrift): { reserved: number; backordered: number } {
+  const { onHand, reserved, held, backordered, waiting } = drift;
+  return held - waiting <= onHand ? { reserved: held, backordered: waiting } : { reserved, backordered };
 }

@@ -9,12 +9,16 @@ export interface StockItem {
   readonly variantId: string | undefined;
   /** Units on the shelf, reserved ones included. */
   readonly onHand: number;
-  /** Units set aside for orders. */
+  /** Units set aside for orders, and those sold but owed. */
   readonly reserved: number;
+  /** Those of the reserved units that are not on the shelf. */
+  readonly backordered: number;
   /** Grows by one with every change. */
   readonly version: number;
   /** Available units at which the SKU is low; the shop's where it is missing. */
   readonly lowStockThreshold?: number | undefined;
+  /** Units that may be ordered beyond the shelf; none where it is missing. */
+  readonly backorderLimit?: number | undefined;
 }
 
 /** Units of one SKU over all warehouses. */
@@ -24,7 +28,11 @@ export interface StockLevel {
   readonly variantId: string | undefined;
   readonly onHand: number;
   readonly reserved: number;
+  /** On the shelf and not reserved, never below zero. */
   readonly available: number;
+  /** Units that may be ordered now: more than are available where the SKU may be backordered. */
+  readonly orderable: number;
+  readonly backorderLimit?: number | undefined;
   /** Grows with every change of the SKU in any warehouse. */
   readonly version: number;
 }
@@ -38,6 +46,8 @@ export interface Demand {
 /** Units of a SKU in the warehouse they are taken from or put into. */
 export interface AllocatedLine extends Demand {
   readonly warehouseId: string;
+  /** Those of the units that are not on the shelf yet. */
+  readonly backordered?: number;
 }
 
 /** Why on-hand units changed. */
@@ -61,7 +71,22 @@ export function levelOf(items: readonly [StockItem, ...StockItem[]]): StockLevel
   const onHand = items.reduce((sum, item) => sum + item.onHand, 0);
   const reserved = items.reduce((sum, item) => sum + item.reserved, 0);
   const version = items.reduce((sum, item) => sum + item.version, 0);
-  return { sku, productId, variantId, onHand, reserved, available: onHand - reserved, version };
+  const backorderLimit = backorderLimitOf(items);
+  const units = unitsToSell(onHand - reserved, backorderLimit);
+  return { sku, productId, variantId, onHand, reserved, ...units, version, backorderLimit };
+}
+
+/** What may be sold of a SKU whose reserved units leave so many over; negative when some are backordered. */
+export function unitsToSell(
+  left: number,
+  backorderLimit: number | undefined,
+): Pick<StockLevel, 'available' | 'orderable'> {
+  return { available: Math.max(0, left), orderable: Math.max(0, left + (backorderLimit ?? 0)) };
+}
+
+/** Units of one SKU that may be ordered beyond the shelf; undefined: none. */
+export function backorderLimitOf(items: readonly StockItem[]): number | undefined {
+  return items.find((item) => item.backorderLimit !== undefined)?.backorderLimit;
 }
 
 /** Lines of the same SKU count together; sorted by SKU. */

@@ -11,6 +11,7 @@ const item = (over: Partial<StockItem> = {}): StockItem => ({
   variantId: undefined,
   onHand: 10,
   reserved: 4,
+  backordered: 0,
   version: 3,
   ...over,
 });
@@ -55,11 +56,17 @@ describe('StockSheet', () => {
 
     sheet.release([{ sku: 'mug', warehouseId: 'main', quantity: 4 }]);
 
-    const level = { sku: 'mug', productId: 'product', variantId: undefined, onHand: 11 };
+    const level = {
+      sku: 'mug',
+      productId: 'product',
+      variantId: undefined,
+      onHand: 11,
+      backorderLimit: undefined,
+    };
     expect(sheet.changedLevels()).toEqual([
       {
-        before: { ...level, reserved: 4, available: 7, version: 4 },
-        after: { ...level, reserved: 0, available: 11, version: 5 },
+        before: { ...level, reserved: 4, available: 7, orderable: 7, version: 4 },
+        after: { ...level, reserved: 0, available: 11, orderable: 11, version: 5 },
       },
     ]);
   });
@@ -112,6 +119,7 @@ describe('signalsOf', () => {
       onHand: available,
       reserved: 0,
       available,
+      orderable: available,
       version: 1,
     });
     return signalsOf({ before: level(before), after: level(after) }, 5);

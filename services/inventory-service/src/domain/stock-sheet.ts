@@ -15,7 +15,18 @@ export interface LevelChange {
   readonly after: StockLevel;
 }
 
-type Units = { onHand: number; reserved: number };
+type Units = Pick<StockItem, 'onHand' | 'reserved' | 'backordered'>;
+type Place = Pick<StockItem, 'sku' | 'warehouseId'>;
+
+/** Units that came for a line that waited for them. */
+export interface Coverage {
+  readonly sku: string;
+  /** The warehouse the line waited at. */
+  readonly from: string;
+  /** The warehouse that has the units. */
+  readonly to: string;
+  readonly units: number;
+}
 
 interface Entry {
   readonly loaded: StockItem;
@@ -62,30 +73,52 @@ export class StockSheet {
     return this.#bySku.get(sku)?.find(({ item }) => item.warehouseId === warehouseId)?.item;
   }
 
+  /** Units on the shelves that are not reserved. */
   available(sku: string): number {
-    return this.items(sku).reduce((sum, item) => sum + item.onHand - item.reserved, 0);
+    return this.level(sku)?.available ?? 0;
   }
 
-  /** Sets available units aside. */
+  /** Units that may be ordered: the available ones, and those that may be backordered. */
+  orderable(sku: string): number {
+    return this.level(sku)?.orderable ?? 0;
+  }
+
+  /** Sets units aside: available ones, and backordered ones where the line says so. */
   hold(lines: readonly AllocatedLine[]): void {
-    for (const line of lines)
-      this.#change(line, (units) => ({ ...units, reserved: units.reserved + line.quantity }));
+    for (const line of lines) this.#reserve(line, line.quantity, line.backordered ?? 0);
   }
 
   /** Gives units that were set aside back. */
   release(lines: readonly AllocatedLine[]): void {
-    for (const line of lines)
-      this.#change(line, (units) => ({ ...units, reserved: units.reserved - line.quantity }));
+    for (const line of lines) this.#reserve(line, -line.quantity, -(line.backordered ?? 0));
   }
 
-  /** Takes units that were set aside off the shelf. */
+  /** Takes units that were set aside off the shelf; the backordered ones stay reserved, as owed. */
   sell(lines: readonly AllocatedLine[], note: MovementNote): void {
-    this.release(lines);
-    for (const line of lines) this.move(line, -line.quantity, note);
+    for (const line of lines) {
+      const taken = line.quantity - (line.backordered ?? 0);
+      if (taken === 0) continue;
+      this.#reserve(line, -taken, 0);
+      this.move(line, -taken, note);
+    }
+  }
+
+  /** Gives backordered units that waited at `from` units on the shelf of `to`: sold ones leave it at once. */
+  cover({ sku, from, to, units }: Coverage, note: MovementNote | undefined): void {
+    this.#reserve({ sku, warehouseId: from }, -units, -units);
+    if (note === undefined) this.#reserve({ sku, warehouseId: to }, units, 0);
+    else this.move({ sku, warehouseId: to }, -units, note);
+  }
+
+  /** Says how many units of the SKU may be backordered; the SKU is announced anew. */
+  allowBackorders(sku: string, limit: number | undefined): void {
+    for (const entry of this.#bySku.get(sku) ?? []) {
+      entry.item = { ...entry.item, backorderLimit: limit, version: entry.loaded.version + 1 };
+    }
   }
 
   /** Changes on-hand by `delta` and writes it in the ledger. */
-  move(place: { sku: string; warehouseId: string }, delta: number, note: MovementNote): void {
+  move(place: Place, delta: number, note: MovementNote): void {
     const { sku, warehouseId } = place;
     this.#change(place, (units) => ({ ...units, onHand: units.onHand + delta }));
     const { kind, reason, reference, orderId } = note;
@@ -94,12 +127,12 @@ export class StockSheet {
 
   /** Sets reserved units right, and writes units in the ledger that are on the shelf without a movement. */
   reconcile(
-    place: { sku: string; warehouseId: string },
-    { reserved, unrecorded }: { reserved: number; unrecorded: number },
+    place: Place,
+    { unrecorded, ...right }: Pick<StockItem, 'reserved' | 'backordered'> & { unrecorded: number },
     note: MovementNote,
   ): void {
     const { sku, warehouseId } = place;
-    this.#change(place, ({ onHand }) => ({ onHand, reserved }));
+    this.#change(place, ({ onHand }) => ({ onHand, ...right }));
     if (unrecorded !== 0) this.movements.push({ sku, warehouseId, delta: unrecorded, ...note });
   }
 
@@ -136,12 +169,20 @@ export class StockSheet {
     return first && levelOf([first, ...others]);
   }
 
-  #change(place: { sku: string; warehouseId: string }, next: (units: Units) => Units): void {
+  #reserve(place: Place, units: number, backordered: number): void {
+    this.#change(place, (before) => ({
+      ...before,
+      reserved: before.reserved + units,
+      backordered: before.backordered + backordered,
+    }));
+  }
+
+  #change(place: Place, next: (units: Units) => Units): void {
     const { sku, warehouseId } = place;
     const entry = this.#bySku.get(sku)?.find(({ item }) => item.warehouseId === warehouseId);
     if (entry === undefined) throw new Error(`SKU ${sku} is not on the sheet for warehouse ${warehouseId}`);
-    const { onHand, reserved } = next(entry.item);
+    const { onHand, reserved, backordered } = next(entry.item);
     if (reserved < 0) throw new Error(`SKU ${sku} would have ${reserved} reserved units`);
-    entry.item = { ...entry.item, onHand, reserved, version: entry.loaded.version + 1 };
+    entry.item = { ...entry.item, onHand, reserved, backordered, version: entry.loaded.version + 1 };
   }
 }

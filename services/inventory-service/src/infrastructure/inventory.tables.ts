@@ -20,6 +20,8 @@ interface StockItemRow {
   reserved: Generated<number>;
   version: Generated<bigint>;
   low_stock_threshold: Generated<number | null>;
+  backorder_limit: Generated<number | null>;
+  backordered: Generated<number>;
 }
 
 interface ProductStockRow {
@@ -60,6 +62,7 @@ interface ReservationLineRow {
   sku: string;
   warehouse_id: string;
   quantity: number;
+  backordered: Generated<number>;
 }
 
 /** The tables of inventory_db. */

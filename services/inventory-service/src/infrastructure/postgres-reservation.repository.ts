@@ -6,7 +6,9 @@ import {
   type Outlook,
   ReservationRepository,
 } from '../application/reservation.repository.js';
+import type { CoveredLine, WaitingLine } from '../domain/backorder.js';
 import type { Reservation, ReservationStatus, ReservedLine } from '../domain/reservation.js';
+import type { AllocatedLine } from '../domain/stock-item.js';
 import type { InventoryTables } from './inventory.tables.js';
 
 interface ReservationLineRow {
@@ -18,13 +20,22 @@ interface ReservationLineRow {
   readonly sku: string;
   readonly warehouse_id: string;
   readonly quantity: number;
+  readonly backordered: number;
   readonly product_id: string;
   readonly variant_id: string | null;
 }
 
+interface TakenOff {
+  readonly reservationId: string;
+  readonly sku: string;
+  readonly warehouseId: string;
+  readonly units: number;
+  readonly gone: number;
+}
+
 /** Either a SKU or an order. */
 type OutlookRow =
-  | { readonly sku: string; readonly available: number }
+  | { readonly sku: string; readonly orderable: number }
   | {
       readonly sku: null;
       readonly order_id: string;
@@ -36,7 +47,7 @@ type OutlookRow =
 const SWEEPER_LOCK = 7_002_004;
 
 const columns = sql.raw(
-  'r.id, r.order_id, r.attempt, r.status, r.expires_at, l.sku, l.warehouse_id, l.quantity, s.product_id, s.variant_id',
+  'r.id, r.order_id, r.attempt, r.status, r.expires_at, l.sku, l.warehouse_id, l.quantity, l.backordered, s.product_id, s.variant_id',
 );
 const lapsed = sql.raw("r.status = 'ACTIVE' and r.expires_at <= statement_timestamp()");
 
@@ -54,24 +65,24 @@ export class PostgresReservationRepository extends ReservationRepository {
         from reservations r join reservation_lines l on l.reservation_id = r.id
         where ${lapsed} and l.sku = any(${skus}::text[]) group by l.sku
       ), stocked as (
-        select sku, sum(on_hand - reserved)::int as available
+        select sku, (sum(on_hand - reserved) + coalesce(max(backorder_limit), 0))::int as orderable
         from stock_items where sku = any(${skus}::text[]) group by sku
       ), latest as (
         select distinct on (order_id) order_id, attempt, status
         from reservations where order_id = any(${orderIds}::uuid[]) order by order_id, attempt desc
       )
-      select s.sku, s.available + coalesce(f.quantity, 0) as available, null::uuid as order_id, null::int as attempt,
+      select s.sku, s.orderable + coalesce(f.quantity, 0) as orderable, null::uuid as order_id, null::int as attempt,
         null::text as status
       from stocked s left join freed f on f.sku = s.sku
       union all
       select null, null, order_id, attempt, status from latest`.execute(this.database.query);
     const latest: [string, { attempt: number; status: ReservationStatus }][] = [];
-    const available: [string, number][] = [];
+    const orderable: [string, number][] = [];
     for (const row of rows) {
       if (row.sku === null) latest.push([row.order_id, { attempt: row.attempt, status: row.status }]);
-      else available.push([row.sku, row.available]);
+      else orderable.push([row.sku, row.orderable]);
     }
-    return { latest: new Map(latest), available: new Map(available) };
+    return { latest: new Map(latest), orderable: new Map(orderable) };
   }
 
   async findLatest(orderId: string): Promise<Reservation | undefined> {
@@ -105,14 +116,15 @@ export class PostgresReservationRepository extends ReservationRepository {
         on conflict do nothing
         returning id, expires_at
       ), lined as (
-        insert into reservation_lines (reservation_id, sku, warehouse_id, quantity)
-        select made.id, line.sku, line.warehouse_id, line.quantity
+        insert into reservation_lines (reservation_id, sku, warehouse_id, quantity, backordered)
+        select made.id, line.sku, line.warehouse_id, line.quantity, line.backordered
         from made join unnest(
           ${lines.map(({ id }) => id)}::uuid[],
           ${lines.map(({ sku }) => sku)}::text[],
           ${lines.map(({ warehouseId }) => warehouseId)}::uuid[],
-          ${lines.map(({ quantity }) => quantity)}::int[]
-        ) as line (id, sku, warehouse_id, quantity) using (id)
+          ${lines.map(({ quantity }) => quantity)}::int[],
+          ${lines.map(({ backordered }) => backordered ?? 0)}::int[]
+        ) as line (id, sku, warehouse_id, quantity, backordered) using (id)
       )
       select id, expires_at from made`.execute(this.database.query);
     return new Map(rows.map((row) => [row.id, row.expires_at]));
@@ -156,6 +168,71 @@ export class PostgresReservationRepository extends ReservationRepository {
     );
   }
 
+  async waitingFor(skus: readonly string[]): Promise<WaitingLine[]> {
+    const { rows } = await sql<WaitingLine>`
+      select l.reservation_id as "reservationId", r.order_id as "orderId", r.status, l.sku,
+        l.warehouse_id as "warehouseId", l.backordered
+      from reservation_lines l join reservations r on r.id = l.reservation_id
+      where l.sku = any(${skus}::text[]) and l.backordered > 0 and r.status in ('ACTIVE', 'COMMITTED')
+      order by r.created_at, r.id, l.warehouse_id`.execute(this.database.query);
+    return rows;
+  }
+
+  async cover(covered: readonly CoveredLine[]): Promise<void> {
+    await this.takeOff(
+      covered.map(({ reservationId, sku, from, to, units }) => ({
+        reservationId,
+        sku,
+        warehouseId: from,
+        units,
+        // Units from another warehouse are a line of their own.
+        gone: from === to ? 0 : units,
+      })),
+    );
+    const moved = covered.filter(({ from, to }) => from !== to);
+    if (moved.length === 0) return;
+    await sql`
+      insert into reservation_lines (reservation_id, sku, warehouse_id, quantity)
+      select id, sku, warehouse_id, units from unnest(
+        ${moved.map(({ reservationId }) => reservationId)}::uuid[],
+        ${moved.map(({ sku }) => sku)}::text[],
+        ${moved.map(({ to }) => to)}::uuid[],
+        ${moved.map(({ units }) => units)}::int[]
+      ) as moved (id, sku, warehouse_id, units)
+      on conflict (reservation_id, sku, warehouse_id)
+        do update set quantity = reservation_lines.quantity + excluded.quantity`.execute(this.database.query);
+  }
+
+  async cancelWaiting(reservationId: string, lines: readonly AllocatedLine[]): Promise<void> {
+    await this.takeOff(
+      lines.map(({ sku, warehouseId, quantity: units }) => ({
+        reservationId,
+        sku,
+        warehouseId,
+        units,
+        gone: units,
+      })),
+    );
+  }
+
+  /** Lines wait for so many units less, and have so many less. */
+  private async takeOff(lines: readonly TakenOff[]): Promise<void> {
+    await sql`
+      update reservation_lines l set quantity = l.quantity - t.gone, backordered = l.backordered - t.units
+      from (
+        select id, sku, warehouse_id, sum(units)::int as units, sum(gone)::int as gone from unnest(
+          ${lines.map(({ reservationId }) => reservationId)}::uuid[],
+          ${lines.map(({ sku }) => sku)}::text[],
+          ${lines.map(({ warehouseId }) => warehouseId)}::uuid[],
+          ${lines.map(({ units }) => units)}::int[],
+          ${lines.map(({ gone }) => gone)}::int[]
+        ) as taken (id, sku, warehouse_id, units, gone) group by id, sku, warehouse_id
+      ) t
+      where l.reservation_id = t.id and l.sku = t.sku and l.warehouse_id = t.warehouse_id`.execute(
+      this.database.query,
+    );
+  }
+
   async becomeSweeper(): Promise<boolean> {
     const { rows } = await sql<{ locked: boolean }>`
       select pg_try_advisory_xact_lock(${SWEEPER_LOCK}) as locked`.execute(this.database.query);
@@ -190,6 +267,7 @@ function grouped(rows: readonly ReservationLineRow[]): Reservation[] {
       sku: row.sku,
       warehouseId: row.warehouse_id,
       quantity: row.quantity,
+      backordered: row.backordered,
       productId: row.product_id,
       variantId: row.variant_id ?? undefined,
     });

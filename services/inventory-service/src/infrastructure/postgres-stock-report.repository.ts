@@ -9,6 +9,7 @@ import {
   StockReportRepository,
 } from '../application/stock-report.repository.js';
 import type { StockDrift } from '../domain/stock-drift.js';
+import { unitsToSell } from '../domain/stock-item.js';
 import type { InventoryTables } from './inventory.tables.js';
 
 interface EntryRow {
@@ -19,6 +20,7 @@ interface EntryRow {
   readonly reserved: number;
   readonly version: number;
   readonly threshold: number;
+  readonly backorder_limit: number | null;
 }
 
 type DriftRow = StockDrift & { readonly found: number };
@@ -51,14 +53,19 @@ export class PostgresStockReportRepository extends StockReportRepository {
         where ${skus ?? null}::text[] is null or sku = any(${skus ?? null}::text[])
         group by sku, warehouse_id
       ), held as (
-        select l.sku, l.warehouse_id, sum(l.quantity)::int as units
+        select l.sku, l.warehouse_id, sum(l.backordered)::int as waiting,
+          sum(case r.status when 'ACTIVE' then l.quantity else l.backordered end)::int as units
         from reservations r join reservation_lines l on l.reservation_id = r.id
-        where r.status = 'ACTIVE' group by l.sku, l.warehouse_id
+        where r.status = 'ACTIVE' or (r.status = 'COMMITTED' and l.backordered > 0)
+        group by l.sku, l.warehouse_id
       ), sums as (
-        select product_id, sum(on_hand - reserved)::int as units from stock_items group by product_id
+        select product_id, sum(units)::int as units from (
+          select product_id, greatest(sum(on_hand - reserved), 0) as units from stock_items group by product_id, sku
+        ) skus group by product_id
       )
       select s.sku, s.warehouse_id as "warehouseId", s.on_hand as "onHand", coalesce(l.units, 0) as ledger, s.reserved,
-        coalesce(h.units, 0) as held, s.product_id as "productId", coalesce(p.available, 0) as "productAvailable",
+        coalesce(h.units, 0) as held, s.backordered, coalesce(h.waiting, 0) as waiting,
+        s.product_id as "productId", coalesce(p.available, 0) as "productAvailable",
         t.units as "productSum", (count(*) over ())::int as found
       from stock_items s
       join sums t using (product_id)
@@ -67,6 +74,7 @@ export class PostgresStockReportRepository extends StockReportRepository {
       left join held h using (sku, warehouse_id)
       where (${skus ?? null}::text[] is null or s.sku = any(${skus ?? null}::text[]))
         and (s.on_hand <> coalesce(l.units, 0) or s.reserved <> coalesce(h.units, 0)
+          or s.backordered <> coalesce(h.waiting, 0)
           or t.units <> coalesce(p.available, 0))
       order by s.sku, s.warehouse_id limit ${limit}`.execute(this.database.query);
     return { drifts: rows.map(({ found: _found, ...drift }) => drift), found: rows[0]?.found ?? 0 };
@@ -91,13 +99,14 @@ export class PostgresStockReportRepository extends StockReportRepository {
       ), stocked as (
         select sku, product_id, variant_id, sum(on_hand)::int as on_hand, sum(reserved)::int as reserved,
           sum(version)::float8 as version,
-          coalesce(max(low_stock_threshold), ${this.settings.lowStockThreshold}::int) as threshold
+          coalesce(max(low_stock_threshold), ${this.settings.lowStockThreshold}::int) as threshold,
+          max(backorder_limit) as backorder_limit
         from stock_items where ${search ?? null}::text is null or starts_with(sku, ${search ?? null}::text)
         group by sku, product_id, variant_id
       ), entries as (
         select e.* from (
           select s.sku, s.product_id, s.variant_id, s.on_hand, s.reserved - coalesce(l.quantity, 0) as reserved,
-            s.version, s.threshold
+            s.version, s.threshold, s.backorder_limit
           from stocked s left join lapsed l on l.sku = s.sku
         ) e
         where (${low ?? null}::boolean is null or ${low ?? null}::boolean = (${available} <= e.threshold))
@@ -114,7 +123,8 @@ function toEntry(row: EntryRow): StockEntry {
       variantId: row.variant_id ?? undefined,
       onHand: row.on_hand,
       reserved: row.reserved,
-      available: row.on_hand - row.reserved,
+      ...unitsToSell(row.on_hand - row.reserved, row.backorder_limit ?? undefined),
+      backorderLimit: row.backorder_limit ?? undefined,
       version: row.version,
     },
     lowStockThreshold: row.threshold,

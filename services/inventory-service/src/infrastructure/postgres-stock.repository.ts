@@ -3,7 +3,7 @@ import { Database } from '@vici/database';
 import { DomainError } from '@vici/utils';
 import { type Selectable, sql } from 'kysely';
 import { type StockPlace, StockRepository } from '../application/stock.repository.js';
-import type { StockItem, StockLevel, StockMovement } from '../domain/stock-item.js';
+import { type StockItem, type StockLevel, type StockMovement, unitsToSell } from '../domain/stock-item.js';
 import type { StockSheet } from '../domain/stock-sheet.js';
 import type { InventoryTables } from './inventory.tables.js';
 
@@ -14,6 +14,7 @@ interface LevelRow {
   readonly on_hand: number;
   readonly reserved: number;
   readonly version: number;
+  readonly backorder_limit: number | null;
 }
 
 /** Stock in inventory_db. Statements take any number of rows as arrays: their text, and so their plan, stays one. */
@@ -32,11 +33,12 @@ export class PostgresStockRepository extends StockRepository {
         group by l.sku
       ), stocked as (
         select sku, product_id, variant_id, sum(on_hand)::int as on_hand, sum(reserved)::int as reserved,
-          sum(version)::float8 as version
+          sum(version)::float8 as version, max(backorder_limit) as backorder_limit
         from stock_items where sku = any(${skus}::text[])
         group by sku, product_id, variant_id
       )
-      select s.sku, s.product_id, s.variant_id, s.on_hand, s.reserved - coalesce(l.quantity, 0) as reserved, s.version
+      select s.sku, s.product_id, s.variant_id, s.on_hand, s.reserved - coalesce(l.quantity, 0) as reserved, s.version,
+        s.backorder_limit
       from stocked s left join lapsed l on l.sku = s.sku`.execute(this.database.query);
     const bySku = new Map(rows.map((row) => [row.sku, toLevel(row)]));
     return skus.flatMap((sku) => bySku.get(sku) ?? []);
@@ -70,8 +72,8 @@ export class PostgresStockRepository extends StockRepository {
     const { rows } = await sql<{ product_id: string; available: number }>`
       with changed as (
         update stock_items s
-        set on_hand = n.on_hand, reserved = n.reserved, version = n.version, product_id = n.product_id,
-          variant_id = n.variant_id
+        set on_hand = n.on_hand, reserved = n.reserved, backordered = n.backordered, version = n.version,
+          product_id = n.product_id, variant_id = n.variant_id, backorder_limit = n.backorder_limit
         from unnest(
           ${items.map((item) => item.sku)}::text[],
           ${items.map((item) => item.warehouseId)}::uuid[],
@@ -79,8 +81,10 @@ export class PostgresStockRepository extends StockRepository {
           ${items.map((item) => item.variantId ?? null)}::uuid[],
           ${items.map((item) => item.onHand)}::int[],
           ${items.map((item) => item.reserved)}::int[],
-          ${items.map((item) => item.version)}::bigint[]
-        ) as n (sku, warehouse_id, product_id, variant_id, on_hand, reserved, version)
+          ${items.map((item) => item.backordered)}::int[],
+          ${items.map((item) => item.version)}::bigint[],
+          ${items.map((item) => item.backorderLimit ?? null)}::int[]
+        ) as n (sku, warehouse_id, product_id, variant_id, on_hand, reserved, backordered, version, backorder_limit)
         where s.sku = n.sku and s.warehouse_id = n.warehouse_id
       )
       insert into product_stock (product_id, available)
@@ -141,8 +145,10 @@ export class PostgresStockRepository extends StockRepository {
       order by product_id for no key update`.execute(query);
     await sql`
       insert into product_stock (product_id, available)
-      select product_id, sum(on_hand - reserved)::int from stock_items
-      where product_id = any(${productIds}::uuid[]) group by product_id order by product_id
+      select product_id, sum(units)::int from (
+        select product_id, greatest(sum(on_hand - reserved), 0) as units from stock_items
+        where product_id = any(${productIds}::uuid[]) group by product_id, sku
+      ) skus group by product_id order by product_id
       on conflict (product_id) do update set available = excluded.available`.execute(query);
   }
 
@@ -193,6 +199,8 @@ function toItem(row: Selectable<InventoryTables['stock_items']>): StockItem {
     reserved: row.reserved,
     version: Number(row.version),
     lowStockThreshold: row.low_stock_threshold ?? undefined,
+    backordered: row.backordered,
+    backorderLimit: row.backorder_limit ?? undefined,
   };
 }
 
@@ -203,7 +211,8 @@ function toLevel(row: LevelRow): StockLevel {
     variantId: row.variant_id ?? undefined,
     onHand: row.on_hand,
     reserved: row.reserved,
-    available: row.on_hand - row.reserved,
+    ...unitsToSell(row.on_hand - row.reserved, row.backorder_limit ?? undefined),
     version: row.version,
+    backorderLimit: row.backorder_limit ?? undefined,
   };
 }

@@ -82,14 +82,18 @@ export async function contradictions(database: Database<InventoryTables>): Promi
     select 'reserved', s.sku, s.reserved, coalesce(l.sum, 0)::int
     from stock_items s
     left join (
-      select sku, warehouse_id, sum(quantity) from reservation_lines
-      join reservations on id = reservation_id and status = 'ACTIVE' group by 1, 2
+      select sku, warehouse_id, sum(case status when 'ACTIVE' then quantity else backordered end), sum(backordered) as waiting
+      from reservation_lines join reservations on id = reservation_id and status in ('ACTIVE', 'COMMITTED') group by 1, 2
     ) l using (sku, warehouse_id)
-    where s.reserved <> coalesce(l.sum, 0)
+    where s.reserved <> coalesce(l.sum, 0) or s.backordered <> coalesce(l.waiting, 0)
     union all
     select 'product', p.product_id::text, p.available, coalesce(s.sum, 0)::int
     from product_stock p
-    left join (select product_id, sum(on_hand - reserved) from stock_items group by 1) s using (product_id)
+    left join (
+      select product_id, sum(units) from (
+        select product_id, greatest(sum(on_hand - reserved), 0) as units from stock_items group by product_id, sku
+      ) skus group by 1
+    ) s using (product_id)
     where p.available <> coalesce(s.sum, 0)`);
   return rows;
 }

@@ -108,9 +108,15 @@ export function toLevelMessage({ version, ...level }: StockLevel): StockLevelMes
 /** One line a SKU: the warehouses are nobody else's business. */
 function toReservationMessage({ id, orderId, status, expiresAt, lines }: Reservation): ReservationMessage {
   const bySku = new Map<string, ReservationMessage['lines'][number]>();
-  for (const { sku, productId, variantId, quantity } of lines) {
-    const sum = quantity + (bySku.get(sku)?.quantity ?? 0);
-    bySku.set(sku, { sku, productId, variantId, quantity: sum });
+  for (const { sku, productId, variantId, quantity, backordered = 0 } of lines) {
+    const before = bySku.get(sku);
+    bySku.set(sku, {
+      sku,
+      productId,
+      variantId,
+      quantity: quantity + (before?.quantity ?? 0),
+      backordered: backordered + (before?.backordered ?? 0),
+    });
   }
   return { id, orderId, status: STATUS_MESSAGES[status], expiresAt, lines: [...bySku.values()] };
 }

@@ -5,6 +5,7 @@ import type {
   ListStockRequest,
   ListStockResponse,
   RepairDriftRequest,
+  SetBackorderPolicyRequest,
   SetStockPolicyRequest,
   StockAdminServiceDefinition,
   StockEntry as StockEntryMessage,
@@ -13,11 +14,15 @@ import { type GrpcHandlers, invalidField, requirePermission } from '@vici/utils'
 import { CheckDrift } from '../application/check-drift.use-case.js';
 import { ListStock } from '../application/list-stock.use-case.js';
 import { RepairDrift } from '../application/repair-drift.use-case.js';
+import { SetBackorderPolicy } from '../application/set-backorder-policy.use-case.js';
 import { SetLowStockThreshold } from '../application/set-low-stock-threshold.use-case.js';
 import type { StockEntry } from '../application/stock-report.repository.js';
 import { MAX_UNITS } from '../domain/stock-change.js';
 import { toLevelMessage } from './inventory.grpc-controller.js';
 import { checkedSku, checkedText } from './inventory.requests.js';
+
+/** A SKU without a limit of its own; far more than anybody waits for. */
+const MAX_BACKORDERED = 1_000_000;
 
 /** The gRPC API of the stock administration. */
 @Injectable()
@@ -27,6 +32,7 @@ export class StockAdminGrpcController implements GrpcHandlers<typeof StockAdminS
     private readonly check: CheckDrift,
     private readonly repair: RepairDrift,
     private readonly threshold: SetLowStockThreshold,
+    private readonly backorders: SetBackorderPolicy,
   ) {}
 
   async listStock({ low, depleted, search, page }: ListStockRequest): Promise<ListStockResponse> {
@@ -62,6 +68,15 @@ export class StockAdminGrpcController implements GrpcHandlers<typeof StockAdminS
       throw invalidField('lowStockThreshold', `must be from 0 to ${MAX_UNITS}`);
     }
     return toEntryMessage(await this.threshold.execute(checkedSku(sku, 'sku'), lowStockThreshold));
+  }
+
+  async setBackorderPolicy(request: SetBackorderPolicyRequest): Promise<StockEntryMessage> {
+    requirePermission('stock:write');
+    const { sku, allowed, limit = MAX_BACKORDERED } = request;
+    if (limit < 1 || limit > MAX_BACKORDERED) {
+      throw invalidField('limit', `must be from 1 to ${MAX_BACKORDERED}`);
+    }
+    return toEntryMessage(await this.backorders.execute(checkedSku(sku, 'sku'), allowed ? limit : undefined));
   }
 }
 

@@ -128,8 +128,8 @@ describe('changing stock', () => {
     await eventually(() => {
       const told = service.events().filter(({ subject }) => subject === productId);
       const base = { sku: red, productId, variantId, reserved: 0 };
-      const low = { ...base, onHand: 5, available: 5, productAvailable: 15, version: 2 };
-      const gone = { ...base, onHand: 0, available: 0, productAvailable: 10, version: 3 };
+      const low = { ...base, onHand: 5, available: 5, orderable: 5, productAvailable: 15, version: 2 };
+      const gone = { ...base, onHand: 0, available: 0, orderable: 0, productAvailable: 10, version: 3 };
       expect(told.slice(4).map(({ type, data }) => [type, data])).toEqual([
         ['stock.changed', { ...low, reason: 'broken' }],
         ['stock.low', { ...low, threshold: 5 }],

@@ -9,6 +9,8 @@ const stockLevel = z.object({
   onHand: z.int(),
   reserved: z.int(),
   available: z.int(),
+  /** Units that may be ordered now, more than are available where the SKU may be backordered; missing: as available. */
+  orderable: z.int().optional(),
   /** Available units of the product over all its SKUs. */
   productAvailable: z.int(),
   version: z.int(),
