@@ -11,6 +11,7 @@ import {
   signIn,
   type TokenOptions,
 } from '../fixtures/tokens.fixture.js';
+import { sessionKeyOf } from './login-session.js';
 
 const redis = useTestRedis();
 const gateway = useGateway();
@@ -95,9 +96,9 @@ describe('an access token', () => {
   });
 
   it('is worth nothing once its session has ended', async () => {
-    const { sessionId, token } = await signIn(redis.client);
+    const { userId, sessionId, token } = await signIn(redis.client);
     expect((await gateway.call('GET', '/orders', { token })).status).toBe(200);
-    await redis.client.del(`session:${sessionId}`);
+    await redis.client.del(sessionKeyOf({ userId, authSessionId: sessionId }));
     const answer = await gateway.call('GET', '/orders', { token });
     expect([answer.status, answer.body['error']]).toEqual([401, 'SESSION_ENDED']);
     expect(asked).toBe(1);
@@ -159,7 +160,7 @@ describe('an access token', () => {
     const { userId, sessionId, token } = await signIn(redis.client);
     await gateway.call('GET', '/cart', { token });
     const guest = await gateway.call('GET', '/cart', { token: await accessToken({ expiresIn: -1 }) });
-    await redis.client.del(`session:${sessionId}`);
+    await redis.client.del(sessionKeyOf({ userId, authSessionId: sessionId }));
     await gateway.call('GET', '/cart', { token });
     expect(guest.status).toBe(200);
     expect(callers).toEqual([userId, undefined, undefined]);

@@ -1,13 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Logger, Metrics, REDIS, type Redis } from '@vici/utils';
 import type { Counter } from 'prom-client';
+import { type LoginSession, type SessionState, sessionKeyOf } from './login-session.js';
 import { type RequestCount, RequestCounter } from './request-counter.js';
-import { SessionReader, type SessionState } from './session-reader.js';
+import { SessionReader } from './session-reader.js';
 
 /** What a request is counted in, and how many are admitted in a window. */
 export interface CountedBy {
   readonly bucket: string;
   readonly limit: number;
+  /** Whose bucket it is; absent where it is an address's. */
+  readonly userId?: string;
 }
 
 /** What the admission of one request is decided on. */
@@ -18,8 +21,8 @@ export interface AdmissionFacts {
 }
 
 /**
- * Reads rate limit and session in one round trip: both commands leave in the same pipeline, and each touches one key,
- * so that it holds on a Redis cluster too. Without Redis the shop goes on: requests are not limited, and a token that
+ * Reads rate limit and session in one round trip: of a user by one script, whose keys share the user's tag, so that it
+ * holds on a Redis cluster too. Without Redis the shop goes on: requests are not limited, and a token that
  * verifies is believed for the minutes it lives.
  */
 @Injectable()
@@ -43,17 +46,33 @@ export class AdmissionStore {
     );
   }
 
-  /** @param counted the request's limit, undefined when limits are off; @param sessionId of a signed-in caller */
-  async read(counted: CountedBy | undefined, sessionId: string | undefined): Promise<AdmissionFacts> {
-    const [requests, session] = await Promise.all([
+  /** @param counted the request's limit, undefined when limits are off; @param session of a signed-in caller */
+  async read(counted: CountedBy | undefined, session: LoginSession | undefined): Promise<AdmissionFacts> {
+    if (session !== undefined && counted?.userId === session.userId) {
+      return await this.readTogether(counted, session);
+    }
+    const [requests, state] = await Promise.all([
       counted === undefined
         ? undefined
         : this.orDegraded('rate_limit', () => this.requests.count(counted.bucket, counted.limit)),
-      sessionId === undefined
-        ? undefined
-        : this.orDegraded('session', () => this.sessions.read(sessionId)).then((state) => state ?? 'unknown'),
+      session === undefined ? undefined : this.stateOf(session),
     ]);
-    return { ...(requests !== undefined && { requests }), ...(session !== undefined && { session }) };
+    return { ...(requests !== undefined && { requests }), ...(state !== undefined && { session: state }) };
+  }
+
+  private async readTogether({ bucket, limit }: CountedBy, session: LoginSession): Promise<AdmissionFacts> {
+    const requests = await this.orDegraded('rate_limit', () =>
+      this.requests.count(bucket, limit, sessionKeyOf(session)),
+    );
+    if (requests === undefined) {
+      this.degraded.inc({ check: 'session' });
+      return { session: 'unknown' };
+    }
+    return { requests, session: requests.session ?? (await this.stateOf(session)) };
+  }
+
+  private async stateOf(session: LoginSession): Promise<SessionState> {
+    return (await this.orDegraded('session', () => this.sessions.read(sessionKeyOf(session)))) ?? 'unknown';
   }
 
   private async orDegraded<T>(check: string, ask: () => Promise<T>): Promise<T | undefined> {

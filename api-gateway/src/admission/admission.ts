@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayConfig } from '../gateway.config.js';
 import { header, type RequestScope, scopeOf } from '../http/request-scope.js';
 import type { RouteDefinition } from '../routing/define-route.js';
-import { type AdmissionFacts, AdmissionStore } from './admission.store.js';
+import { type AdmissionFacts, AdmissionStore, type CountedBy } from './admission.store.js';
 import { countedAddress } from './client-address.js';
 import { limitOf, type RateClass } from './rate-limits.js';
 import type { RequestCount } from './request-counter.js';
@@ -49,8 +49,8 @@ export class Admission {
     const rateClass = route.rateClass ?? (route.method === 'GET' ? 'read' : 'write');
     const limit = limitOf(rateClass, this.config.RATE_LIMIT_MULTIPLIER);
     const { identity } = credentials;
-    const counted = limit === undefined ? undefined : { bucket: bucketOf(rateClass, scope, identity), limit };
-    const facts = await this.store.read(counted, identity?.authSessionId);
+    const counted = limit === undefined ? undefined : countedBy(rateClass, limit, scope, identity);
+    const facts = await this.store.read(counted, identity);
     if (limit !== undefined && facts.requests !== undefined) {
       enforceLimit(limit, facts.requests, reply);
     }
@@ -75,12 +75,17 @@ export class Admission {
 }
 
 /** Sign-in is counted by address whoever asks: there the caller is what is in doubt. */
-function bucketOf(rateClass: RateClass, scope: RequestScope, identity: Identity | undefined): string {
-  const who =
-    identity === undefined || rateClass === 'auth'
-      ? `ip:${countedAddress(scope.client.ip)}`
-      : `user:${identity.userId}`;
-  return `${rateClass}:${who}`;
+function countedBy(
+  rateClass: RateClass,
+  limit: number,
+  scope: RequestScope,
+  identity: Identity | undefined,
+): CountedBy {
+  if (identity === undefined || rateClass === 'auth') {
+    return { bucket: `${rateClass}:ip:${countedAddress(scope.client.ip)}`, limit };
+  }
+  const { userId } = identity;
+  return { bucket: `${rateClass}:user:{${userId}}`, limit, userId };
 }
 
 function enforceLimit(limit: number, { count, resetMs }: RequestCount, reply: FastifyReply): void {
@@ -132,7 +137,7 @@ function signedInCaller(
   if (session === 'unknown' || session === undefined) {
     return { role, userId, authSessionId, shopperSessionId };
   }
-  if (session === 'ended' || session.userId !== userId) {
+  if (session === 'ended') {
     return new Refused(() => new DomainError('SESSION_ENDED', 'The session has ended; sign in again.'));
   }
   // The session knows a role changed since the token was made.

@@ -1,6 +1,7 @@
 import { useTestRedis } from '@vici/testing';
 import { createRedis, Logger, newId, type Redis } from '@vici/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sessionKeyOf } from './login-session.js';
 import { RequestCounter } from './request-counter.js';
 
 const redis = useTestRedis();
@@ -54,6 +55,32 @@ describe('requests of one bucket', () => {
     const calls = callsOf(await redis.client.info('commandstats')) - before;
 
     expect(calls).toBeLessThan(50);
+  });
+
+  it('learn of their sessions by the same call, each of its own', async () => {
+    const bucket = `read:user:{ada}`;
+    const keys = ['phone', 'laptop', 'gone'].map((authSessionId) =>
+      sessionKeyOf({ userId: 'ada', authSessionId }),
+    );
+    const [phone = '', laptop = ''] = keys;
+    await redis.client.hset(phone, { role: 'customer' });
+    await redis.client.hset(laptop, { role: 'admin' });
+    const before = callsOf(await redis.client.info('commandstats'));
+
+    const counted = await Promise.all(
+      [...keys, phone, undefined].map((key) => counters[0]?.count(bucket, 600, key)),
+    );
+
+    expect(counted.map((each) => [each?.count, each?.session])).toEqual([
+      [1, { role: 'customer' }],
+      [2, { role: 'admin' }],
+      [3, 'ended'],
+      [4, { role: 'customer' }],
+      [5, undefined],
+    ]);
+    expect(callsOf(await redis.client.info('commandstats')) - before).toBe(1);
+    await redis.client.del(phone);
+    expect((await counters[0]?.count(bucket, 600, phone))?.session).toBe('ended');
   });
 
   it('begin anew when their window has ended, counted ahead or not', async () => {

@@ -2,12 +2,19 @@ import type { Redis } from '@vici/utils';
 import type { Result } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import { endOfTurn } from '../http/end-of-turn.js';
+import { type SessionState, sessionStateOf } from './login-session.js';
 import { RATE_WINDOW_MS } from './rate-limits.js';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    /** Counts some requests; gives the count in the running window and the milliseconds until it ends. */
-    viciCountRequests(bucket: string, windowMs: number, requests: number): Result<[number, number], Context>;
+    /**
+     * Counts some requests of a bucket, the first of the keys; gives the count in the running window and the milliseconds
+     * until it ends. The other keys are sessions: after that it gives the role in each of them.
+     */
+    viciCountRequests(
+      keyCount: number,
+      ...keysThenWindowMsThenRequests: (string | number)[]
+    ): Result<[count: number, resetMs: number, ...roles: (string | null)[]], Context>;
   }
 }
 
@@ -19,19 +26,33 @@ if left < 0 then
   redis.call('PEXPIRE', KEYS[1], ARGV[1])
   left = tonumber(ARGV[1])
 end
-return {count, left}
+local answer = {count, left}
+for index = 2, #KEYS do
+  answer[index + 1] = redis.call('HGET', KEYS[index], 'role')
+end
+return answer
 `;
 
 /** Requests of one bucket in the running window. */
 export interface RequestCount {
   readonly count: number;
   readonly resetMs: number;
+  /** What was asked along with it; absent where nobody asked, and where the request was counted ahead. */
+  readonly session?: SessionState;
 }
 
 /** Requests of one bucket that came in together, and the number of the first of them. */
 interface Crowd {
   size: number;
-  readonly counted: Promise<{ readonly first: number; readonly resetMs: number }>;
+  /** Keys of the sessions they ask for. */
+  readonly sessions: Set<string>;
+  readonly counted: Promise<Counted>;
+}
+
+interface Counted {
+  readonly first: number;
+  readonly resetMs: number;
+  readonly sessions: ReadonlyMap<string, SessionState>;
 }
 
 /** Requests counted ahead, which this gateway may number by itself. */
@@ -59,14 +80,15 @@ export class RequestCounter {
   private readonly leases = new LRUCache<string, Lease>({ max: MOST_BUCKETS });
 
   constructor(private readonly redis: Redis) {
-    redis.defineCommand('viciCountRequests', { numberOfKeys: 1, lua: COUNT_REQUESTS });
+    redis.defineCommand('viciCountRequests', { lua: COUNT_REQUESTS });
   }
 
   /**
    * Counts a request. Those of one bucket that come in together are counted by one call and numbered in their order:
    * as exact as a call for each, at a fraction of its price.
+   * @param sessionKey a session that the same call is to look at; its key has the tag of the bucket
    */
-  async count(bucket: string, limit: number): Promise<RequestCount> {
+  async count(bucket: string, limit: number, sessionKey?: string): Promise<RequestCount> {
     const lease = this.leases.get(bucket);
     const now = Date.now();
     if (lease !== undefined && lease.next <= lease.last && now < lease.endsAt) {
@@ -77,25 +99,34 @@ export class RequestCounter {
     const crowd = this.crowds.get(bucket) ?? this.gather(bucket, limit);
     const place = crowd.size;
     crowd.size += 1;
-    const { first, resetMs } = await crowd.counted;
-    return { count: first + place, resetMs };
+    if (sessionKey === undefined) {
+      const { first, resetMs } = await crowd.counted;
+      return { count: first + place, resetMs };
+    }
+    crowd.sessions.add(sessionKey);
+    const { first, resetMs, sessions } = await crowd.counted;
+    return { count: first + place, resetMs, session: sessions.get(sessionKey) ?? 'unknown' };
   }
 
   private gather(bucket: string, limit: number): Crowd {
     const counted = endOfTurn().then(async () => {
       this.crowds.delete(bucket);
       const ahead = this.leaseSize(bucket, crowd.size, limit);
-      const [count, resetMs] = await this.redis.viciCountRequests(
+      const keys = [...crowd.sessions];
+      const [count, resetMs, ...roles] = await this.redis.viciCountRequests(
+        keys.length + 1,
         `rate:${bucket}`,
+        ...keys,
         RATE_WINDOW_MS,
         crowd.size + ahead,
       );
       const takenAt = Date.now();
       const next = count - ahead + 1;
       this.leases.set(bucket, { next, last: count, size: ahead, takenAt, endsAt: takenAt + resetMs });
-      return { first: next - crowd.size, resetMs };
+      const sessions = new Map(keys.map((key, index) => [key, sessionStateOf(roles[index])]));
+      return { first: next - crowd.size, resetMs, sessions };
     });
-    const crowd: Crowd = { size: 0, counted };
+    const crowd: Crowd = { size: 0, sessions: new Set(), counted };
     this.crowds.set(bucket, crowd);
     return crowd;
   }

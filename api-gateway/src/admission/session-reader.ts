@@ -1,8 +1,6 @@
 import type { Redis } from '@vici/utils';
 import { endOfTurn } from '../http/end-of-turn.js';
-
-/** What Redis says of a login session; `unknown` when it could not be asked. */
-export type SessionState = { readonly userId: string; readonly role: string } | 'ended' | 'unknown';
+import { type SessionState, sessionStateOf } from './login-session.js';
 
 /** An answer that takes longer is not waited for by those who come after, in milliseconds. */
 const USUAL_ANSWER_MS = 5;
@@ -21,13 +19,13 @@ export class SessionReader {
   constructor(private readonly redis: Redis) {}
 
   /** @throws Error when Redis does not answer */
-  read(sessionId: string): Promise<SessionState> {
-    const waiting = this.#waiting.get(sessionId);
+  read(sessionKey: string): Promise<SessionState> {
+    const waiting = this.#waiting.get(sessionKey);
     if (waiting !== undefined) {
       return waiting.promise;
     }
     const asked = Promise.withResolvers<SessionState>();
-    this.#waiting.set(sessionId, asked);
+    this.#waiting.set(sessionKey, asked);
     if (this.#underway === 0 || performance.now() - this.#sentAt > USUAL_ANSWER_MS) {
       this.#leaveSoon();
     }
@@ -49,8 +47,8 @@ export class SessionReader {
     this.#leaving = false;
     this.#sentAt = performance.now();
     this.#underway += 1;
-    const answers = [...asked].map(([sessionId, { resolve, reject }]) =>
-      this.#ask(sessionId).then(resolve, reject),
+    const answers = [...asked].map(([sessionKey, { resolve, reject }]) =>
+      this.#ask(sessionKey).then(resolve, reject),
     );
     void Promise.all(answers).then(() => {
       this.#underway -= 1;
@@ -60,8 +58,7 @@ export class SessionReader {
     });
   }
 
-  async #ask(sessionId: string): Promise<SessionState> {
-    const [userId, role] = await this.redis.hmget(`session:${sessionId}`, 'userId', 'role');
-    return userId && role ? { userId, role } : 'ended';
+  async #ask(sessionKey: string): Promise<SessionState> {
+    return sessionStateOf(await this.redis.hget(sessionKey, 'role'));
   }
 }

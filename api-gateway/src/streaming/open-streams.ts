@@ -64,11 +64,11 @@ export class OpenStreams {
 
   private async isSignedIn({ caller }: RequestScope): Promise<boolean> {
     const { authSessionId, userId } = caller;
-    if (authSessionId === undefined) {
+    if (authSessionId === undefined || userId === undefined) {
       return true;
     }
-    const { session } = await this.admission.read(undefined, authSessionId);
-    return session === 'unknown' || (typeof session === 'object' && session.userId === userId);
+    const { session } = await this.admission.read(undefined, { userId, authSessionId });
+    return session !== 'ended';
   }
 }
 

@@ -1,6 +1,7 @@
 import { eventually, useTestRedis } from '@vici/testing';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { describe, expect, it } from 'vitest';
+import { sessionKeyOf } from '../admission/login-session.js';
 import { ProbeFeed, useProbedGateway } from '../fixtures/streaming.fixture.js';
 import { signIn } from '../fixtures/tokens.fixture.js';
 
@@ -84,10 +85,10 @@ describe('a stream of events', () => {
   });
 
   it('ends when the login session it belongs to does', async () => {
-    const { token, sessionId } = await signIn(redis.client);
+    const { token, userId, sessionId } = await signIn(redis.client);
     const stream = await listen('/user-streams/mine', token);
     await eventually(() => expect(stream.comments.length).toBeGreaterThan(1));
-    await redis.client.del(`session:${sessionId}`);
+    await redis.client.del(sessionKeyOf({ userId, authSessionId: sessionId }));
     await stream.ended;
     await eventually(() => expect(feed().hasSubscribers('mine')).toBe(false));
   });

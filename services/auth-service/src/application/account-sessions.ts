@@ -16,7 +16,7 @@ export class AccountSessions {
    */
   async endAll(userId: string, keep?: string): Promise<number> {
     const ended = await this.records.deleteAll(userId, keep);
-    await Promise.all(ended.map((id) => this.sessions.end(id)));
+    await Promise.all(ended.map((id) => this.sessions.end(userId, id)));
     return ended.length;
   }
 
@@ -26,6 +26,6 @@ export class AccountSessions {
    */
   async voidTokens(userId: string): Promise<void> {
     const ids = await this.records.lockAll(userId);
-    await Promise.all(ids.map((id) => this.sessions.end(id)));
+    await Promise.all(ids.map((id) => this.sessions.end(userId, id)));
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
+import type { Caller } from '@vici/utils';
 import { RefreshTokenRepository, SessionStore } from './ports.js';
 import { hashSecret } from './secrets.js';
 
@@ -12,14 +13,19 @@ export class LogOut {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  async execute(sessionId: string | undefined, refreshToken: string | undefined): Promise<void> {
+  async execute(
+    { userId, authSessionId }: Pick<Caller, 'userId' | 'authSessionId'>,
+    refreshToken: string | undefined,
+  ): Promise<void> {
     const ended = await this.unitOfWork.transaction(async () => {
       const known =
         refreshToken === undefined ? undefined : await this.refreshTokens.lock(hashSecret(refreshToken));
-      const sessionIds = new Set([sessionId, known?.sessionId].filter((id) => id !== undefined));
-      for (const id of sessionIds) await this.refreshTokens.deleteSession(id);
-      return sessionIds;
+      const ownerOf = new Map<string, string>();
+      if (userId !== undefined && authSessionId !== undefined) ownerOf.set(authSessionId, userId);
+      if (known !== undefined) ownerOf.set(known.sessionId, known.userId);
+      for (const id of ownerOf.keys()) await this.refreshTokens.deleteSession(id);
+      return ownerOf;
     });
-    for (const id of ended) await this.sessions.end(id);
+    for (const [id, owner] of ended) await this.sessions.end(owner, id);
   }
 }

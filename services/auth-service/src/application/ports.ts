@@ -119,7 +119,7 @@ export interface Session {
 /** Live sessions. A session that is not here has ended. */
 export abstract class SessionStore {
   abstract open(session: Session, lifetimeMs: number): Promise<void>;
-  abstract end(sessionId: string): Promise<void>;
+  abstract end(userId: string, sessionId: string): Promise<void>;
 }
 
 /** The passwords that guessing begins with. */

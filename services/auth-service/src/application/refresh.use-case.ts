@@ -40,7 +40,7 @@ export class Refresh {
     if (verdict === 'stolen') await this.alarm.raise(token);
     await this.refreshTokens.deleteSession(token.sessionId);
     // Before the commit: when Redis cannot be asked, the token is judged again when it comes back.
-    await this.tokens.end(token.sessionId);
+    await this.tokens.end(token.userId, token.sessionId);
     return undefined;
   }
 

@@ -70,8 +70,8 @@ export class SessionTokens {
   }
 
   /** Ends the session on every gateway. */
-  async end(sessionId: string): Promise<void> {
-    await this.sessions.end(sessionId);
+  async end(userId: string, sessionId: string): Promise<void> {
+    await this.sessions.end(userId, sessionId);
   }
 
   private lifetimeMs(remember: boolean): number {

@@ -38,7 +38,7 @@ export class EndSession {
       }
       await this.refreshTokens.deleteSession(sessionId);
       // Before the commit: when Redis cannot be asked, the session goes on and the caller learns of it.
-      await this.sessions.end(sessionId);
+      await this.sessions.end(userId, sessionId);
     });
   }
 }

@@ -3,8 +3,9 @@ import { Clock, REDIS, type Redis } from '@vici/utils';
 import { type Session, SessionStore } from '../application/ports.js';
 
 /**
- * Live sessions in Redis: the hash `session:<id>`, which every gateway looks up with each request. It lives as long as
- * the newest refresh token; what Redis loses, the next refresh brings back.
+ * Live sessions in Redis: the hash `session:{<user>}:<id>`, which every gateway looks up with each request, together with
+ * what it counts of the user: hence the tag. It lives as long as the newest refresh token; what Redis loses, the next
+ * refresh brings back.
  */
 @Injectable()
 export class RedisSessionStore extends SessionStore {
@@ -18,7 +19,7 @@ export class RedisSessionStore extends SessionStore {
   async open(session: Session, lifetimeMs: number): Promise<void> {
     const { sessionId, userId, role, userAgent, network } = session;
     const now = String(this.clock.now().getTime());
-    const key = keyOf(sessionId);
+    const key = keyOf(userId, sessionId);
     await this.redis
       .multi()
       .hset(key, { userId, role, userAgent, network, lastSeen: now })
@@ -27,11 +28,11 @@ export class RedisSessionStore extends SessionStore {
       .exec();
   }
 
-  async end(sessionId: string): Promise<void> {
-    await this.redis.del(keyOf(sessionId));
+  async end(userId: string, sessionId: string): Promise<void> {
+    await this.redis.del(keyOf(userId, sessionId));
   }
 }
 
-function keyOf(sessionId: string): string {
-  return `session:${sessionId}`;
+function keyOf(userId: string, sessionId: string): string {
+  return `session:{${userId}}:${sessionId}`;
 }

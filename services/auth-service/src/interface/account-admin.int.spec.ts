@@ -5,7 +5,15 @@ import { eventually, pauseAt, useService, useTestRedis } from '@vici/testing';
 import { type Caller, newId, runInContext } from '@vici/utils';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { authService } from '../auth.service.js';
-import { type Device, deviceOf, from, newShopper, PASSWORD, signIn } from './fixtures/shopper.fixture.js';
+import {
+  type Device,
+  deviceOf,
+  from,
+  newShopper,
+  PASSWORD,
+  sessionKey,
+  signIn,
+} from './fixtures/shopper.fixture.js';
 
 const redis = useTestRedis();
 const service = useService(authService, {
@@ -28,9 +36,8 @@ const as = <T>(role: Caller['role'], work: () => Promise<T>, userId = root.userI
 const update = (userId: string, change: { role?: string; blocked?: boolean; note?: string }) =>
   as('admin', () => admin().updateAccount({ userId, ...change }));
 const refresh = ({ refreshToken }: Device) => from({}, () => auth().refresh({ refreshToken }));
-const isLive = async ({ authSessionId }: Device) =>
-  (await redis.client.exists(`session:${authSessionId}`)) === 1;
-const roleInSession = ({ authSessionId }: Device) => redis.client.hget(`session:${authSessionId}`, 'role');
+const isLive = async (device: Device) => (await redis.client.exists(sessionKey(device))) === 1;
+const roleInSession = (device: Device) => redis.client.hget(sessionKey(device), 'role');
 const auditOf = (targetId: string) =>
   as('admin', () => admin().listAuditEntries({ targetType: 'account', targetId }));
 

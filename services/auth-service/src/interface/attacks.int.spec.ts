@@ -3,7 +3,7 @@ import { useService, useTestRedis } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import { authService } from '../auth.service.js';
-import { deviceOf, from, newShopper, PASSWORD } from './fixtures/shopper.fixture.js';
+import { deviceOf, from, newShopper, PASSWORD, sessionKey } from './fixtures/shopper.fixture.js';
 
 const redis = useTestRedis();
 const service = useService(authService, { BCRYPT_COST: '4' });
@@ -83,7 +83,7 @@ describe('a session somebody else has prepared', () => {
 
     const { authSessionId } = deviceOf(signedIn);
     expect([attacker.authSessionId, victim.authSessionId, prepared]).not.toContain(authSessionId);
-    expect(await redis.client.hget(`session:${attacker.authSessionId}`, 'userId')).toBe(attacker.userId);
-    expect(await redis.client.exists(`session:${prepared}`)).toBe(0);
+    expect(await redis.client.hget(sessionKey(attacker), 'userId')).toBe(attacker.userId);
+    expect(await redis.client.keys(`session:*${prepared}`)).toEqual([]);
   });
 });

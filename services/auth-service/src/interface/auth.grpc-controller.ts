@@ -95,7 +95,7 @@ export class AuthGrpcController implements GrpcHandlers<typeof AuthServiceDefini
   }
 
   async logout({ refreshToken }: LogoutRequest): Promise<LogoutResponse> {
-    await this.signIn.logOut.execute(currentCaller().authSessionId, refreshToken);
+    await this.signIn.logOut.execute(currentCaller(), refreshToken);
     return {};
   }
 

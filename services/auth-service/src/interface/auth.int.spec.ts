@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '@vici/database';
 import { AuthServiceDefinition } from '@vici/proto-gen/auth';
-import { asCaller, eventually, pauseAt, useService, useTestRedis } from '@vici/testing';
+import { asCaller, eventually, useService, useTestRedis } from '@vici/testing';
 import { currentCaller, newId, runInContext } from '@vici/utils';
 import bcrypt from 'bcrypt';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { PasswordHasher } from '../application/ports.js';
 import { authService } from '../auth.service.js';
-import { ExpiredTokenCleanup } from '../infrastructure/expired-token.cleanup.js';
+import { sessionKey } from './fixtures/shopper.fixture.js';
 
 const redis = useTestRedis();
 const service = useService(authService, {
@@ -37,9 +36,6 @@ const throttled = async (email: string, ip: string) => {
   const [network = ''] = await redis.client.keys('login:*:network:*');
   return { account, network };
 };
-
-const sessionOf = (accessToken: string): string =>
-  JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).sid;
 
 describe('registering', () => {
   it('creates the account, signs in, and tells the other services', async () => {
@@ -111,7 +107,11 @@ describe('access tokens', () => {
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(900);
     expect(protectedHeader.alg).toBe('EdDSA');
     expect(JSON.parse(jwks).keys[0]).not.toHaveProperty('d');
-    expect(await redis.client.hgetall(`session:${payload['sid']}`)).toMatchObject({
+    expect(
+      await redis.client.hgetall(
+        sessionKey({ userId: account?.userId ?? '', authSessionId: String(payload['sid']) }),
+      ),
+    ).toMatchObject({
       userId: account?.userId,
       role: 'customer',
     });
@@ -273,155 +273,6 @@ describe('signing in', () => {
     const { account } = await login('admin@vici.local', 'ViciAdmin123!');
 
     expect(account).toMatchObject({ role: 'admin', emailVerified: true });
-  });
-});
-
-describe('refreshing', () => {
-  const signIn = async () => await auth().register(registration());
-  const age = async (milliseconds: number) => {
-    await service
-      .get(Database)
-      .pool.query('update refresh_tokens set used_at = used_at - $1::interval', [
-        `${milliseconds} milliseconds`,
-      ]);
-  };
-
-  it('gives a new pair of the same session', async () => {
-    const first = await signIn();
-
-    const second = await auth().refresh({ refreshToken: first.refreshToken });
-    const third = await auth().refresh({ refreshToken: second.refreshToken });
-
-    expect(second.account?.userId).toBe(first.account?.userId);
-    expect(new Set([first, second, third].map((pair) => pair.refreshToken)).size).toBe(3);
-  });
-
-  it('lets two tabs refresh with the same token within ten seconds', async () => {
-    const { refreshToken } = await signIn();
-
-    const tabs = await Promise.all([auth().refresh({ refreshToken }), auth().refresh({ refreshToken })]);
-
-    for (const tab of tabs)
-      await expect(auth().refresh({ refreshToken: tab.refreshToken })).resolves.toBeDefined();
-  });
-
-  it('ends the whole session when a used token comes back later', async () => {
-    const first = await signIn();
-    const second = await auth().refresh({ refreshToken: first.refreshToken });
-    await age(11_000);
-
-    const replayed = auth().refresh({ refreshToken: first.refreshToken });
-
-    await expect(replayed).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
-    await expect(auth().refresh({ refreshToken: second.refreshToken })).rejects.toMatchObject({
-      code: 'INVALID_TOKEN',
-    });
-    expect(await redis.client.exists(`session:${sessionOf(first.accessToken)}`)).toBe(0);
-  });
-
-  it('tells the owner once of a token that was used twice, from where, and counts it', async () => {
-    const first = await signIn();
-    const other = await login(first.account?.email ?? '', password);
-    await auth().refresh({ refreshToken: first.refreshToken });
-    await age(11_000);
-
-    const replay = () => from('203.0.113.66', () => auth().refresh({ refreshToken: first.refreshToken }));
-    const replays = await Promise.allSettled([replay(), replay()]);
-
-    expect(replays.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    const notices = () =>
-      service
-        .events()
-        .filter(({ type, subject }) => type === 'user.security_notice' && subject === first.account?.userId);
-    await eventually(() =>
-      expect(notices().map(({ data }) => data)).toEqual([
-        {
-          userId: first.account?.userId,
-          notice: 'session_stolen',
-          email: first.account?.email,
-          firstName: 'Ada',
-          userAgent: 'Firefox',
-          network: '203.0.113.0/24',
-          occurredAt: expect.any(String),
-        },
-      ]),
-    );
-    expect(await (await fetch(`http://127.0.0.1:${service.running.httpPort}/metrics`)).text()).toMatch(
-      /auth_sessions_stolen_total\{[^}]*\} [1-9]/,
-    );
-    await expect(auth().refresh({ refreshToken: other.refreshToken })).resolves.toBeDefined();
-  });
-
-  it('brings a session back that Redis has lost', async () => {
-    const { refreshToken, account } = await signIn();
-    await redis.client.flushdb();
-
-    await auth().refresh({ refreshToken });
-
-    const [key = ''] = await redis.client.keys('session:*');
-    expect(await redis.client.hget(key, 'userId')).toBe(account?.userId);
-  });
-
-  it('leaves nothing of expired tokens behind, however many there are', async () => {
-    const { pool } = service.get(Database);
-    const { account, refreshToken } = await signIn();
-    await pool.query(
-      `insert into refresh_tokens (hash, session_id, user_id, issued_at, expires_at)
-       select sha256(n::text::bytea), gen_random_uuid(), $1, now() - interval '8 days', now() - interval '1 day'
-       from generate_series(1, 2500) n`,
-      [account?.userId],
-    );
-
-    await pool.query(`update verification_tokens set expires_at = now() - interval '1 minute'`);
-    const { account: newcomer } = await signIn();
-
-    await service.get(ExpiredTokenCleanup).run();
-
-    const verifications = await pool.query('select user_id from verification_tokens');
-    expect(verifications.rows).toEqual([{ user_id: newcomer?.userId }]);
-    const { rows } = await pool.query(
-      'select count(*)::int as left from refresh_tokens where expires_at < now()',
-    );
-    expect(rows).toEqual([{ left: 0 }]);
-    await expect(auth().refresh({ refreshToken })).resolves.toBeDefined();
-  });
-
-  it('refuses a token nobody gave out', async () => {
-    await expect(auth().refresh({ refreshToken: 'x'.repeat(43) })).rejects.toMatchObject({
-      code: 'INVALID_TOKEN',
-    });
-  });
-});
-
-describe('signing out', () => {
-  it('ends the session for good while another tab is in the middle of a refresh', async () => {
-    const { accessToken, refreshToken } = await auth().register(registration());
-    const authSessionId = sessionOf(accessToken);
-    const pause = pauseAt('auth.refresh-rotated');
-
-    const refreshing = Promise.allSettled([auth().refresh({ refreshToken })]);
-    await pause.reached;
-    const leaving = asCaller({ role: 'customer', authSessionId }, () => auth().logout({}));
-    await sleep(100);
-    pause.resume();
-    const [refreshed] = await refreshing;
-    await leaving;
-
-    expect(await redis.client.exists(`session:${authSessionId}`)).toBe(0);
-    const next = refreshed?.status === 'fulfilled' ? refreshed.value.refreshToken : refreshToken;
-    await expect(auth().refresh({ refreshToken: next })).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
-  });
-
-  it('ends the session at once and for good, and may be repeated', async () => {
-    const { accessToken, refreshToken } = await auth().register(registration());
-    const authSessionId = sessionOf(accessToken);
-
-    const logout = () => asCaller({ role: 'customer', authSessionId }, () => auth().logout({}));
-    await logout();
-    await logout();
-
-    expect(await redis.client.exists(`session:${authSessionId}`)).toBe(0);
-    await expect(auth().refresh({ refreshToken })).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
   });
 });
 

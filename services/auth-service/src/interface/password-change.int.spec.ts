@@ -3,7 +3,7 @@ import { AuthServiceDefinition } from '@vici/proto-gen/auth';
 import { eventually, useService, useTestRedis } from '@vici/testing';
 import { describe, expect, it } from 'vitest';
 import { authService } from '../auth.service.js';
-import { type Device, from, newShopper, PASSWORD, signIn } from './fixtures/shopper.fixture.js';
+import { type Device, from, newShopper, PASSWORD, sessionKey, signIn } from './fixtures/shopper.fixture.js';
 
 const redis = useTestRedis();
 const service = useService(authService, { BCRYPT_COST: '4' });
@@ -14,8 +14,7 @@ const NEW_PASSWORD = 'analytical engine';
 const INVALID = { code: 'INVALID_TOKEN' };
 
 const refresh = ({ refreshToken }: Device) => from({}, () => auth().refresh({ refreshToken }));
-const isLive = async ({ authSessionId }: Device) =>
-  (await redis.client.exists(`session:${authSessionId}`)) === 1;
+const isLive = async (device: Device) => (await redis.client.exists(sessionKey(device))) === 1;
 
 describe('changing the password', () => {
   const change = (device: Device, currentPassword = PASSWORD, newPassword = NEW_PASSWORD) =>

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { SendResetLinks } from '../application/send-reset-links.use-case.js';
 import { authService } from '../auth.service.js';
 import { ExpiredTokenCleanup } from '../infrastructure/expired-token.cleanup.js';
-import { type Device, from, newShopper, signIn } from './fixtures/shopper.fixture.js';
+import { type Device, from, newShopper, sessionKey, signIn } from './fixtures/shopper.fixture.js';
 
 const redis = useTestRedis();
 const service = useService(authService, { BCRYPT_COST: '4' });
@@ -21,8 +21,7 @@ const request = (email: string, ip?: string) =>
 const reset = (token: string, password = NEW_PASSWORD) =>
   from({}, () => auth().resetPassword({ token, password }));
 const refresh = ({ refreshToken }: Device) => from({}, () => auth().refresh({ refreshToken }));
-const isLive = async ({ authSessionId }: Device) =>
-  (await redis.client.exists(`session:${authSessionId}`)) === 1;
+const isLive = async (device: Device) => (await redis.client.exists(sessionKey(device))) === 1;
 
 const mailsFor = (userId: string) =>
   service

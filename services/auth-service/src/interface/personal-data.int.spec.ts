@@ -5,7 +5,7 @@ import { eventually, useService, useTestRedis } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import { authService } from '../auth.service.js';
-import { from, newShopper, PASSWORD, signIn } from './fixtures/shopper.fixture.js';
+import { from, newShopper, PASSWORD, sessionKey, signIn } from './fixtures/shopper.fixture.js';
 
 const redis = useTestRedis();
 const service = useService(authService, { BCRYPT_COST: '4' });
@@ -54,8 +54,8 @@ describe('what is held on a person', () => {
 
     await eventually(() => expect(answersTo(requestId)).toHaveLength(1));
     expect(answersTo(requestId)[0]?.data).toMatchObject({ erased: { accounts: 1, sessions: 2 }, kept: [] });
-    for (const { authSessionId } of [shopper, other]) {
-      expect(await redis.client.exists(`session:${authSessionId}`)).toBe(0);
+    for (const device of [shopper, other]) {
+      expect(await redis.client.exists(sessionKey(device))).toBe(0);
     }
     await expect(signIn(auth(), shopper.email)).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
     await expect(from({}, () => auth().refresh({ refreshToken: other.refreshToken }))).rejects.toMatchObject({

@@ -1,11 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '@vici/database';
 import { AuthServiceDefinition } from '@vici/proto-gen/auth';
-import { useService, useTestRedis } from '@vici/testing';
+import { eventually, pauseAt, useService, useTestRedis } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import { authService } from '../auth.service.js';
 import { ExpiredTokenCleanup } from '../infrastructure/expired-token.cleanup.js';
-import { type Device, deviceOf, from, newShopper, signIn } from './fixtures/shopper.fixture.js';
+import { type Device, deviceOf, from, newShopper, sessionKey, signIn } from './fixtures/shopper.fixture.js';
 
 const DAY_MS = 86_400_000;
 
@@ -97,7 +98,7 @@ describe('ending a session', () => {
 
     await end(own, lost.authSessionId);
 
-    expect(await redis.client.exists(`session:${lost.authSessionId}`)).toBe(0);
+    expect(await redis.client.exists(sessionKey(lost))).toBe(0);
     await expect(refresh(lost)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
     expect((await list(own)).map(({ id }) => id)).toEqual([own.authSessionId]);
     await expect(refresh(own)).resolves.toBeDefined();
@@ -115,7 +116,7 @@ describe('ending a session', () => {
     await expect(end(own, newId())).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(end(own, 'mine')).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
 
-    expect(await redis.client.exists(`session:${stranger.authSessionId}`)).toBe(1);
+    expect(await redis.client.exists(sessionKey(stranger))).toBe(1);
     await expect(refresh(stranger)).resolves.toBeDefined();
   });
 });
@@ -129,8 +130,8 @@ describe('being remembered', () => {
     );
     return rows.map(({ days }) => days);
   };
-  const redisDays = async ({ authSessionId }: Device) =>
-    Math.round((await redis.client.pttl(`session:${authSessionId}`)) / DAY_MS);
+  const redisDays = async (device: Device) =>
+    Math.round((await redis.client.pttl(sessionKey(device))) / DAY_MS);
 
   it('keeps a session for thirty days at every refresh, instead of seven', async () => {
     const { email } = await newShopper(auth());
@@ -144,5 +145,150 @@ describe('being remembered', () => {
     expect(await redisDays(remembered)).toBe(30);
     expect(await lifetimes(plain)).toEqual([7, 7]);
     expect(await redisDays(plain)).toBe(7);
+  });
+});
+
+describe('refreshing', () => {
+  const age = async (milliseconds: number) => {
+    await pool().query('update refresh_tokens set used_at = used_at - $1::interval', [
+      `${milliseconds} milliseconds`,
+    ]);
+  };
+
+  it('gives a new pair of the same session', async () => {
+    const first = await newShopper(auth());
+
+    const second = await auth().refresh({ refreshToken: first.refreshToken });
+    const third = await auth().refresh({ refreshToken: second.refreshToken });
+
+    expect(second.account?.userId).toBe(first.userId);
+    expect(new Set([first, second, third].map((pair) => pair.refreshToken)).size).toBe(3);
+  });
+
+  it('lets two tabs refresh with the same token within ten seconds', async () => {
+    const { refreshToken } = await newShopper(auth());
+
+    const tabs = await Promise.all([auth().refresh({ refreshToken }), auth().refresh({ refreshToken })]);
+
+    for (const tab of tabs)
+      await expect(auth().refresh({ refreshToken: tab.refreshToken })).resolves.toBeDefined();
+  });
+
+  it('ends the whole session when a used token comes back later', async () => {
+    const first = await newShopper(auth());
+    const second = await auth().refresh({ refreshToken: first.refreshToken });
+    await age(11_000);
+
+    const replayed = auth().refresh({ refreshToken: first.refreshToken });
+
+    await expect(replayed).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+    await expect(auth().refresh({ refreshToken: second.refreshToken })).rejects.toMatchObject({
+      code: 'INVALID_TOKEN',
+    });
+    expect(await redis.client.exists(sessionKey(first))).toBe(0);
+  });
+
+  it('tells the owner once of a token that was used twice, from where, and counts it', async () => {
+    const first = await newShopper(auth());
+    const other = await signIn(auth(), first.email);
+    await auth().refresh({ refreshToken: first.refreshToken });
+    await age(11_000);
+
+    const replay = () => refresh(first, { ip: '203.0.113.66' });
+    const replays = await Promise.allSettled([replay(), replay()]);
+
+    expect(replays.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    const notices = () =>
+      service
+        .events()
+        .filter(({ type, subject }) => type === 'user.security_notice' && subject === first.userId);
+    await eventually(() =>
+      expect(notices().map(({ data }) => data)).toEqual([
+        {
+          userId: first.userId,
+          notice: 'session_stolen',
+          email: first.email,
+          firstName: 'Ada',
+          userAgent: 'Firefox',
+          network: '203.0.113.0/24',
+          occurredAt: expect.any(String),
+        },
+      ]),
+    );
+    expect(await (await fetch(`http://127.0.0.1:${service.running.httpPort}/metrics`)).text()).toMatch(
+      /auth_sessions_stolen_total\{[^}]*\} [1-9]/,
+    );
+    await expect(auth().refresh({ refreshToken: other.refreshToken })).resolves.toBeDefined();
+  });
+
+  it('brings a session back that Redis has lost', async () => {
+    const { refreshToken, userId } = await newShopper(auth());
+    await redis.client.flushdb();
+
+    await auth().refresh({ refreshToken });
+
+    const [key = ''] = await redis.client.keys('session:*');
+    expect(await redis.client.hget(key, 'userId')).toBe(userId);
+  });
+
+  it('leaves nothing of expired tokens behind, however many there are', async () => {
+    const { userId, refreshToken } = await newShopper(auth());
+    await pool().query(
+      `insert into refresh_tokens (hash, session_id, user_id, issued_at, expires_at)
+       select sha256(n::text::bytea), gen_random_uuid(), $1, now() - interval '8 days', now() - interval '1 day'
+       from generate_series(1, 2500) n`,
+      [userId],
+    );
+
+    await pool().query(`update verification_tokens set expires_at = now() - interval '1 minute'`);
+    const newcomer = await newShopper(auth());
+
+    await service.get(ExpiredTokenCleanup).run();
+
+    const verifications = await pool().query('select user_id from verification_tokens');
+    expect(verifications.rows).toEqual([{ user_id: newcomer.userId }]);
+    const { rows } = await pool().query(
+      'select count(*)::int as left from refresh_tokens where expires_at < now()',
+    );
+    expect(rows).toEqual([{ left: 0 }]);
+    await expect(auth().refresh({ refreshToken })).resolves.toBeDefined();
+  });
+
+  it('refuses a token nobody gave out', async () => {
+    await expect(auth().refresh({ refreshToken: 'x'.repeat(43) })).rejects.toMatchObject({
+      code: 'INVALID_TOKEN',
+    });
+  });
+});
+
+describe('signing out', () => {
+  it('ends the session for good while another tab is in the middle of a refresh', async () => {
+    const device = await newShopper(auth());
+    const { refreshToken } = device;
+    const pause = pauseAt('auth.refresh-rotated');
+
+    const refreshing = Promise.allSettled([auth().refresh({ refreshToken })]);
+    await pause.reached;
+    const leaving = from(device, () => auth().logout({}));
+    await sleep(100);
+    pause.resume();
+    const [refreshed] = await refreshing;
+    await leaving;
+
+    expect(await redis.client.exists(sessionKey(device))).toBe(0);
+    const next = refreshed?.status === 'fulfilled' ? refreshed.value.refreshToken : refreshToken;
+    await expect(auth().refresh({ refreshToken: next })).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+  });
+
+  it('ends the session at once and for good, and may be repeated', async () => {
+    const device = await newShopper(auth());
+    const { refreshToken } = device;
+
+    const logout = () => from(device, () => auth().logout({}));
+    await logout();
+    await logout();
+
+    expect(await redis.client.exists(sessionKey(device))).toBe(0);
+    await expect(auth().refresh({ refreshToken })).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
   });
 });
