@@ -29,13 +29,14 @@ export class AdminAuditController {
     return exportOfPages('audit.csv', AUDIT_COLUMNS, (page) => this.page({ ...query, ...page }));
   }
 
-  private async page({ page = 0, limit = 0, from, to, ...filter }: ListQuery) {
+  private async page({ page = 0, limit = 0, from, to, sort, ...filter }: ListQuery) {
     const { action = '', actorId = '', targetType = '', targetId = '' } = filter;
     const found = await this.accounts.listAuditEntries({
       page: { page, limit },
       ...{ action, actorId, targetType, targetId },
       ...(from !== undefined && { from: new Date(from) }),
       ...(to !== undefined && { to: new Date(to) }),
+      oldestFirst: sort === 'oldest',
     });
     return toPage(found.entries.map(toAuditEntry), found.page);
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantOfQuery, pageQuery, queryString } from '../rest/fields.js';
+import { instantOfQuery, pageQuery, queryString, timeOrder } from '../rest/fields.js';
 import { listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import { auditEntryShape } from './audit.shapes.js';
@@ -13,13 +13,14 @@ const filters = {
   targetId: queryString(128),
   from: instantOfQuery.describe('Inclusive.'),
   to: instantOfQuery.describe('Exclusive.'),
+  sort: timeOrder,
 };
 
 export const listAuditRoute = defineRoute({
   ...read,
   method: 'GET',
   path: '/admin/audit',
-  summary: 'Privileged acts, the latest first: who did what, when and from where',
+  summary: 'Privileged acts, the latest first unless told otherwise: who did what, when and from where',
   query: z.object({ ...pageQuery, ...filters }),
   response: listOf(auditEntryShape),
 });

@@ -64,8 +64,13 @@ export class AdminCouponsController {
     return null;
   }
 
-  private async page({ search, active, page = 0, limit = 0 }: ListQuery) {
-    const found = await this.promotions.listPromotions({ search, active, page: { page, limit } });
+  private async page({ search, active, sort, page = 0, limit = 0 }: ListQuery) {
+    const found = await this.promotions.listPromotions({
+      search,
+      active,
+      oldestFirst: sort === 'oldest',
+      page: { page, limit },
+    });
     return toPage(found.promotions.map(toCoupon), found.page);
   }
 }

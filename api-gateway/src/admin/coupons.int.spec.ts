@@ -64,10 +64,12 @@ describe('coupons, for the administration', () => {
     };
     upstreams.promotion.getPromotion = async () => promotion;
 
-    const list = await call('GET', '/admin/coupons?search=spr&active=true&page=2&limit=1', { token });
+    const list = await call('GET', '/admin/coupons?search=spr&active=true&sort=oldest&page=2&limit=1', {
+      token,
+    });
     const one = await call('GET', `/admin/coupons/${id}`, { token });
 
-    expect(asked).toEqual([{ search: 'spr', active: true, page: { page: 2, limit: 1 } }]);
+    expect(asked).toEqual([{ search: 'spr', active: true, oldestFirst: true, page: { page: 2, limit: 1 } }]);
     expect(list.body['data']).toEqual({
       data: [shown],
       pagination: { page: 2, limit: 1, total: 3, totalPages: 3 },

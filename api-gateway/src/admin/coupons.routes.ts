@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, idParams, pageQuery, queryString } from '../rest/fields.js';
+import { flag, idParams, pageQuery, queryString, timeOrder } from '../rest/fields.js';
 import { listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import { couponShape, createCouponBody, updateCouponBody } from './coupons.shapes.js';
@@ -11,13 +11,15 @@ const read = { auth: 'admin', permission: 'coupons:read', tags } as const;
 const filters = {
   search: queryString(64).describe('Part of code or name.'),
   active: flag,
+  sort: timeOrder,
 };
 
 export const listCouponsRoute = defineRoute({
   ...read,
   method: 'GET',
   path: '/admin/coupons',
-  summary: 'Coupons and promotions without a code, newest first, with how often they are used',
+  summary:
+    'Coupons and promotions without a code, newest first unless told otherwise, with how often they are used',
   query: z.object({ ...filters, ...pageQuery }),
   response: listOf(couponShape),
 });

@@ -45,7 +45,7 @@ describe('the exports of lists', () => {
     const [titles, ...users] = rows;
     expect(titles?.slice(0, 5)).toEqual(['id', 'email', 'firstName', 'lastName', 'role']);
     expect(users.map((cells) => cells[1])).toEqual(['1@example.com', '2@example.com']);
-    const filter = { role: 'support', search: 'ada' };
+    const filter = { role: 'support', search: 'ada', oldestFirst: false };
     expect(asked).toEqual([
       [1, 100, filter, 'admin'],
       [2, 100, filter, 'admin'],

@@ -48,8 +48,11 @@ export class AdminNotificationsController {
     return routes.toLoggedDelivery(await this.deliveries.resendDelivery({ id: params.id }));
   }
 
-  private async page(filter: Filters, page: number, limit: number) {
-    const found = await this.deliveries.searchDeliveries({ filter, page: { page, limit } });
+  private async page({ sort, ...filter }: Filters, page: number, limit: number) {
+    const found = await this.deliveries.searchDeliveries({
+      filter: { ...filter, oldestFirst: sort === 'oldest' },
+      page: { page, limit },
+    });
     return toPage(found.deliveries.map(routes.toDelivery), found.page);
   }
 }

@@ -1,6 +1,14 @@
 import type { Delivery } from '@vici/proto-gen/notification';
 import { z } from 'zod';
-import { choice, idParams, pageQuery, queryId, queryInstant, queryString } from '../rest/fields.js';
+import {
+  choice,
+  idParams,
+  pageQuery,
+  queryId,
+  queryInstant,
+  queryString,
+  timeOrder,
+} from '../rest/fields.js';
 import { instant, listOf, toInstant } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import type { CsvColumn } from '../streaming/csv-export.js';
@@ -43,13 +51,14 @@ const filters = {
   template: queryString(50),
   from: queryInstant,
   to: queryInstant,
+  sort: timeOrder,
 };
 
 export const listDeliveriesRoute = defineRoute({
   ...read,
   method: 'GET',
   path: '/admin/notifications',
-  summary: 'What was sent to whom, newest first',
+  summary: 'What was sent to whom, newest first unless told otherwise',
   query: z.object({ ...pageQuery, ...filters }),
   response: listOf(deliveryShape),
 });

@@ -32,6 +32,7 @@ export class AdminOrdersController {
     const { orders, page } = await this.orders.searchOrders({
       filter: toFilter(query),
       page: { page: query.page ?? 0, limit: query.limit ?? 0 },
+      oldestFirst: query.sort === 'oldest',
     });
     return toPage(orders.map(toStaffOrder), page);
   }

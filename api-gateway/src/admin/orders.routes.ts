@@ -11,6 +11,7 @@ import {
   queryInstant,
   queryString,
   text,
+  timeOrder,
 } from '../rest/fields.js';
 import { instant, listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
@@ -35,8 +36,8 @@ export const searchOrdersRoute = defineRoute({
   ...read,
   method: 'GET',
   path: '/admin/orders',
-  summary: "Everybody's orders, newest first",
-  query: z.object({ ...pageQuery, ...orderFilters }),
+  summary: "Everybody's orders, newest first unless told otherwise",
+  query: z.object({ ...pageQuery, ...orderFilters, sort: timeOrder }),
   response: listOf(staffOrderShape),
 });
 

@@ -72,13 +72,15 @@ export class AdminPaymentsController {
     return toPage(reconciliations.map(toReconciliation), page);
   }
 
-  private async page({ page = 0, limit = 0, status, userId, orderId, disputed = false }: ListQuery) {
+  private async page(query: ListQuery) {
+    const { page = 0, limit = 0, status, userId, orderId, disputed = false, sort } = query;
     const found = await this.payments.listPayments({
       page: { page, limit },
       status: statusNamed(status),
       userId,
       orderId,
       disputed,
+      oldestFirst: sort === 'oldest',
     });
     return toPage(found.payments.map(toPayment), found.page);
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, flag, idParams, pageQuery } from '../rest/fields.js';
+import { choice, flag, idParams, pageQuery, timeOrder } from '../rest/fields.js';
 import { listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import {
@@ -18,6 +18,7 @@ const filters = {
   userId: z.uuid().optional(),
   orderId: z.uuid().optional(),
   disputed: flag.describe('Only payments with a dispute that is not decided.'),
+  sort: timeOrder,
 };
 
 export const listPaymentsRoute = defineRoute({
@@ -25,7 +26,7 @@ export const listPaymentsRoute = defineRoute({
   path: '/admin/payments',
   auth: 'admin',
   permission: 'payments:read',
-  summary: 'Payments, newest first',
+  summary: 'Payments, newest first unless told otherwise',
   tags,
   query: z.object({ ...pageQuery, ...filters }),
   response: listOf(paymentShape),

@@ -52,11 +52,14 @@ export class AdminReviewsController {
     return toAdminReview(await this.moderation.moderateReview(request));
   }
 
-  private async page({ status, productId, userId, page = 0, limit = 0 }: ListQuery) {
+  private async page(query: ListQuery) {
+    const { status, productId, userId, search, sort, page = 0, limit = 0 } = query;
     const found = await this.moderation.listAdminReviews({
       status: status === undefined ? ReviewStatus.UNSPECIFIED : STATUS_OF[status],
       productId,
       userId,
+      search,
+      newestFirst: sort === 'newest',
       page: { page, limit },
     });
     return toPage(found.reviews.map(toAdminReview), found.page);

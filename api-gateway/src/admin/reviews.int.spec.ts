@@ -36,15 +36,19 @@ beforeEach(async () => {
 
 it('shows support the reviews that wait, and lets only administrators judge them', async () => {
   const asked: unknown[] = [];
-  upstreams.reviewModeration.listAdminReviews = async ({ status, productId }) => {
-    asked.push([status, productId]);
+  upstreams.reviewModeration.listAdminReviews = async ({ status, productId, search, newestFirst }) => {
+    asked.push([status, productId, search, newestFirst]);
     return { reviews: [moderated], page: { page: 1, limit: 20, total: 1n } };
   };
   upstreams.reviewModeration.moderateReview = async (request) => {
     asked.push(request);
     return moderated;
   };
-  const listed = await call('GET', `/admin/reviews?status=REJECTED&productId=${PRODUCT_ID}`, { token });
+  const listed = await call(
+    'GET',
+    `/admin/reviews?status=REJECTED&productId=${PRODUCT_ID}&search=bad&sort=newest`,
+    { token },
+  );
   const shown = {
     id: review.id,
     status: 'REJECTED',
@@ -60,7 +64,7 @@ it('shows support the reviews that wait, and lets only administrators judge them
   expect((await call('PATCH', path, { token: admin, body })).body['data']).toMatchObject(shown);
   expect((await call('PATCH', path, { token: admin, body: { status: 'PENDING' } })).status).toBe(400);
   expect(asked).toEqual([
-    [ReviewStatus.REJECTED, PRODUCT_ID],
+    [ReviewStatus.REJECTED, PRODUCT_ID, 'bad', true],
     { reviewId: review.id, status: ReviewStatus.REJECTED, note: 'Insults' },
   ]);
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { reviewShape } from '../products/review.shapes.js';
-import { choice, id, idParams, pageQuery } from '../rest/fields.js';
+import { choice, id, idParams, pageQuery, queryString, timeOrder } from '../rest/fields.js';
 import { instant, listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import { fieldColumns } from './list-export.js';
@@ -27,13 +27,16 @@ const filters = {
   status: choice(REVIEW_STATUSES),
   productId: id.optional(),
   userId: id.optional(),
+  search: queryString(200).describe('Part of the title, the comment or the name of the product.'),
+  sort: timeOrder,
 };
 
 export const listAdminReviewsRoute = defineRoute({
   ...read,
   method: 'GET',
   path: '/admin/reviews',
-  summary: 'Reviews to look at, the longest waiting first; with a status, all of that status',
+  summary:
+    'Reviews to look at, the longest waiting first unless told otherwise; with a status, all of that status',
   query: z.object({ ...filters, ...pageQuery }),
   response: listOf(adminReviewShape),
 });

@@ -102,8 +102,14 @@ export class AdminStockController {
     return toDriftReport(await this.stock.repairDrift(body, { timeoutMs }));
   }
 
-  private async page({ search, low, depleted, page = 0, limit = 0 }: ListQuery) {
-    const found = await this.stock.listStock({ search, low, depleted, page: { page, limit } });
+  private async page({ search, low, depleted, sort, page = 0, limit = 0 }: ListQuery) {
+    const found = await this.stock.listStock({
+      search,
+      low,
+      depleted,
+      fewestFirst: sort === 'available',
+      page: { page, limit },
+    });
     return toPage(found.entries.map(toStockEntry), found.page);
   }
 }

@@ -110,7 +110,11 @@ describe('stock of the administration', () => {
       return { entries: [entry(`A-${page}`, page * 4)], page: { page, limit: 1, total: 2n } };
     };
 
-    const list = await call('GET', '/admin/stock?low=true&depleted=false&search=A&page=2&limit=1', { token });
+    const list = await call(
+      'GET',
+      '/admin/stock?low=true&depleted=false&search=A&sort=available&page=2&limit=1',
+      { token },
+    );
     const file = await call('GET', '/admin/stock/export?low=true', { token });
 
     const shown = { sku: 'A-2', productId: PRODUCT_ID, available: 7, orderable: 7, reserved: 1, total: 8 };
@@ -118,7 +122,13 @@ describe('stock of the administration', () => {
       data: [{ ...shown, lowStockThreshold: 5, isLow: false }],
       pagination: { page: 2, limit: 1, total: 2, totalPages: 2 },
     });
-    expect(asked[0]).toEqual({ low: true, depleted: false, search: 'A', page: { page: 2, limit: 1 } });
+    expect(asked[0]).toEqual({
+      low: true,
+      depleted: false,
+      search: 'A',
+      fewestFirst: true,
+      page: { page: 2, limit: 1 },
+    });
     expect(file.text.split('\r\n').slice(1)).toEqual([
       `A-1,${PRODUCT_ID},,3,1,4,3,,5,true`,
       `A-2,${PRODUCT_ID},,7,1,8,7,,5,false`,

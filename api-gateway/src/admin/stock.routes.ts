@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, idParams, pageQuery, queryString, text } from '../rest/fields.js';
+import { choice, flag, idParams, pageQuery, queryString, text } from '../rest/fields.js';
 import { listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import {
@@ -21,6 +21,7 @@ const filterQuery = {
   search: queryString(100).describe('Beginning of a SKU.'),
   low: flag.describe('At or below the threshold of the SKU; depleted ones are low too.'),
   depleted: flag,
+  sort: choice(['sku', 'available']).describe('By SKU, or the fewest available units first.'),
 };
 
 export const changeStockRoute = defineRoute({
@@ -40,7 +41,7 @@ export const listStockRoute = defineRoute({
   ...read,
   method: 'GET',
   path: '/admin/stock',
-  summary: 'Stock of every SKU, by SKU',
+  summary: 'Stock of every SKU',
   query: z.object({ ...filterQuery, ...pageQuery }),
   response: listOf(stockEntryShape),
 });

@@ -85,12 +85,13 @@ export class AdminUsersController {
     return await this.accounts.endAccountSessions({ userId: params.id, sessionId: params.sessionId });
   }
 
-  private async page({ page = 0, limit = 0, search = '', role, blocked }: ListQuery) {
+  private async page({ page = 0, limit = 0, search = '', role, blocked, sort }: ListQuery) {
     const found = await this.accounts.listAccounts({
       page: { page, limit },
       search,
       role: role ?? '',
       ...(blocked !== undefined && { blocked }),
+      oldestFirst: sort === 'oldest',
     });
     return toPage(found.accounts.map(toAdminUser), found.page);
   }

@@ -38,11 +38,21 @@ describe('users, for the administration', () => {
       return { accounts: [supporter], page: { page: 2, limit: 1, total: 3n } };
     };
 
-    const answer = await call('GET', '/admin/users?search=ada&role=support&blocked=true&page=2&limit=1', {
-      token,
-    });
+    const answer = await call(
+      'GET',
+      '/admin/users?search=ada&role=support&blocked=true&sort=oldest&page=2&limit=1',
+      {
+        token,
+      },
+    );
 
-    expect(received).toEqual({ page: { page: 2, limit: 1 }, search: 'ada', role: 'support', blocked: true });
+    expect(received).toEqual({
+      page: { page: 2, limit: 1 },
+      search: 'ada',
+      role: 'support',
+      blocked: true,
+      oldestFirst: true,
+    });
     expect(answer.body['data']).toEqual({
       data: [shown],
       pagination: { page: 2, limit: 1, total: 3, totalPages: 3 },
@@ -177,6 +187,7 @@ describe('the audit log', () => {
     expect(received).toEqual({
       page: { page: 0, limit: 0 },
       action: 'account',
+      oldestFirst: false,
       actorId: userId,
       targetType: 'account',
       targetId: userId,

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { sessionShape } from '../auth/session.shapes.js';
-import { choice, flag, id, idParams, optionalText, pageQuery, queryString } from '../rest/fields.js';
+import {
+  choice,
+  flag,
+  id,
+  idParams,
+  optionalText,
+  pageQuery,
+  queryString,
+  timeOrder,
+} from '../rest/fields.js';
 import { listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import { adminUserShape, ROLES } from './users.shapes.js';
@@ -12,6 +21,7 @@ const filters = {
   search: queryString(254).describe('Part of the e-mail address or the name.'),
   role: choice(ROLES),
   blocked: flag,
+  sort: timeOrder,
 };
 
 export const listUsersRoute = defineRoute({
@@ -19,7 +29,7 @@ export const listUsersRoute = defineRoute({
   path: '/admin/users',
   auth: 'admin',
   permission: 'users:read',
-  summary: 'Users, the newest first',
+  summary: 'Users, the newest first unless told otherwise',
   tags,
   query: z.object({ ...pageQuery, ...filters }),
   response: listOf(adminUserShape),

@@ -178,7 +178,7 @@ describe('orders in the administration', () => {
       };
     };
     const query = 'search=VIC&status=CONFIRMED,SHIPPED&from=2026-01-01&country=GB';
-    const list = await call('GET', `/admin/orders?${query}`, { token: admin });
+    const list = await call('GET', `/admin/orders?${query}&sort=oldest`, { token: admin });
     expect(list.body['data']).toMatchObject({
       data: [{ id: ORDER_ID, email: 'ada@example.com', refunded: 0 }],
     });
@@ -188,7 +188,7 @@ describe('orders in the administration', () => {
       placedFrom: new Date('2026-01-01T00:00:00Z'),
       country: 'GB',
     };
-    expect(asked).toMatchObject({ filter });
+    expect(asked).toMatchObject({ filter, oldestFirst: true });
 
     upstreams.order.scanOrders = async (request) => {
       asked = request;

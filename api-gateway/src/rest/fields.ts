@@ -126,3 +126,6 @@ export const pageQuery = {
 
 /** Parameters of a route about one thing. */
 export const idParams = z.object({ id });
+
+/** By which end a list in order of time begins. */
+export const timeOrder = choice(['newest', 'oldest']);

@@ -174,7 +174,11 @@ export interface ListAccountsRequest {
   search: string;
   /** customer, support or admin; empty for all. */
   role: string;
-  blocked?: boolean | undefined;
+  blocked?:
+    | boolean
+    | undefined;
+  /** Instead of the newest first. */
+  oldestFirst: boolean;
 }
 
 export interface ListAccountsResponse {
@@ -232,7 +236,11 @@ export interface ListAuditEntriesRequest {
     | Date
     | undefined;
   /** Exclusive. */
-  to: Date | undefined;
+  to:
+    | Date
+    | undefined;
+  /** Instead of the newest first. */
+  oldestFirst: boolean;
 }
 
 export interface ListAuditEntriesResponse {
@@ -2122,7 +2130,7 @@ export const GetSigningKeysResponse: MessageFns<GetSigningKeysResponse> = {
 };
 
 function createBaseListAccountsRequest(): ListAccountsRequest {
-  return { page: undefined, search: "", role: "", blocked: undefined };
+  return { page: undefined, search: "", role: "", blocked: undefined, oldestFirst: false };
 }
 
 export const ListAccountsRequest: MessageFns<ListAccountsRequest> = {
@@ -2138,6 +2146,9 @@ export const ListAccountsRequest: MessageFns<ListAccountsRequest> = {
     }
     if (message.blocked !== undefined) {
       writer.uint32(32).bool(message.blocked);
+    }
+    if (message.oldestFirst !== false) {
+      writer.uint32(40).bool(message.oldestFirst);
     }
     return writer;
   },
@@ -2187,6 +2198,14 @@ export const ListAccountsRequest: MessageFns<ListAccountsRequest> = {
             message.blocked = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.oldestFirst = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2210,6 +2229,7 @@ export const ListAccountsRequest: MessageFns<ListAccountsRequest> = {
     message.search = object.search ?? "";
     message.role = object.role ?? "";
     message.blocked = object.blocked ?? undefined;
+    message.oldestFirst = object.oldestFirst ?? false;
     return message;
   },
 };
@@ -2672,7 +2692,16 @@ export const ResetTwoFactorRequest: MessageFns<ResetTwoFactorRequest> = {
 };
 
 function createBaseListAuditEntriesRequest(): ListAuditEntriesRequest {
-  return { page: undefined, action: "", actorId: "", targetType: "", targetId: "", from: undefined, to: undefined };
+  return {
+    page: undefined,
+    action: "",
+    actorId: "",
+    targetType: "",
+    targetId: "",
+    from: undefined,
+    to: undefined,
+    oldestFirst: false,
+  };
 }
 
 export const ListAuditEntriesRequest: MessageFns<ListAuditEntriesRequest> = {
@@ -2697,6 +2726,9 @@ export const ListAuditEntriesRequest: MessageFns<ListAuditEntriesRequest> = {
     }
     if (message.to !== undefined) {
       Timestamp.encode(toTimestamp(message.to), writer.uint32(58).fork()).join();
+    }
+    if (message.oldestFirst !== false) {
+      writer.uint32(64).bool(message.oldestFirst);
     }
     return writer;
   },
@@ -2770,6 +2802,14 @@ export const ListAuditEntriesRequest: MessageFns<ListAuditEntriesRequest> = {
             message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.oldestFirst = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2796,6 +2836,7 @@ export const ListAuditEntriesRequest: MessageFns<ListAuditEntriesRequest> = {
     message.targetId = object.targetId ?? "";
     message.from = object.from ?? undefined;
     message.to = object.to ?? undefined;
+    message.oldestFirst = object.oldestFirst ?? false;
     return message;
   },
 };

@@ -262,7 +262,11 @@ export interface ListPromotionsRequest {
     | undefined;
   /** Part of code or name. */
   search?: string | undefined;
-  active?: boolean | undefined;
+  active?:
+    | boolean
+    | undefined;
+  /** Instead of the newest first. */
+  oldestFirst: boolean;
 }
 
 export interface ListPromotionsResponse {
@@ -2309,7 +2313,7 @@ export const CreatePromotionRequest: MessageFns<CreatePromotionRequest> = {
 };
 
 function createBaseListPromotionsRequest(): ListPromotionsRequest {
-  return { page: undefined, search: undefined, active: undefined };
+  return { page: undefined, search: undefined, active: undefined, oldestFirst: false };
 }
 
 export const ListPromotionsRequest: MessageFns<ListPromotionsRequest> = {
@@ -2322,6 +2326,9 @@ export const ListPromotionsRequest: MessageFns<ListPromotionsRequest> = {
     }
     if (message.active !== undefined) {
       writer.uint32(24).bool(message.active);
+    }
+    if (message.oldestFirst !== false) {
+      writer.uint32(32).bool(message.oldestFirst);
     }
     return writer;
   },
@@ -2363,6 +2370,14 @@ export const ListPromotionsRequest: MessageFns<ListPromotionsRequest> = {
             message.active = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.oldestFirst = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2385,6 +2400,7 @@ export const ListPromotionsRequest: MessageFns<ListPromotionsRequest> = {
       : undefined;
     message.search = object.search ?? undefined;
     message.active = object.active ?? undefined;
+    message.oldestFirst = object.oldestFirst ?? false;
     return message;
   },
 };

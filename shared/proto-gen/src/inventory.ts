@@ -109,7 +109,11 @@ export interface ListStockRequest {
     | undefined;
   /** Beginning of a SKU. */
   search?: string | undefined;
-  page: PageRequest | undefined;
+  page:
+    | PageRequest
+    | undefined;
+  /** The fewest available units first, instead of by SKU. */
+  fewestFirst: boolean;
 }
 
 export interface ListStockResponse {
@@ -267,7 +271,7 @@ export interface RestockResponse {
 }
 
 function createBaseListStockRequest(): ListStockRequest {
-  return { low: undefined, depleted: undefined, search: undefined, page: undefined };
+  return { low: undefined, depleted: undefined, search: undefined, page: undefined, fewestFirst: false };
 }
 
 export const ListStockRequest: MessageFns<ListStockRequest> = {
@@ -283,6 +287,9 @@ export const ListStockRequest: MessageFns<ListStockRequest> = {
     }
     if (message.page !== undefined) {
       PageRequest.encode(message.page, writer.uint32(34).fork()).join();
+    }
+    if (message.fewestFirst !== false) {
+      writer.uint32(40).bool(message.fewestFirst);
     }
     return writer;
   },
@@ -332,6 +339,14 @@ export const ListStockRequest: MessageFns<ListStockRequest> = {
             message.page = PageRequest.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.fewestFirst = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -355,6 +370,7 @@ export const ListStockRequest: MessageFns<ListStockRequest> = {
     message.page = (object.page !== undefined && object.page !== null)
       ? PageRequest.fromPartial(object.page)
       : undefined;
+    message.fewestFirst = object.fewestFirst ?? false;
     return message;
   },
 };

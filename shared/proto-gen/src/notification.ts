@@ -106,7 +106,11 @@ export interface DeliveryFilter {
   channel?: string | undefined;
   template?: string | undefined;
   from?: Date | undefined;
-  to?: Date | undefined;
+  to?:
+    | Date
+    | undefined;
+  /** Instead of the newest first. */
+  oldestFirst: boolean;
 }
 
 export interface SearchDeliveriesRequest {
@@ -1304,6 +1308,7 @@ function createBaseDeliveryFilter(): DeliveryFilter {
     template: undefined,
     from: undefined,
     to: undefined,
+    oldestFirst: false,
   };
 }
 
@@ -1329,6 +1334,9 @@ export const DeliveryFilter: MessageFns<DeliveryFilter> = {
     }
     if (message.to !== undefined) {
       Timestamp.encode(toTimestamp(message.to), writer.uint32(58).fork()).join();
+    }
+    if (message.oldestFirst !== false) {
+      writer.uint32(64).bool(message.oldestFirst);
     }
     return writer;
   },
@@ -1402,6 +1410,14 @@ export const DeliveryFilter: MessageFns<DeliveryFilter> = {
             message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.oldestFirst = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1426,6 +1442,7 @@ export const DeliveryFilter: MessageFns<DeliveryFilter> = {
     message.template = object.template ?? undefined;
     message.from = object.from ?? undefined;
     message.to = object.to ?? undefined;
+    message.oldestFirst = object.oldestFirst ?? false;
     return message;
   },
 };

@@ -449,7 +449,11 @@ export interface OrderFilter {
 
 export interface SearchOrdersRequest {
   filter: OrderFilter | undefined;
-  page: PageRequest | undefined;
+  page:
+    | PageRequest
+    | undefined;
+  /** Instead of the newest first. */
+  oldestFirst: boolean;
 }
 
 export interface ScanOrdersRequest {
@@ -2944,7 +2948,7 @@ export const OrderFilter: MessageFns<OrderFilter> = {
 };
 
 function createBaseSearchOrdersRequest(): SearchOrdersRequest {
-  return { filter: undefined, page: undefined };
+  return { filter: undefined, page: undefined, oldestFirst: false };
 }
 
 export const SearchOrdersRequest: MessageFns<SearchOrdersRequest> = {
@@ -2954,6 +2958,9 @@ export const SearchOrdersRequest: MessageFns<SearchOrdersRequest> = {
     }
     if (message.page !== undefined) {
       PageRequest.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    if (message.oldestFirst !== false) {
+      writer.uint32(24).bool(message.oldestFirst);
     }
     return writer;
   },
@@ -2987,6 +2994,14 @@ export const SearchOrdersRequest: MessageFns<SearchOrdersRequest> = {
             message.page = PageRequest.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.oldestFirst = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3010,6 +3025,7 @@ export const SearchOrdersRequest: MessageFns<SearchOrdersRequest> = {
     message.page = (object.page !== undefined && object.page !== null)
       ? PageRequest.fromPartial(object.page)
       : undefined;
+    message.oldestFirst = object.oldestFirst ?? false;
     return message;
   },
 };

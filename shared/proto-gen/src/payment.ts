@@ -179,6 +179,8 @@ export interface ListPaymentsRequest {
     | undefined;
   /** Only payments with a dispute that is not decided. */
   disputed: boolean;
+  /** Instead of the newest first. */
+  oldestFirst: boolean;
 }
 
 export interface ListPaymentsResponse {
@@ -1516,7 +1518,14 @@ export const RemovePaymentMethodResponse: MessageFns<RemovePaymentMethodResponse
 };
 
 function createBaseListPaymentsRequest(): ListPaymentsRequest {
-  return { page: undefined, status: PaymentStatus.UNSPECIFIED, userId: undefined, orderId: undefined, disputed: false };
+  return {
+    page: undefined,
+    status: PaymentStatus.UNSPECIFIED,
+    userId: undefined,
+    orderId: undefined,
+    disputed: false,
+    oldestFirst: false,
+  };
 }
 
 export const ListPaymentsRequest: MessageFns<ListPaymentsRequest> = {
@@ -1535,6 +1544,9 @@ export const ListPaymentsRequest: MessageFns<ListPaymentsRequest> = {
     }
     if (message.disputed !== false) {
       writer.uint32(40).bool(message.disputed);
+    }
+    if (message.oldestFirst !== false) {
+      writer.uint32(48).bool(message.oldestFirst);
     }
     return writer;
   },
@@ -1592,6 +1604,14 @@ export const ListPaymentsRequest: MessageFns<ListPaymentsRequest> = {
             message.disputed = reader.bool();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.oldestFirst = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1616,6 +1636,7 @@ export const ListPaymentsRequest: MessageFns<ListPaymentsRequest> = {
     message.userId = object.userId ?? undefined;
     message.orderId = object.orderId ?? undefined;
     message.disputed = object.disputed ?? false;
+    message.oldestFirst = object.oldestFirst ?? false;
     return message;
   },
 };

@@ -1032,7 +1032,15 @@ export interface ListAdminReviewsRequest {
   status: ReviewStatus;
   productId?: string | undefined;
   userId?: string | undefined;
-  page: PageRequest | undefined;
+  page:
+    | PageRequest
+    | undefined;
+  /** Part of the title, the comment or the product's name. */
+  search?:
+    | string
+    | undefined;
+  /** Instead of the longest waiting first. */
+  newestFirst: boolean;
 }
 
 export interface ListAdminReviewsResponse {
@@ -7554,7 +7562,14 @@ export const AdminReview: MessageFns<AdminReview> = {
 };
 
 function createBaseListAdminReviewsRequest(): ListAdminReviewsRequest {
-  return { status: ReviewStatus.UNSPECIFIED, productId: undefined, userId: undefined, page: undefined };
+  return {
+    status: ReviewStatus.UNSPECIFIED,
+    productId: undefined,
+    userId: undefined,
+    page: undefined,
+    search: undefined,
+    newestFirst: false,
+  };
 }
 
 export const ListAdminReviewsRequest: MessageFns<ListAdminReviewsRequest> = {
@@ -7570,6 +7585,12 @@ export const ListAdminReviewsRequest: MessageFns<ListAdminReviewsRequest> = {
     }
     if (message.page !== undefined) {
       PageRequest.encode(message.page, writer.uint32(34).fork()).join();
+    }
+    if (message.search !== undefined) {
+      writer.uint32(42).string(message.search);
+    }
+    if (message.newestFirst !== false) {
+      writer.uint32(48).bool(message.newestFirst);
     }
     return writer;
   },
@@ -7619,6 +7640,22 @@ export const ListAdminReviewsRequest: MessageFns<ListAdminReviewsRequest> = {
             message.page = PageRequest.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.search = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.newestFirst = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -7642,6 +7679,8 @@ export const ListAdminReviewsRequest: MessageFns<ListAdminReviewsRequest> = {
     message.page = (object.page !== undefined && object.page !== null)
       ? PageRequest.fromPartial(object.page)
       : undefined;
+    message.search = object.search ?? undefined;
+    message.newestFirst = object.newestFirst ?? false;
     return message;
   },
 };

@@ -7,11 +7,12 @@ export interface AccountFilter {
   readonly search?: string;
   readonly role?: AccountRole;
   readonly blocked?: boolean;
+  readonly oldestFirst?: boolean;
 }
 
 /** All accounts, for those who look after them. */
 export abstract class AccountDirectory {
-  /** The newest first. */
+  /** The newest first, unless told otherwise. */
   abstract list(filter: AccountFilter, page: PageRequest): Promise<Page<Account>>;
   /** Lets nobody else change who may administer until the transaction ends. */
   abstract holdAdministration(): Promise<void>;

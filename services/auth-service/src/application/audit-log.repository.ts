@@ -31,12 +31,13 @@ export interface AuditLogFilter {
   readonly from?: Date;
   /** Exclusive. */
   readonly to?: Date;
+  readonly oldestFirst?: boolean;
 }
 
 /** The privileged acts of every service. */
 export abstract class AuditLogRepository {
   /** Keeps an act; the same one again changes nothing. */
   abstract add(entry: AuditLogEntry): Promise<void>;
-  /** The latest first. */
+  /** The latest first, unless told otherwise. */
   abstract list(filter: AuditLogFilter, page: PageRequest): Promise<Page<AuditLogEntry>>;
 }

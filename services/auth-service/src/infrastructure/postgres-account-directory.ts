@@ -20,7 +20,7 @@ export class PostgresAccountDirectory extends AccountDirectory {
     const found = this.matching(filter);
     const rows = await found
       .selectAll()
-      .orderBy('created_at', 'desc')
+      .orderBy('created_at', filter.oldestFirst === true ? 'asc' : 'desc')
       .orderBy('user_id')
       .limit(page.limit)
       .offset(offsetOf(page))

@@ -41,7 +41,7 @@ export class PostgresAuditLogRepository extends AuditLogRepository {
     const found = this.matching(filter);
     const rows = await found
       .selectAll()
-      .orderBy('recorded_at', 'desc')
+      .orderBy('recorded_at', filter.oldestFirst === true ? 'asc' : 'desc')
       .orderBy('entry_id')
       .limit(page.limit)
       .offset(offsetOf(page))

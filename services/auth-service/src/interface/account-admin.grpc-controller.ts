@@ -41,8 +41,9 @@ export class AccountAdminGrpcController implements GrpcHandlers<typeof AccountAd
     private readonly auditLog: AuditLogRepository,
   ) {}
 
-  async listAccounts({ page, search, role, blocked }: ListAccountsRequest): Promise<ListAccountsResponse> {
+  async listAccounts(request: ListAccountsRequest): Promise<ListAccountsResponse> {
     requirePermission('users:read');
+    const { page, search, role, blocked, oldestFirst } = request;
     const wanted = pageRequest(page?.page || undefined, page?.limit || undefined);
     if (search.length > MAX_SEARCH)
       throw invalidField('search', `must have at most ${MAX_SEARCH} characters`);
@@ -50,6 +51,7 @@ export class AccountAdminGrpcController implements GrpcHandlers<typeof AccountAd
       ...(search.trim() !== '' && { search: search.trim() }),
       ...(role !== '' && { role: parseRole(role) }),
       ...(blocked !== undefined && { blocked }),
+      oldestFirst,
     };
     const { items, total } = await this.directory.list(filter, wanted);
     return { accounts: items, page: { ...wanted, total: BigInt(total), totalIsEstimate: false } };
@@ -89,7 +91,7 @@ export class AccountAdminGrpcController implements GrpcHandlers<typeof AccountAd
 
   async listAuditEntries(request: ListAuditEntriesRequest): Promise<ListAuditEntriesResponse> {
     requirePermission('audit:read');
-    const { page, action, actorId, targetType, targetId, from, to } = request;
+    const { page, action, actorId, targetType, targetId, from, to, oldestFirst } = request;
     if (!ACTION_PATTERN.test(action)) throw invalidField('action', 'must be written as thing.act');
     const wanted = pageRequest(page?.page || undefined, page?.limit || undefined);
     const filter = {
@@ -99,6 +101,7 @@ export class AccountAdminGrpcController implements GrpcHandlers<typeof AccountAd
       ...(targetId !== '' && { targetId }),
       ...(from !== undefined && { from }),
       ...(to !== undefined && { to }),
+      oldestFirst,
     };
     const { items, total } = await this.auditLog.list(filter, wanted);
     return {

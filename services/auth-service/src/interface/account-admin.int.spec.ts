@@ -237,6 +237,10 @@ describe('the list of accounts', () => {
       second.account?.userId,
       first.account?.userId,
     ]);
+    expect(await ids({ search: mark, oldestFirst: true })).toEqual([
+      first.account?.userId,
+      second.account?.userId,
+    ]);
     expect(await ids({ search: `anna of_${mark}%` })).toEqual([first.account?.userId]);
     expect(await ids({ search: `of%${mark}` })).toEqual([]);
     expect(await ids({ search: mark, role: 'support' })).toEqual([second.account?.userId]);
@@ -400,6 +404,7 @@ describe('the audit log', () => {
     const actions = async (filter: Parameters<typeof list>[0]) =>
       (await list({ ...target, ...filter })).entries.map(({ action }) => action);
     expect(await actions({})).toEqual(['product.update', 'product.create']);
+    expect(await actions({ oldestFirst: true })).toEqual(['product.create', 'product.update']);
     expect(await actions({ action: 'product' })).toEqual(['product.update', 'product.create']);
     expect(await actions({ action: 'product.create' })).toEqual(['product.create']);
     expect(await actions({ action: 'prod' })).toEqual([]);

@@ -57,10 +57,11 @@ export class PostgresPromotionRepository extends PromotionRepository {
   }
 
   async list(filter: PromotionFilter, page: PageRequest): Promise<Page<Promotion>> {
+    const direction = filter.oldestFirst === true ? 'asc' : 'desc';
     const rows = await this.kept()
       .where(matches(filter))
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
+      .orderBy('created_at', direction)
+      .orderBy('id', direction)
       .limit(page.limit)
       .offset(offsetOf(page))
       .execute();

@@ -60,11 +60,13 @@ export class PromotionGrpcController implements GrpcHandlers<typeof PromotionSer
     return toPromotionMessage(await this.create.execute(toRules(rules)));
   }
 
-  async listPromotions({ page, search, active }: ListPromotionsRequest): Promise<ListPromotionsResponse> {
+  async listPromotions(wanted: ListPromotionsRequest): Promise<ListPromotionsResponse> {
     requirePermission('coupons:read');
+    const { page, search, active, oldestFirst } = wanted;
     const filter = {
       ...(search !== undefined && { search }),
       ...(active !== undefined && { active }),
+      oldestFirst,
     };
     const request = pageRequest(page?.page || undefined, page?.limit || undefined);
     const { items, total, ...where } = await this.promotions.page(filter, request);

@@ -9,6 +9,8 @@ export interface StockFilter {
   readonly depleted?: boolean;
   /** Beginning of the SKU. */
   readonly search?: string;
+  /** The fewest available units first, instead of by SKU. */
+  readonly fewestFirst?: boolean;
 }
 
 /** A level with the threshold that counts for it. */
@@ -25,7 +27,7 @@ export interface DriftReport {
 
 /** Stock as the administration reads it. */
 export abstract class StockReportRepository {
-  /** By SKU. */
+  /** By SKU, unless told otherwise. */
   abstract list(filter: StockFilter, page: PageRequest): Promise<Page<StockEntry>>;
   /** Drifts by SKU and warehouse, of these SKUs or of all. */
   abstract drifts(limit: number, skus?: readonly string[]): Promise<DriftReport>;

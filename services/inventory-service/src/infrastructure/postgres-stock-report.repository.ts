@@ -36,9 +36,10 @@ export class PostgresStockReportRepository extends StockReportRepository {
   }
 
   async list(filter: StockFilter, page: PageRequest): Promise<Page<StockEntry>> {
+    const order = filter.fewestFirst === true ? sql`on_hand - reserved, sku` : sql`sku`;
     const { rows } = await sql<EntryRow>`
       ${this.matching(filter)}
-      select * from entries order by sku limit ${page.limit} offset ${offsetOf(page)}`.execute(
+      select * from entries order by ${order} limit ${page.limit} offset ${offsetOf(page)}`.execute(
       this.database.query,
     );
     const counted = await sql<{ count: bigint }>`

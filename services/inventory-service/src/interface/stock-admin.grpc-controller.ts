@@ -35,12 +35,14 @@ export class StockAdminGrpcController implements GrpcHandlers<typeof StockAdminS
     private readonly backorders: SetBackorderPolicy,
   ) {}
 
-  async listStock({ low, depleted, search, page }: ListStockRequest): Promise<ListStockResponse> {
+  async listStock(wanted: ListStockRequest): Promise<ListStockResponse> {
     requirePermission('stock:read');
+    const { low, depleted, search, page, fewestFirst } = wanted;
     const filter = {
       ...(low !== undefined && { low }),
       ...(depleted !== undefined && { depleted }),
       ...(search !== undefined && { search: checkedSku(search, 'search') }),
+      fewestFirst,
     };
     const request = pageRequest(page?.page || undefined, page?.limit || undefined);
     const { items, total, ...where } = await this.stock.execute(filter, request);

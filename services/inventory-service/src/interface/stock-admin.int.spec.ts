@@ -33,7 +33,10 @@ describe('the list of stock', () => {
       await inventory.stocked(quantity, { sku: `${prefix}-${name}` });
     }
     await asAdmin(() => api().setStockPolicy({ sku: `${prefix}-d`, lowStockThreshold: 20 }));
-    const listed = async (filter: { low?: boolean; depleted?: boolean }, page = { page: 1, limit: 20 }) => {
+    const listed = async (
+      filter: { low?: boolean; depleted?: boolean; fewestFirst?: boolean },
+      page = { page: 1, limit: 20 },
+    ) => {
       const found = await asAdmin(() => api().listStock({ search: prefix, ...filter, page }));
       return [found.entries.map(({ level }) => level?.sku.at(-1)).join(''), Number(found.page?.total)];
     };
@@ -44,6 +47,8 @@ describe('the list of stock', () => {
     expect(await listed({ low: true, depleted: false })).toEqual(['bd', 2]);
     expect(await listed({ depleted: true })).toEqual(['a', 1]);
     expect(await listed({}, { page: 2, limit: 3 })).toEqual(['d', 4]);
+    await inventory.stocked(1, { sku: `${prefix}-e` });
+    expect(await listed({ fewestFirst: true })).toEqual(['aebcd', 5]);
   });
 
   it('is for those who may read stock, and changed by those who may write it', async () => {

@@ -14,6 +14,7 @@ export interface DeliveryFilter {
   readonly template?: string | undefined;
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
+  readonly oldestFirst?: boolean;
 }
 
 /** One attempt to send and what came of it. */

@@ -21,7 +21,8 @@ export class PostgresDeliveryLogRepository extends DeliveryLogRepository {
   }
 
   async search(filter: DeliveryFilter, page: PageRequest): Promise<Page<LoggedDelivery>> {
-    const { recipient, userId, status, channel, template, from, to } = filter;
+    const { recipient, userId, status, channel, template, from, to, oldestFirst } = filter;
+    const direction = oldestFirst === true ? 'asc' : 'desc';
     const found = this.database.query
       .selectFrom('deliveries')
       .$if(recipient !== undefined, (q) => q.where('recipient', 'like', `${escaped(recipient ?? '')}%`))
@@ -36,8 +37,8 @@ export class PostgresDeliveryLogRepository extends DeliveryLogRepository {
       .executeTakeFirstOrThrow();
     const rows = await found
       .selectAll()
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
+      .orderBy('created_at', direction)
+      .orderBy('id', direction)
       .limit(page.limit)
       .offset(offsetOf(page))
       .execute();

@@ -8,7 +8,13 @@ import {
 import { asCaller, eventually, useMailInbox, useService } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
+import { ConsentRules } from '../application/consent.rules.js';
+import { ContactRepository } from '../application/contact.repository.js';
+import { DeliveryRepository } from '../application/delivery.repository.js';
+import { SuppressionRepository } from '../application/suppression.repository.js';
 import { UnsubscribeLinks } from '../application/unsubscribe.js';
+import type { Purpose } from '../domain/delivery.js';
+import { parseQuietHours } from '../domain/sending-rules.js';
 import { notificationService } from '../notification.service.js';
 import { anOrder, confirmed } from './fixtures/order-event.fixture.js';
 
@@ -223,23 +229,67 @@ Back to your cart: https://shop.vici.test/cart/restore?token=secret%2Btoken`);
   });
 });
 
-describe('a report of the mail provider', () => {
-  it('suppresses an address that bounces for good: it gets nothing more, and the log tells why', async () => {
-    const { userId, email } = await person();
-    const bounce = { id: newId(), type: 'bounce', address: email.toUpperCase(), permanent: true };
-
-    await anybody(() => notifications().receiveMailReport(report([bounce])));
-    await service.publish(confirmed(anOrder({ userId, email })));
-
-    const found = await settled(userId, 2);
-    expect(found[0]).toEqual({
-      channel: 'email',
-      template: 'order-confirmed',
-      status: 'SUPPRESSED',
-      error: 'the address is suppressed: bounce',
-    });
-    expect(mail.messages().filter(({ to }) => to.includes(email))).toHaveLength(1);
+describe('the quiet hours', () => {
+  const rulesAt = (time: string) =>
+    new ConsentRules(
+      service.get(ContactRepository),
+      service.get(SuppressionRepository),
+      service.get(DeliveryRepository),
+      { perDay: 1, quiet: parseQuietHours('21-8', 'Europe/Berlin') },
+      { now: () => new Date(time) },
+    );
+  const message = (userId: string, purpose: Purpose) => ({
+    id: newId(),
+    eventId: newId(),
+    userId,
+    channel: 'email' as const,
+    purpose,
+    recipient: `${userId}@example.com`,
+    template: 'cart-abandoned',
+    subject: '',
+    html: '',
+    text: '',
+    attempt: 1,
+    createdAt: new Date(),
   });
+
+  it('put marketing off until they end, in the zone of the shop, and nothing else', async () => {
+    const { userId } = await person({ marketing: true });
+    // Half past eleven at night in Berlin.
+    const night = rulesAt('2026-07-01T21:30:00Z');
+
+    expect(await night.judge(message(userId, 'marketing'))).toEqual({
+      kind: 'wait',
+      reason: 'quiet hours',
+      delayMs: 8.5 * 3_600_000,
+    });
+    expect(await night.judge(message(userId, 'order'))).toEqual({ kind: 'send' });
+    expect(await rulesAt('2026-07-01T06:00:00Z').judge(message(userId, 'marketing'))).toEqual({
+      kind: 'send',
+    });
+  });
+});
+
+describe('a report of the mail provider', () => {
+  it.each(['bounce', 'complaint'])(
+    'suppresses an address for a %s: it gets nothing more, and the log tells why',
+    async (type) => {
+      const { userId, email } = await person();
+      const told = { id: newId(), type, address: email.toUpperCase(), permanent: true };
+
+      await anybody(() => notifications().receiveMailReport(report([told])));
+      await service.publish(confirmed(anOrder({ userId, email })));
+
+      const found = await settled(userId, 2);
+      expect(found[0]).toEqual({
+        channel: 'email',
+        template: 'order-confirmed',
+        status: 'SUPPRESSED',
+        error: `the address is suppressed: ${type}`,
+      });
+      expect(mail.messages().filter(({ to }) => to.includes(email))).toHaveLength(1);
+    },
+  );
 
   it('counts only with the signature of the provider, and a full mailbox is not for ever', async () => {
     const { userId, email } = await person();
@@ -274,6 +324,20 @@ describe('the log', () => {
     await expect(
       asAdmin(() => deliveries().resendDelivery({ id: found[0]?.id ?? '' })),
     ).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
+  });
+
+  it('is read from either end', async () => {
+    const { userId, email } = await person();
+    await service.publish(confirmed(anOrder({ userId, email })));
+    await settled(userId, 2);
+    const templates = async (oldestFirst: boolean) => {
+      const request = { filter: { userId, oldestFirst } };
+      const { deliveries: found } = await asAdmin(() => deliveries().searchDeliveries(request));
+      return found.map(({ template }) => template);
+    };
+
+    expect(await templates(false)).toEqual(['order-confirmed', 'welcome']);
+    expect(await templates(true)).toEqual(['welcome', 'order-confirmed']);
   });
 
   it('names a filter it does not know', async () => {

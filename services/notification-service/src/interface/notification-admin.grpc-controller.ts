@@ -49,7 +49,7 @@ export class NotificationAdminGrpcController
 }
 
 function filterOf(message: FilterMessage | undefined): DeliveryFilter {
-  const { recipient, userId, status, channel, template, from, to } = message ?? {};
+  const { recipient, userId, status, channel, template, from, to, oldestFirst = false } = message ?? {};
   return {
     recipient,
     userId: userId === undefined ? undefined : parseId<'User'>(userId, 'userId'),
@@ -58,6 +58,7 @@ function filterOf(message: FilterMessage | undefined): DeliveryFilter {
     template,
     from,
     to,
+    oldestFirst,
   };
 }
 

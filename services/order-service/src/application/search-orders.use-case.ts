@@ -8,7 +8,7 @@ import { type OrderFilter, OrderSearch } from './ports/order-search.port.js';
 export class SearchOrdersUseCase {
   constructor(private readonly orders: OrderSearch) {}
 
-  execute(filter: OrderFilter, page: PageRequest): Promise<OrderPage> {
-    return this.orders.page(filter, page);
+  execute(filter: OrderFilter, page: PageRequest, oldestFirst: boolean): Promise<OrderPage> {
+    return this.orders.page(filter, page, oldestFirst);
   }
 }

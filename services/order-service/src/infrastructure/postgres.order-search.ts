@@ -22,7 +22,8 @@ export class PostgresOrderSearch extends OrderSearch {
     super();
   }
 
-  async page(filter: OrderFilter, page: PageRequest): Promise<OrderPage> {
+  async page(filter: OrderFilter, page: PageRequest, oldestFirst: boolean): Promise<OrderPage> {
+    const direction = oldestFirst ? 'asc' : 'desc';
     const wanted = this.wanted(filter);
     const counted = await this.database.query
       .selectFrom(wanted.select('id').limit(COUNT_BOUND).as('bounded'))
@@ -32,7 +33,7 @@ export class PostgresOrderSearch extends OrderSearch {
     const rows =
       offsetOf(page) >= total
         ? []
-        : await this.newest(filter).limit(page.limit).offset(offsetOf(page)).execute();
+        : await this.ordered(filter, direction).limit(page.limit).offset(offsetOf(page)).execute();
     const items = await withItems(this.database, rows);
     return { items, ...page, total, totalIsEstimate: total === COUNT_BOUND };
   }
@@ -42,7 +43,7 @@ export class PostgresOrderSearch extends OrderSearch {
     after: OrderPosition | undefined,
     limit: number,
   ): Promise<readonly Order[]> {
-    const newest = this.newest(filter).limit(limit);
+    const newest = this.ordered(filter, 'desc').limit(limit);
     const rows = await (after === undefined
       ? newest
       : newest.where(sql<boolean>`(created_at, id) < (${after.placedAt}, ${after.id}::uuid)`)
@@ -50,8 +51,8 @@ export class PostgresOrderSearch extends OrderSearch {
     return withItems(this.database, rows);
   }
 
-  private newest(filter: OrderFilter) {
-    return this.wanted(filter).selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc');
+  private ordered(filter: OrderFilter, direction: 'asc' | 'desc') {
+    return this.wanted(filter).selectAll().orderBy('created_at', direction).orderBy('id', direction);
   }
 
   private wanted(filter: OrderFilter) {

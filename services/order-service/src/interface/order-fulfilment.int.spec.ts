@@ -129,14 +129,15 @@ describe("everybody's orders", () => {
     );
     if (first === undefined || second === undefined) throw new Error('nothing was bought');
     await advance(first.id, OrderStatus.PREPARING);
-    const search = async (filter: SearchOrdersRequest['filter'] | object) => {
-      const request = { filter, page: { page: 1, limit: 100 } };
+    const search = async (filter: SearchOrdersRequest['filter'] | object, oldestFirst = false) => {
+      const request = { filter, page: { page: 1, limit: 100 }, oldestFirst };
       const { orders } = await asCaller(SUPPORT, () => world.orders().searchOrders(request));
       return orders.map(({ id }) => id).filter((id) => id === first.id || id === second.id);
     };
     const { number, createdAt } = await asCaller(SUPPORT, () => world.orders().getOrder({ id: first.id }));
     const both = [second.id, first.id];
     expect(await search({})).toEqual(both);
+    expect(await search({}, true)).toEqual([first.id, second.id]);
     expect(await search({ search: number.toLowerCase() })).toEqual([first.id]);
     expect(await search({ search: 'ADA@exam' })).toEqual(both);
     expect(await search({ search: '%@example.com' })).toEqual([]);

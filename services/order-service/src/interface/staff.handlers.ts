@@ -30,9 +30,11 @@ export class StaffHandlers {
     private readonly fulfilment: AdvanceOrderUseCase,
   ) {}
 
-  async searchOrders({ filter, page }: SearchOrdersRequest): Promise<ListOrdersResponse> {
+  async searchOrders(request: SearchOrdersRequest): Promise<ListOrdersResponse> {
+    const { filter, page, oldestFirst } = request;
     const wanted = pageRequest(page?.page || undefined, page?.limit || undefined);
-    return toOrderPage(await this.search.execute(toOrderFilter(filter), wanted), toStaffOrder);
+    const found = await this.search.execute(toOrderFilter(filter), wanted, oldestFirst);
+    return toOrderPage(found, toStaffOrder);
   }
 
   async scanOrders({ filter, cursor, limit }: ScanOrdersRequest): Promise<ScanOrdersResponse> {

@@ -17,6 +17,7 @@ export interface PaymentFilter {
   readonly orderId?: string;
   /** Only payments with a dispute that is not decided. */
   readonly disputed?: boolean;
+  readonly oldestFirst?: boolean;
 }
 
 /** A page of payments. */
@@ -45,7 +46,7 @@ export abstract class IntentRepository {
    * @throws DomainError NOT_FOUND, CONFLICT as `save`, and what `change` throws
    */
   abstract update(id: string, change: (intent: PaymentIntent) => PaymentIntent): Promise<PaymentIntent>;
-  /** The newest first, with how many there are. */
+  /** The newest first unless told otherwise, with how many there are. */
   abstract list(filter: PaymentFilter, page: PageRequest): Promise<PagedPayments>;
 
   /** Notes what the provider opened it as, unless that is known already. Needs no transaction. */

@@ -95,7 +95,8 @@ export class PostgresIntentRepository extends IntentRepository {
   }
 
   async list(filter: PaymentFilter, page: PageRequest): Promise<PagedPayments> {
-    const { status, userId, orderId, disputed } = filter;
+    const { status, userId, orderId, disputed, oldestFirst } = filter;
+    const direction = oldestFirst === true ? 'asc' : 'desc';
     let matching = this.database.query.selectFrom('payment_intents');
     if (status !== undefined) matching = matching.where('status', '=', status);
     if (userId !== undefined) matching = matching.where('user_id', '=', userId);
@@ -104,8 +105,8 @@ export class PostgresIntentRepository extends IntentRepository {
     const rows = await matching
       .selectAll()
       .select(CUSTOMER)
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
+      .orderBy('created_at', direction)
+      .orderBy('id', direction)
       .limit(page.limit)
       .offset(offsetOf(page))
       .execute();

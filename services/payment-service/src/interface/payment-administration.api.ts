@@ -46,13 +46,14 @@ export class PaymentAdministrationApi {
   async list(request: ListPaymentsRequest): Promise<ListPaymentsResponse> {
     requirePermission('payments:read');
     const page = pageRequest(request.page?.page || undefined, request.page?.limit || undefined);
-    const { userId, orderId, disputed } = request;
+    const { userId, orderId, disputed, oldestFirst } = request;
     const status = toStatus(request.status);
     const filter = {
       ...(status !== undefined && { status }),
       ...(userId !== undefined && { userId: parseId<'User'>(userId, 'userId') }),
       ...(orderId !== undefined && { orderId: parseId<'Order'>(orderId, 'orderId') }),
       disputed,
+      oldestFirst,
     };
     const { payments, total } = await this.intents.list(filter, page);
     return {

@@ -18,6 +18,9 @@ export interface ModerationFilter {
   readonly status?: ReviewStatus | undefined;
   readonly productId?: string | undefined;
   readonly userId?: string | undefined;
+  /** Part of the title, the comment or the product's name. */
+  readonly search?: string | undefined;
+  readonly newestFirst?: boolean;
 }
 
 /** A review whose verdict is being changed; it and its product are locked. */
@@ -31,7 +34,7 @@ export interface JudgedReview {
 
 /** Reviews in every state, of products that are shown or not. */
 export abstract class ModerationQueue {
-  /** The longest waiting first. */
+  /** The longest waiting first, unless told otherwise. */
   abstract page(filter: ModerationFilter, page: PageRequest): Promise<ModeratedReview[]>;
   abstract count(filter: ModerationFilter): Promise<number>;
   /** The review, locked like those who write reviews of its product lock; undefined for none. */

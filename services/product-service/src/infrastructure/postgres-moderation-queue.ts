@@ -35,7 +35,7 @@ export class PostgresModerationQueue extends ModerationQueue {
       join review_authors a on a.user_id = r.user_id
       join products p on p.id = r.product_id
       where ${conditionOf(filter)}
-      order by r.created_at, r.id limit ${page.limit} offset ${offsetOf(page)}`);
+      order by ${orderOf(filter)} limit ${page.limit} offset ${offsetOf(page)}`);
     return rows.map((row) => ({
       ...toReview(row),
       status: row.status,
@@ -48,7 +48,8 @@ export class PostgresModerationQueue extends ModerationQueue {
 
   async count(filter: ModerationFilter): Promise<number> {
     const [row] = await this.run(
-      sql<{ count: number }>`select count(*)::int as count from reviews r where ${conditionOf(filter)}`,
+      sql<{ count: number }>`
+        select count(*)::int as count from reviews r ${productOf(filter)} where ${conditionOf(filter)}`,
     );
     return row?.count ?? 0;
   }
@@ -87,7 +88,16 @@ export class PostgresModerationQueue extends ModerationQueue {
   }
 }
 
-function conditionOf({ id, status, productId, userId }: ModerationFilter): RawBuilder<boolean> {
+/** What a count needs of the product: nothing, but for a search. */
+function productOf({ search }: ModerationFilter): RawBuilder<unknown> {
+  return search === undefined ? sql`` : sql`join products p on p.id = r.product_id`;
+}
+
+function orderOf({ newestFirst }: ModerationFilter): RawBuilder<unknown> {
+  return newestFirst === true ? sql`r.created_at desc, r.id desc` : sql`r.created_at, r.id`;
+}
+
+function conditionOf({ id, status, productId, userId, search }: ModerationFilter): RawBuilder<boolean> {
   const conditions: RawBuilder<unknown>[] = [];
   if (id !== undefined) conditions.push(sql`r.id = ${id}`);
   // Written without a parameter, so that the partial index serves the queue.
@@ -95,5 +105,9 @@ function conditionOf({ id, status, productId, userId }: ModerationFilter): RawBu
   if (status !== undefined) conditions.push(sql`r.status = ${status}`);
   if (productId !== undefined) conditions.push(sql`r.product_id = ${productId}`);
   if (userId !== undefined) conditions.push(sql`r.user_id = ${userId}`);
+  if (search !== undefined) {
+    const part = `%${search.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
+    conditions.push(sql`(r.title ilike ${part} or r.comment ilike ${part} or p.name ilike ${part})`);
+  }
   return sql<boolean>`${sql.join(conditions, sql` and `)}`;
 }

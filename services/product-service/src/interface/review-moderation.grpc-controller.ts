@@ -14,6 +14,8 @@ import { checkedNote, type ReviewStatus } from '../domain/review-status.js';
 import { pageInfo, pageOf } from './page.messages.js';
 import { toReviewMessage } from './review.messages.js';
 
+const MAX_SEARCH = 200;
+
 const STATUS_MESSAGES: Readonly<Record<ReviewStatus, StatusMessage>> = {
   PENDING: StatusMessage.PENDING,
   PUBLISHED: StatusMessage.PUBLISHED,
@@ -30,12 +32,14 @@ export class ReviewModerationGrpcController
 
   async listAdminReviews(request: ListAdminReviewsRequest): Promise<ListAdminReviewsResponse> {
     requirePermission('reviews:read');
-    const { status, productId, userId } = request;
+    const { status, productId, userId, search, newestFirst } = request;
     const page = pageOf(request.page);
     const filter = {
       status: statusOf(status),
       productId: productId === undefined ? undefined : parseId<'Product'>(productId, 'productId'),
       userId: userId === undefined ? undefined : parseId<'User'>(userId, 'userId'),
+      search: search?.slice(0, MAX_SEARCH),
+      newestFirst,
     };
     const { reviews, total } = await this.reviews.list(filter, page);
     return {

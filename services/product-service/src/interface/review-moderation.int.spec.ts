@@ -88,6 +88,23 @@ describe('a review that is looked at after it is shown', () => {
     );
   });
 
+  it('is found by its words, from either end', async () => {
+    const productId = await shop.product();
+    const [first, second] = [await shop.review(productId, 5), await shop.review(productId, 1)];
+    const found = async (search: string, newestFirst = false) => {
+      const request = { productId, search, newestFirst };
+      const asModerator = { role: 'admin', userId: MODERATOR } as const;
+      const { reviews, page } = await asCaller(asModerator, () =>
+        shownFirst.client(ReviewModerationServiceDefinition).listAdminReviews(request),
+      );
+      return [reviews.map(({ review }) => review?.id), Number(page?.total)];
+    };
+
+    expect(await found(first.title.toUpperCase())).toEqual([[first.id, second.id], 2]);
+    expect(await found(first.title, true)).toEqual([[second.id, first.id], 2]);
+    expect(await found('%')).toEqual([[], 0]);
+  });
+
   it('judged while others write leaves the rating exact', async () => {
     const productId = await shop.product();
     const first = await Promise.all([1, 1, 1, 1, 1].map((rating) => shop.review(productId, rating)));

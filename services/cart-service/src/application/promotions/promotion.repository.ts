@@ -6,6 +6,7 @@ export interface PromotionFilter {
   /** Part of code or name. */
   readonly search?: string;
   readonly active?: boolean;
+  readonly oldestFirst?: boolean;
 }
 
 /** The promotions as administrators keep them; deleted ones are not found. */
@@ -23,7 +24,7 @@ export abstract class PromotionRepository {
   abstract find(id: string): Promise<Promotion | undefined>;
   /** Locked until the transaction ends. */
   abstract findLocked(id: string): Promise<Promotion | undefined>;
-  /** Newest first. */
+  /** Newest first, unless told otherwise. */
   abstract list(filter: PromotionFilter, page: PageRequest): Promise<Page<Promotion>>;
   /** @throws DomainError ALREADY_EXISTS when the code is taken */
   abstract update(id: string, rules: PromotionRules, now: Date): Promise<Promotion>;

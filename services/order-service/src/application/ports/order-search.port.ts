@@ -24,9 +24,9 @@ export interface OrderPosition {
   readonly id: string;
 }
 
-/** Everybody's orders, newest first. */
+/** Everybody's orders, newest first unless told otherwise. */
 export abstract class OrderSearch {
-  abstract page(filter: OrderFilter, page: PageRequest): Promise<OrderPage>;
+  abstract page(filter: OrderFilter, page: PageRequest, oldestFirst: boolean): Promise<OrderPage>;
 
   /** The next orders after a position; from the newest on without one. */
   abstract slice(
