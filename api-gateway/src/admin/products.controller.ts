@@ -4,6 +4,8 @@ import {
   type AdminProductFilter,
   AdminProductSort,
   CatalogueAdminServiceDefinition,
+  ImportFormat,
+  ProductImportServiceDefinition,
   ProductStatus,
 } from '@vici/proto-gen/product';
 import { CONFIG, type GrpcClient, InjectGrpc } from '@vici/utils';
@@ -13,8 +15,7 @@ import { toPage } from '../rest/shapes.js';
 import { Answer } from '../routing/answer.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
-import { CsvExport } from '../streaming/csv-export.js';
-import { productColumns } from './product.columns.js';
+import { TextDownload } from '../streaming/text-download.js';
 import * as routes from './products.routes.js';
 import {
   changedFields,
@@ -37,7 +38,10 @@ const STATUS_OF = {
   INACTIVE: ProductStatus.INACTIVE,
   OUT_OF_STOCK: ProductStatus.OUT_OF_STOCK,
 } as const;
-const EXPORTED_AT_ONCE = 500;
+const FILES = {
+  csv: { format: ImportFormat.CSV, contentType: 'text/csv' },
+  jsonl: { format: ImportFormat.JSONL, contentType: 'application/x-ndjson' },
+} as const;
 const EXPORT_TIMEOUT_MS = 20_000;
 
 type ProductAnswer = Answer<ReturnType<typeof toAdminProduct>>;
@@ -47,6 +51,8 @@ export class AdminProductsController {
   constructor(
     @InjectGrpc(CatalogueAdminServiceDefinition)
     private readonly catalogue: GrpcClient<typeof CatalogueAdminServiceDefinition>,
+    @InjectGrpc(ProductImportServiceDefinition)
+    private readonly files: GrpcClient<typeof ProductImportServiceDefinition>,
     @Inject(CONFIG) private readonly config: GatewayConfig,
   ) {}
 
@@ -66,8 +72,10 @@ export class AdminProductsController {
   }
 
   @Route(routes.exportProductsRoute)
-  async export({ query }: RouteInput<typeof routes.exportProductsRoute>): Promise<CsvExport> {
-    return CsvExport.of('products.csv', productColumns, this.exported(filterOf(query)));
+  async export({ query }: RouteInput<typeof routes.exportProductsRoute>): Promise<TextDownload> {
+    const { format: name = 'csv', ...conditions } = query;
+    const { format, contentType } = FILES[name];
+    return new TextDownload(`products.${name}`, contentType, this.pieces(format, filterOf(conditions)));
   }
 
   @Route(routes.getAdminProductRoute)
@@ -158,16 +166,19 @@ export class AdminProductsController {
     return price?.currency ?? this.config.SHOP_CURRENCY;
   }
 
-  private async *exported(filter: Partial<AdminProductFilter>): AsyncGenerator<AdminProduct, void> {
-    for (let afterId = ''; ; ) {
-      const { products } = await this.catalogue.exportProducts(
-        { filter, afterId, limit: EXPORTED_AT_ONCE },
-        { timeoutMs: EXPORT_TIMEOUT_MS },
-      );
-      yield* products;
-      const last = products.at(-1)?.product?.id;
-      if (last === undefined || products.length < EXPORTED_AT_ONCE) return;
-      afterId = last;
+  private async *pieces(
+    format: ImportFormat,
+    filter: Partial<AdminProductFilter>,
+  ): AsyncGenerator<string, void> {
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const request: { format: ImportFormat; filter: Partial<AdminProductFilter>; afterId: string } = {
+        format,
+        filter,
+        afterId: after,
+      };
+      const piece = await this.files.exportProductFile(request, { timeoutMs: EXPORT_TIMEOUT_MS });
+      if (piece.text !== '') yield piece.text;
+      after = piece.nextAfterId;
     }
   }
 }
@@ -177,7 +188,7 @@ function filterOf({
   status,
   category,
   deleted,
-}: RouteInput<typeof routes.exportProductsRoute>['query']): Partial<AdminProductFilter> {
+}: Omit<RouteInput<typeof routes.exportProductsRoute>['query'], 'format'>): Partial<AdminProductFilter> {
   return {
     search,
     category,

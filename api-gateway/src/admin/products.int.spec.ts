@@ -1,4 +1,4 @@
-import type { AdminProduct } from '@vici/proto-gen/product';
+import { type AdminProduct, ImportFormat, ProductStatus } from '@vici/proto-gen/product';
 import { useTestRedis } from '@vici/testing';
 import { DomainError } from '@vici/utils';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -83,18 +83,25 @@ describe('products of the administration', () => {
     ]);
   });
 
-  it('are exported as CSV, page after page', async () => {
-    const asked: string[] = [];
-    upstreams.catalogueAdmin.exportProducts = async ({ afterId, limit }) => {
-      asked.push(afterId);
-      const count = afterId === '' ? limit : 1;
-      return { products: Array.from({ length: count }, () => kept()) };
+  it.each([
+    ['csv', ImportFormat.CSV, 'text/csv; charset=utf-8'],
+    ['jsonl', ImportFormat.JSONL, 'application/x-ndjson; charset=utf-8'],
+  ])('are exported as %s, piece after piece', async (name, format, contentType) => {
+    const asked: unknown[] = [];
+    upstreams.productImport.exportProductFile = async (request) => {
+      asked.push([request.format, request.filter?.status, request.afterId]);
+      return request.afterId === ''
+        ? { text: 'one\n', products: 1, nextAfterId: PRODUCT_ID }
+        : { text: 'two\n', products: 1 };
     };
-    const answer = await call('GET', '/admin/products/export?status=ACTIVE', { token });
-    const lines = answer.text.trim().split('\r\n');
-    expect([answer.status, lines.length, asked]).toEqual([200, 502, ['', PRODUCT_ID]]);
-    expect(lines[0]).toContain('sku,name,slug,description');
-    expect(lines[1]).toContain('LAMP-1,Lamp,lamp,A lamp.,,24.99,29.90,USD,19.99,2026-03-01T10:00:00.000Z');
+    const answer = await call('GET', `/admin/products/export?status=ACTIVE&format=${name}`, { token });
+    expect([answer.status, answer.text, answer.headers.get('content-type')]).toEqual([
+      200,
+      'one\ntwo\n',
+      contentType,
+    ]);
+    expect(answer.headers.get('content-disposition')).toBe(`attachment; filename="products.${name}"`);
+    expect(asked).toEqual(['', PRODUCT_ID].map((afterId) => [format, ProductStatus.ACTIVE, afterId]));
   });
 
   it('are for those who may', async () => {

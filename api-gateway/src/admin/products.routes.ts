@@ -38,10 +38,10 @@ export const exportProductsRoute = defineRoute({
   ...read,
   method: 'GET',
   path: '/admin/products/export',
-  summary: 'Products as CSV, with the columns an import takes',
-  query: z.object(filterQuery),
+  summary: 'Products as the file an import takes: CSV unless told otherwise',
+  query: z.object({ ...filterQuery, format: choice(['csv', 'jsonl']) }),
   response: z.string(),
-  csv: true,
+  download: ['text/csv', 'application/x-ndjson'],
 });
 
 export const getAdminProductRoute = defineRoute({

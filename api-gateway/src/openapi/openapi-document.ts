@@ -166,6 +166,10 @@ function success(route: RouteDefinition, schemaOf: SchemaOf): unknown {
   if (route.csv === true) {
     return { description: 'A CSV file.', content: { 'text/csv': { schema: { type: 'string' } } } };
   }
+  if (route.download !== undefined) {
+    const content = route.download.map((type) => [type, { schema: { type: 'string' } }]);
+    return { description: 'A file.', content: Object.fromEntries(content) };
+  }
   const envelope = {
     type: 'object',
     properties: {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { RateClass } from '../admission/rate-limits.js';
 import type { CsvExport } from '../streaming/csv-export.js';
 import type { ServerSentEvent } from '../streaming/event-stream.js';
+import type { TextDownload } from '../streaming/text-download.js';
 import type { Answer, ReadyAnswer, SharedAnswer } from './answer.js';
 import type { PdfDocument } from './pdf-document.js';
 
@@ -61,6 +62,8 @@ interface RouteContract {
   readonly stream?: true;
   /** Answers with a CSV file; `response` is `z.string()`. */
   readonly csv?: true;
+  /** Answers with a text to be saved, of one of these types; `response` is `z.string()`. */
+  readonly download?: readonly string[];
   /** Answers with a PDF document; `response` is `z.string()`. */
   readonly pdf?: true;
   /** Failures of its own, for the documentation. */
@@ -99,9 +102,11 @@ export type RouteResult<R extends RouteDefinition> = R extends { readonly stream
   ? AsyncIterable<ServerSentEvent<Data<R>>>
   : R extends { readonly csv: true }
     ? CsvExport
-    : R extends { readonly pdf: true }
-      ? PdfDocument
-      : Data<R> | Answer<Data<R>> | ReadyAnswer | SharedAnswer;
+    : R extends { readonly download: readonly string[] }
+      ? TextDownload
+      : R extends { readonly pdf: true }
+        ? PdfDocument
+        : Data<R> | Answer<Data<R>> | ReadyAnswer | SharedAnswer;
 
 /** Declares a route; it is returned as given, typed by its schemas. */
 export function defineRoute<const R extends RouteDefinition>(route: R): R {

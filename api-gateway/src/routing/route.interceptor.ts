@@ -17,6 +17,7 @@ import { CsvExport } from '../streaming/csv-export.js';
 import type { ServerSentEvent } from '../streaming/event-stream.js';
 import { inContext } from '../streaming/in-context.js';
 import { OpenStreams } from '../streaming/open-streams.js';
+import { TextDownload } from '../streaming/text-download.js';
 import { Answer, ReadyAnswer, SharedAnswer } from './answer.js';
 import { DEFAULT_TIMEOUT_MS, type RouteDefinition } from './define-route.js';
 import { PdfDocument } from './pdf-document.js';
@@ -85,10 +86,10 @@ export class RouteInterceptor implements NestInterceptor {
     if (isEvents(result)) {
       return this.streams.start(inContext(context, result), scope, reply);
     }
-    if (result instanceof CsvExport) {
+    if (result instanceof CsvExport || result instanceof TextDownload) {
       reply.header('cache-control', 'no-store');
       reply.header('content-disposition', `attachment; filename="${result.fileName}"`);
-      reply.type('text/csv; charset=utf-8');
+      reply.type(`${result.contentType}; charset=utf-8`);
       return result.body(context, (error) => this.logger.error('An export broke off.', { error }));
     }
     throw new TypeError('A handler of a stream or an export has to return its events or its rows');
@@ -96,8 +97,8 @@ export class RouteInterceptor implements NestInterceptor {
 }
 
 /** Streams and exports take as long as their clients do; each call they make has its own deadline. */
-function isOpenEnded({ stream, csv }: RouteDefinition): boolean {
-  return stream === true || csv === true;
+function isOpenEnded({ stream, csv, download }: RouteDefinition): boolean {
+  return stream === true || csv === true || download !== undefined;
 }
 
 function isEvents(result: unknown): result is AsyncIterable<ServerSentEvent> {

@@ -14,6 +14,8 @@ export interface CsvColumn<Row> {
 
 /** A list to be saved as a file, without end in sight: rows are read as the client takes them. */
 export class CsvExport {
+  readonly contentType = 'text/csv';
+
   private constructor(
     readonly fileName: string,
     private readonly titles: readonly string[],

@@ -7,6 +7,7 @@ import { Categories } from './application/categories.js';
 import { CategoryRepository } from './application/category.repository.js';
 import { EditCategories } from './application/edit-categories.js';
 import { EditProducts } from './application/edit-products.js';
+import { ExportProducts, ProductFileWriter } from './application/export-products.use-case.js';
 import { ImageStore } from './application/image-store.js';
 import { ImportRepository } from './application/import.repository.js';
 import { ImportReader } from './application/import-reader.js';
@@ -48,6 +49,7 @@ import { PostgresSynonymTable } from './infrastructure/postgres-synonym-table.js
 import { PostgresUploadRepository } from './infrastructure/postgres-upload.repository.js';
 import { ProductPersonalData } from './infrastructure/product.personal-data.js';
 import { ProductFileReader } from './infrastructure/product-file.reader.js';
+import { CsvAndJsonProductFileWriter } from './infrastructure/product-file.writer.js';
 import { S3ImageStore } from './infrastructure/s3.image-store.js';
 import { S3ObjectStore } from './infrastructure/s3.object-store.js';
 import { SharpPictureMaker } from './infrastructure/sharp.picture-maker.js';
@@ -80,6 +82,7 @@ import type { ProductConfig } from './product.config.js';
     Reviews,
     PictureCheck,
     ProductImports,
+    ExportProducts,
     RunImport,
     ImportWorker,
     Uploads,
@@ -108,6 +111,7 @@ import type { ProductConfig } from './product.config.js';
     { provide: SearchVocabulary, useClass: PostgresSearchVocabulary },
     { provide: ImportRepository, useClass: PostgresImportRepository },
     { provide: ImportReader, useClass: ProductFileReader },
+    { provide: ProductFileWriter, useClass: CsvAndJsonProductFileWriter },
     { provide: ObjectStore, useClass: S3ObjectStore },
     { provide: PictureMaker, useClass: SharpPictureMaker },
     PersonalDataHandlers,

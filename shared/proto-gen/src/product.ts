@@ -700,7 +700,10 @@ export interface CategoryInput {
   name: string;
   description: string;
   /** Must exist already or stand earlier in the same call. */
-  parentSlug?: string | undefined;
+  parentSlug?:
+    | string
+    | undefined;
+  /** Empty, the one it has, or a picture of Vici's own bucket. */
   image: string;
   icon?: string | undefined;
   sortOrder: number;
@@ -1173,6 +1176,24 @@ export interface ImportFault {
   sku: string;
   field: string;
   message: string;
+}
+
+export interface ExportProductFileRequest {
+  format: ImportFormat;
+  filter:
+    | AdminProductFilter
+    | undefined;
+  /** The next_after_id of the piece before; empty for the first one. */
+  afterId: string;
+}
+
+export interface ExportProductFileResponse {
+  /** Whole lines. */
+  text: string;
+  /** Products in it. */
+  products: number;
+  /** Absent behind the last piece. */
+  nextAfterId?: string | undefined;
 }
 
 export interface CancelImportRequest {
@@ -9263,6 +9284,166 @@ export const ImportFault: MessageFns<ImportFault> = {
   },
 };
 
+function createBaseExportProductFileRequest(): ExportProductFileRequest {
+  return { format: ImportFormat.UNSPECIFIED, filter: undefined, afterId: "" };
+}
+
+export const ExportProductFileRequest: MessageFns<ExportProductFileRequest> = {
+  encode(message: ExportProductFileRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.format !== ImportFormat.UNSPECIFIED) {
+      writer.uint32(8).int32(importFormatToNumber(message.format));
+    }
+    if (message.filter !== undefined) {
+      AdminProductFilter.encode(message.filter, writer.uint32(18).fork()).join();
+    }
+    if (message.afterId !== "") {
+      writer.uint32(26).string(message.afterId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportProductFileRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportProductFileRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.format = importFormatFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.filter = AdminProductFilter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.afterId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExportProductFileRequest>): ExportProductFileRequest {
+    return ExportProductFileRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportProductFileRequest>): ExportProductFileRequest {
+    const message = createBaseExportProductFileRequest();
+    message.format = object.format ?? ImportFormat.UNSPECIFIED;
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? AdminProductFilter.fromPartial(object.filter)
+      : undefined;
+    message.afterId = object.afterId ?? "";
+    return message;
+  },
+};
+
+function createBaseExportProductFileResponse(): ExportProductFileResponse {
+  return { text: "", products: 0, nextAfterId: undefined };
+}
+
+export const ExportProductFileResponse: MessageFns<ExportProductFileResponse> = {
+  encode(message: ExportProductFileResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.text !== "") {
+      writer.uint32(10).string(message.text);
+    }
+    if (message.products !== 0) {
+      writer.uint32(16).int32(message.products);
+    }
+    if (message.nextAfterId !== undefined) {
+      writer.uint32(26).string(message.nextAfterId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportProductFileResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportProductFileResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.products = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.nextAfterId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExportProductFileResponse>): ExportProductFileResponse {
+    return ExportProductFileResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportProductFileResponse>): ExportProductFileResponse {
+    const message = createBaseExportProductFileResponse();
+    message.text = object.text ?? "";
+    message.products = object.products ?? 0;
+    message.nextAfterId = object.nextAfterId ?? undefined;
+    return message;
+  },
+};
+
 function createBaseCancelImportRequest(): CancelImportRequest {
   return { id: "" };
 }
@@ -9777,6 +9958,15 @@ export const ProductImportServiceDefinition = {
       responseType: Import as typeof Import,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** A piece of the file that an import takes; the pieces, one behind the other, are the whole. Permission products:read. */
+    exportProductFile: {
+      name: "ExportProductFile",
+      requestType: ExportProductFileRequest as typeof ExportProductFileRequest,
+      requestStream: false,
+      responseType: ExportProductFileResponse as typeof ExportProductFileResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
   },
 } as const;

@@ -15,6 +15,13 @@ describe('the command line', () => {
     });
   });
 
+  it('reads an export of products', () => {
+    expect(parseCommand(['export', 'products', 'a.jsonl'], false)).toEqual({
+      name: 'export-products',
+      file: 'a.jsonl',
+    });
+  });
+
   it('reads an import of products', () => {
     expect(parseCommand(['import', 'products', 'a.csv', '--dry-run'], false)).toEqual({
       name: 'import-products',
@@ -60,6 +67,8 @@ describe('the command line', () => {
     [['logs', '--lines', '0'], '--lines must be a whole number from 1, not "0".'],
     [['import'], 'import needs a dataset: online-retail or dummyjson.'],
     [['import', 'products'], 'import products needs the file to read.'],
+    [['export', 'products'], 'export needs "products" and the file to write.'],
+    [['export', 'orders', 'f'], 'export needs "products" and the file to write.'],
     [['import', 'movies', 'f'], 'There is no dataset "movies", only online-retail or dummyjson.'],
     [['import', 'online-retail'], 'import online-retail needs the file to read.'],
     [['import', 'dummyjson'], 'import dummyjson needs the folder to read.'],

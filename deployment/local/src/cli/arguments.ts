@@ -18,7 +18,14 @@ export type Command =
     }
   | { readonly name: 'reset'; readonly yes: boolean }
   | ImportCommand
-  | ProductImportCommand;
+  | ProductImportCommand
+  | ProductExportCommand;
+
+/** Which file the products are written to. */
+export interface ProductExportCommand {
+  readonly name: 'export-products';
+  readonly file: string;
+}
 
 /** Which file of products to take in. */
 export interface ProductImportCommand {
@@ -68,6 +75,8 @@ export function parseCommand(args: readonly string[], interactive: boolean): Com
     }
     case 'import':
       return rest[0] === 'products' ? parseProductImport(rest.slice(1)) : parseImport(rest);
+    case 'export':
+      return parseExport(rest);
     case 'down':
     case 'status':
     case 'seed':
@@ -111,6 +120,16 @@ function parseProductImport(args: readonly string[]): ProductImportCommand {
     throw new UsageError('import products needs the file to read.');
   }
   return { name: 'import-products', file, dryRun: values['dry-run'] };
+}
+
+/** The arguments of `export`. @throws UsageError */
+function parseExport(args: readonly string[]): ProductExportCommand {
+  const { positionals } = read('export', args, {}, 2);
+  const [what, file] = positionals;
+  if (what !== 'products' || file === undefined) {
+    throw new UsageError('export needs "products" and the file to write.');
+  }
+  return { name: 'export-products', file };
 }
 
 function up(args: readonly string[]): Command {

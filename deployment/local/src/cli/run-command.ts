@@ -47,6 +47,8 @@ async function execute(command: Command, place: Workspace): Promise<number> {
       return await (await import('./seed.command.js')).runSeed(place);
     case 'import-products':
       return await (await import('./import-products.command.js')).runProductImport(place, command);
+    case 'export-products':
+      return await (await import('./export-products.command.js')).runProductExport(place, command);
     case 'import':
       return await (await import('./import.command.js')).runImport(place, command);
   }

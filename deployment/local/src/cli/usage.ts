@@ -21,6 +21,8 @@ export const USAGE = `Usage: ./quick-start.sh [command] [options]
   import products FILE
                      load products (CSV or JSON Lines) into the running shop
       --dry-run      check and report, change nothing
+  export products FILE
+                     write the products of the running shop to a file (CSV or JSON Lines) that import takes
   reset              stop it and delete all its data
       --yes          do not ask
   help               this text

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '@vici/utils';
@@ -7,11 +6,10 @@ import { z } from 'zod';
 import { ImportReader, type ImportRecord, UnreadableFileError } from '../application/import-reader.js';
 import type { ImportFormat } from '../domain/product-import.js';
 import type { ProductConfig } from '../product.config.js';
-import { RECORD_FIELDS, readRecord } from './product-record.js';
+import { linesOf } from './lines-of.js';
+import { RECORD_FIELDS, readRecord, withoutEscape } from './product-record.js';
 
 const MAX_RECORD_BYTES = 1024 * 1024;
-/** A spreadsheet runs a cell that begins so; exports put an apostrophe before it. */
-const ESCAPED_FORMULA = /^'(?=[=+\-@\t\r])/;
 
 const csvRecord = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });
 const jsonObject = z.record(z.string(), z.unknown());
@@ -57,9 +55,7 @@ export class ProductFileReader extends ImportReader {
   }
 
   private row(titles: readonly string[], cells: readonly string[], line: number): ImportRecord {
-    const raw = Object.fromEntries(
-      titles.map((title, index) => [title, cells[index]?.replace(ESCAPED_FORMULA, '')]),
-    );
+    const raw = Object.fromEntries(titles.map((title, index) => [title, withoutEscape(cells[index] ?? '')]));
     if (cells.length !== titles.length) {
       const message = `must have ${titles.length} columns like the header, not ${cells.length}`;
       return { line, sku: raw['sku'] ?? '', input: undefined, faults: [{ field: 'line', message }] };
@@ -69,7 +65,7 @@ export class ProductFileReader extends ImportReader {
 
   private async *jsonLines(file: Readable): AsyncGenerator<ImportRecord, void> {
     let line = 0;
-    for await (const text of createInterface({ input: file, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const text of linesOf(file, MAX_RECORD_BYTES)) {
       line += 1;
       if (text.trim() !== '') yield this.jsonLine(text, line);
     }

@@ -22,7 +22,31 @@ function fromJson(value: unknown): unknown {
 }
 
 function fromList(value: unknown): unknown {
-  return typeof value === 'string' ? value.split(SEPARATOR).filter((entry) => entry !== '') : cell(value);
+  if (typeof value !== 'string') return cell(value);
+  const listed = value.startsWith('[') ? z.array(z.string()).safeParse(fromJson(value)) : undefined;
+  return listed?.data ?? value.split(SEPARATOR).filter((entry) => entry !== '');
+}
+
+/** The cell that is read as these entries again: JSON where one of them holds what parts them. */
+export function cellOfList(entries: readonly string[]): string {
+  const cell = entries.join(SEPARATOR);
+  const isPlain =
+    entries.every((entry) => entry !== '' && !entry.includes(SEPARATOR)) && !cell.startsWith('[');
+  return isPlain ? cell : JSON.stringify(entries);
+}
+
+/** What a spreadsheet would run. */
+const FORMULA = /^(?='*[=+\-@\t\r＝＋－＠])/;
+const ESCAPED_FORMULA = /^'(?='*[=+\-@\t\r＝＋－＠])/;
+
+/** The cell with an apostrophe where a spreadsheet would run it as a formula. */
+export function escapedFormula(cell: string): string {
+  return cell.replace(FORMULA, "'");
+}
+
+/** The cell without that apostrophe. */
+export function withoutEscape(cell: string): string {
+  return cell.replace(ESCAPED_FORMULA, '');
 }
 
 function fromFlag(value: unknown): unknown {

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import {
   type CancelImportRequest,
   type CreateImportRequest,
+  type ExportProductFileRequest,
+  type ExportProductFileResponse,
   ImportFormat as FormatMessage,
   type GetImportRequest,
   type Import as ImportMessage,
@@ -12,8 +14,10 @@ import {
   ImportStatus as StatusMessage,
 } from '@vici/proto-gen/product';
 import { type GrpcHandlers, invalidField, parseId, requirePermission } from '@vici/utils';
+import { ExportProducts } from '../application/export-products.use-case.js';
 import { ProductImports } from '../application/product-imports.js';
 import type { ImportFormat, ImportStatus, ProductImport } from '../domain/product-import.js';
+import { adminFilterOf } from './catalogue-admin.messages.js';
 import { pageInfo, pageOf } from './page.messages.js';
 import { toTargetMessage } from './target.messages.js';
 
@@ -32,13 +36,14 @@ const STATUS_MESSAGES: Readonly<Record<ImportStatus, StatusMessage>> = {
 /** The gRPC API of files of products. */
 @Injectable()
 export class ProductImportGrpcController implements GrpcHandlers<typeof ProductImportServiceDefinition> {
-  constructor(private readonly imports: ProductImports) {}
+  constructor(
+    private readonly imports: ProductImports,
+    private readonly exports: ExportProducts,
+  ) {}
 
   async createImport({ format, dryRun, size }: CreateImportRequest): Promise<ImportMessage> {
     requirePermission('products:write');
-    const known = (['csv', 'jsonl'] as const).find((name) => FORMAT_MESSAGES[name] === format);
-    if (known === undefined) throw invalidField('format', 'must be CSV or JSONL');
-    const { made, target } = await this.imports.create(known, dryRun, Number(size));
+    const { made, target } = await this.imports.create(formatOf(format), dryRun, Number(size));
     return { ...toImportMessage(made), target: toTargetMessage(target) };
   }
 
@@ -63,6 +68,19 @@ export class ProductImportGrpcController implements GrpcHandlers<typeof ProductI
     requirePermission('products:write');
     return toImportMessage(await this.imports.cancel(parseId<'Import'>(id, 'id')));
   }
+
+  async exportProductFile(request: ExportProductFileRequest): Promise<ExportProductFileResponse> {
+    requirePermission('products:read');
+    const after = request.afterId === '' ? undefined : parseId<'Product'>(request.afterId, 'afterId');
+    return await this.exports.execute(formatOf(request.format), adminFilterOf(request.filter), after);
+  }
+}
+
+/** @throws DomainError VALIDATION_FAILED */
+function formatOf(message: FormatMessage): ImportFormat {
+  const known = (['csv', 'jsonl'] as const).find((name) => FORMAT_MESSAGES[name] === message);
+  if (known === undefined) throw invalidField('format', 'must be CSV or JSONL');
+  return known;
 }
 
 function toImportMessage(made: ProductImport): ImportMessage {

@@ -223,3 +223,61 @@ describe('an import of products', () => {
     await expect(start(missing.id)).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 });
+
+describe('an export of products', () => {
+  const exported = async (format: ImportFormat, search?: string) => {
+    const pieces: string[] = [];
+    for (let afterId: string | undefined = ''; afterId !== undefined; ) {
+      const after: string = afterId;
+      const piece = await asAdmin(() =>
+        imports().exportProductFile({ format, afterId: after, filter: { search } }),
+      );
+      pieces.push(piece.text);
+      afterId = piece.nextAfterId;
+    }
+    return pieces;
+  };
+  const odd = {
+    description: '=SUM(A1)\r\nsecond \u2028 line, "quoted"',
+    longDescription: "'=not a formula",
+    price: '24.99',
+    originalPrice: '30',
+    salePrice: '20',
+    saleStartsAt: '2020-01-01T00:00:00.000Z',
+    category: 'lighting',
+    brand: '-Brand-',
+    status: 'INACTIVE',
+    tags: ['a|b', 'plain'],
+    weightGrams: 12,
+    isNew: true,
+    specifications: { Power: '9 W' },
+    variants: [{ sku: 'ODD-1-S', name: 'Small', price: '19.99', salePrice: '9', attributes: { size: 'S' } }],
+  };
+
+  it.each([
+    ['CSV', ImportFormat.CSV],
+    ['JSON Lines', ImportFormat.JSONL],
+  ])('as %s is what an import takes, and imported again changes nothing', async (_name, format) => {
+    const made = [jsonLine('ODD-1', odd), jsonLine('ODD-2', { tags: ['[x'] })];
+    expect(await run(made.join('\n'), ImportFormat.JSONL)).toMatchObject({ rejected: 0 });
+    const [one] = await exported(format, 'ODD-1');
+    const whole = await exported(format);
+    const again = await run(whole.join(''), format);
+
+    expect(one).toContain('24.99');
+    expect(again).toMatchObject({ status: ImportStatus.DONE, created: 0, updated: 0, rejected: 0 });
+    // More than one piece, so the header stands once and no product twice.
+    expect([whole.length > 1, again.unchanged]).toEqual([true, again.processed]);
+  });
+
+  it('has a known format, and is for those who may read products', async () => {
+    await expect(exported(ImportFormat.UNSPECIFIED)).rejects.toMatchObject({
+      details: { fields: [{ field: 'format' }] },
+    });
+    await expect(
+      asCaller({ role: 'customer', userId: newId() }, () =>
+        imports().exportProductFile({ format: ImportFormat.CSV }),
+      ),
+    ).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+});

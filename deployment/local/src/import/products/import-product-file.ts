@@ -1,8 +1,8 @@
 import { openAsBlob } from 'node:fs';
-import { extname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Import, type ImportFault, ImportFormat, ImportStatus } from '@vici/proto-gen/product';
+import { type Import, type ImportFault, ImportStatus } from '@vici/proto-gen/product';
 import { PATIENT, type ShopClients } from '../../seed/shop-clients.js';
+import { ImportFileError, productFormatOf } from './product-format.js';
 
 const POLL_MS = 500;
 const MOST_FAULTS = 100;
@@ -15,24 +15,6 @@ export interface ImportOutcome {
   readonly totalFaults: number;
 }
 
-/** The file cannot be taken in; the message says why. */
-export class ImportFileError extends Error {
-  override readonly name = 'ImportFileError';
-}
-
-/** By the name of the file. @throws ImportFileError */
-export function importFormatOf(file: string): ImportFormat {
-  switch (extname(file).toLowerCase()) {
-    case '.csv':
-      return ImportFormat.CSV;
-    case '.jsonl':
-    case '.ndjson':
-      return ImportFormat.JSONL;
-    default:
-      throw new ImportFileError(`The name of ${file} has to end in .csv, .jsonl or .ndjson.`);
-  }
-}
-
 /**
  * Brings a file of products to the storage of the shop and waits until product-service has read it.
  * @throws ImportFileError when the storage does not take it
@@ -43,7 +25,7 @@ export async function importProductFile(
   dryRun: boolean,
   onProgress: (processed: number) => void,
 ): Promise<ImportOutcome> {
-  const format = importFormatOf(file);
+  const format = productFormatOf(file);
   const content = await openAsBlob(file);
   const { id, target } = await productImport.createImport(
     { format, dryRun, size: BigInt(content.size) },
