@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
 import { AuditTrail, EventPublisher } from '@vici/events';
-import { newId, notFound } from '@vici/utils';
+import { invalidFields, newId, notFound } from '@vici/utils';
 import { type Category, type CategoryDraft, CategoryTree, type CountedCategory } from '../domain/category.js';
 import { CategoryRepository } from './category.repository.js';
+import { PictureCheck } from './picture-check.js';
 import { ProductRepository } from './product.repository.js';
 import { ProductCatalogue } from './product-catalogue.js';
 import { productEvent } from './product-events.js';
@@ -22,6 +23,7 @@ export class Categories {
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventPublisher,
     private readonly audit: AuditTrail,
+    private readonly pictures: PictureCheck,
   ) {}
 
   async list(): Promise<CountedCategory[]> {
@@ -59,7 +61,8 @@ export class Categories {
    * Creates or replaces categories by slug, all of a call or none. Products whose category has a new name or place
    * have changed too, and the other services are told. The caller records why.
    * @returns in the order of the drafts
-   * @throws DomainError VALIDATION_FAILED for an unknown parent, a circle, or a tree that is too deep
+   * @throws DomainError VALIDATION_FAILED for an unknown parent, a circle, a tree that is too deep, or a picture that is
+   * not Vici's
    */
   async write(drafts: readonly CategoryDraft[]): Promise<CountedCategory[]> {
     if (drafts.length === 0) return [];
@@ -68,12 +71,27 @@ export class Categories {
       const before = new Map((await this.categories.all()).map((category) => [category.id, category]));
       const tree = new CategoryTree([...before.values()]);
       tree.apply(drafts, () => newId<'Category'>());
+      await this.checkPictures(
+        drafts,
+        new Set([...before.values()].map(({ slug, image }) => `${slug} ${image}`)),
+      );
       const changed = tree.categories.filter((now) => !isDeepStrictEqual(now, before.get(now.id)));
       await this.categories.save(changed);
       await this.touchProducts(changed.filter((now) => showsInProducts(now, before.get(now.id))));
       const ids = new Map(tree.categories.map(({ slug, id }) => [slug, id]));
       return await this.categories.findAll(drafts.flatMap(({ slug }) => ids.get(slug) ?? []));
     });
+  }
+
+  /** A picture a category has already stays, wherever it is. */
+  private async checkPictures(drafts: readonly CategoryDraft[], kept: ReadonlySet<string>): Promise<void> {
+    const news = drafts.flatMap(({ slug, image }, index) =>
+      image === '' || kept.has(`${slug} ${image}`)
+        ? []
+        : [{ field: `categories[${index}].image`, address: image }],
+    );
+    const faults = await this.pictures.faultsOf('product', news, undefined);
+    if (faults.length > 0) throw invalidFields(faults);
   }
 
   private async touchProducts(categories: readonly Category[]): Promise<void> {

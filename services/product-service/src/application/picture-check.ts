@@ -23,7 +23,8 @@ export class PictureCheck {
 
   /**
    * What is wrong with the pictures; those that pass cannot be deleted before the end of the transaction.
-   * @param ownerId whose they have to be; undefined for products, which also show what the shop itself has stored
+   * @param ownerId whose they have to be; undefined for products and
+   * categories, which also show what the shop itself has stored
    */
   async faultsOf(
     kind: UploadKind,

@@ -2,8 +2,12 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { linesOf } from './lines-of.js';
 
-const read = async (chunks: readonly (string | Uint8Array)[], most = 100) =>
-  await Array.fromAsync(linesOf(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), most));
+async function read(chunks: readonly (string | Uint8Array)[], most = 100): Promise<string[]> {
+  const lines: string[] = [];
+  const file = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
+  for await (const line of linesOf(file, most)) lines.push(line);
+  return lines;
+}
 
 describe('the lines of a file', () => {
   it('end with LF or CRLF wherever the file is cut, and with nothing else', async () => {

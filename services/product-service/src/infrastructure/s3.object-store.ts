@@ -123,8 +123,9 @@ function clientFor(endpoint: string, config: S3Config): S3Client {
     credentials: { accessKeyId: config.S3_ACCESS_KEY_ID, secretAccessKey: config.S3_SECRET_ACCESS_KEY },
     forcePathStyle: true,
     maxAttempts: 2,
-    // A checksum would have to be signed before there is a file.
+    // A checksum would have to be signed before there is a file, and not every server knows them.
     requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
   });
 }

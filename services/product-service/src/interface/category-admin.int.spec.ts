@@ -35,6 +35,28 @@ describe('a category of the administration', () => {
     ).rejects.toMatchObject({ details: { fields: [{ field: 'slug' }, { field: 'name' }] } });
   });
 
+  it("shows pictures of Vici's own bucket alone, and keeps the one it has", async () => {
+    const own = 'http://localhost:9000/vici-media/categories/lamps.png';
+    const input = { name: 'Lamps', slug: 'lamps' };
+    const images = (image: string) =>
+      asAdmin(() => admin().createCategory({ category: { ...input, image } }));
+    const upserted = (image: string) =>
+      asCaller({ role: 'system' }, () => shop().upsertCategories({ categories: [{ ...input, image }] }));
+    const refused = (field: string, message: string) => ({ details: { fields: [{ field, message }] } });
+
+    await expect(images('https://elsewhere.example/a.png')).rejects.toMatchObject(
+      refused('image', "must be the address of one of Vici's pictures"),
+    );
+    await expect(images('http://localhost:9000/vici-media/media/product/none/1k.webp')).rejects.toMatchObject(
+      refused('image', 'is not a picture that was uploaded for this'),
+    );
+    const made = await images(own);
+    await expect(upserted('https://elsewhere.example/a.png')).rejects.toMatchObject(
+      refused('categories[0].image', "must be the address of one of Vici's pictures"),
+    );
+    expect((await upserted(own)).categories).toMatchObject([{ id: made.id, image: own }]);
+  });
+
   it('renamed or moved takes its branch along and tells of its products', async () => {
     const [from, to] = [await category('From'), await category('To')];
     const leaf = await category('Leaf', from.slug);
