@@ -31,7 +31,7 @@ const login = (email: string, secret: string, ip = `10.0.${++networks}.1`) =>
 /** The keys the throttle counts under. */
 const throttled = async (email: string, ip: string) => {
   await redis.client.flushdb();
-  await login(email, 'wrong password', ip).catch(() => undefined);
+  await expect(login(email, 'wrong password', ip)).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
   const [account = ''] = await redis.client.keys('login:*:account:*');
   const [network = ''] = await redis.client.keys('login:*:network:*');
   return { account, network };

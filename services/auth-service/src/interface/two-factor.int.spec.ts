@@ -1,11 +1,17 @@
 import { Database } from '@vici/database';
-import { AuthServiceDefinition, type SignedIn, TwoFactorServiceDefinition } from '@vici/proto-gen/auth';
-import { eventually, useService, useTestRedis } from '@vici/testing';
+import {
+  AccountAdminServiceDefinition,
+  AuthServiceDefinition,
+  type SignedIn,
+  TwoFactorServiceDefinition,
+} from '@vici/proto-gen/auth';
+import { asCaller, eventually, useService, useTestRedis } from '@vici/testing';
+import { newId } from '@vici/utils';
 import { generateSync } from 'otplib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { authService } from '../auth.service.js';
 import { ExpiredTokenCleanup } from '../infrastructure/expired-token.cleanup.js';
-import { type Device, deviceOf, from, newShopper, PASSWORD } from './fixtures/shopper.fixture.js';
+import { type Device, deviceOf, from, newShopper, PASSWORD, sessionKey } from './fixtures/shopper.fixture.js';
 
 const redis = useTestRedis();
 const service = useService(authService, { BCRYPT_COST: '4' });
@@ -278,5 +284,67 @@ describe('new recovery codes', () => {
     const challenge = challengeOf(await login(shopper.email));
     await expect(complete(challenge, recoveryCodes[0] ?? '')).rejects.toMatchObject(WRONG);
     await expect(complete(challenge, fresh[0] ?? '')).resolves.toBeDefined();
+  });
+});
+
+describe('a second factor that its owner has lost', () => {
+  const admin = () => service.client(AccountAdminServiceDefinition);
+  const staffId = newId();
+  const asStaff = <T>(work: () => Promise<T>, userId: string = staffId) =>
+    asCaller({ role: 'admin', userId }, work);
+  const reset = (userId: string, note?: string) =>
+    asStaff(() => admin().resetTwoFactor({ userId, ...(note !== undefined && { note }) }));
+  const acts = async (targetId: string) =>
+    (await asStaff(() => admin().listAuditEntries({ targetType: 'account', targetId }))).entries;
+
+  it('is turned off by staff: signed out everywhere, the owner needs the password alone, and is told', async () => {
+    const { shopper, secret } = await protectedShopper();
+    const challenge = challengeOf(await login(shopper.email));
+
+    const after = await reset(shopper.userId, ' Showed an identity card ');
+
+    expect(after).toMatchObject({ userId: shopper.userId, twoFactor: false });
+    expect(await redis.client.exists(sessionKey(shopper))).toBe(0);
+    await expect(from({}, () => auth().refresh(shopper))).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+    await expect(complete(challenge, codeOf(secret, 1))).rejects.toMatchObject(WRONG);
+    expect((await login(shopper.email)).accessToken).not.toBe('');
+    await eventually(async () => {
+      expect(noticesOf(shopper)).toEqual(['two_factor_enabled', 'two_factor_reset']);
+      expect(await acts(shopper.userId)).toEqual([
+        expect.objectContaining({
+          action: 'account.two-factor-reset',
+          actorId: staffId,
+          beforeJson: '{"twoFactor":true}',
+          afterJson: '{"twoFactor":false}',
+          note: 'Showed an identity card',
+        }),
+      ]);
+    });
+    // What it was done from is nothing the owner is told of.
+    const notice = service
+      .events()
+      .find(
+        ({ type, subject, data }) =>
+          type === 'user.security_notice' &&
+          subject === shopper.userId &&
+          Reflect.get(data, 'notice') === 'two_factor_reset',
+      );
+    expect(notice?.data).toMatchObject({ userAgent: '', network: '' });
+  });
+
+  it('is nothing to be turned off where there is none, and never ones own', async () => {
+    const shopper = await newShopper(auth());
+    const { shopper: staff } = await protectedShopper();
+
+    await expect(reset(shopper.userId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(reset(newId())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(
+      asStaff(() => admin().resetTwoFactor({ userId: staff.userId }), staff.userId),
+    ).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(reset(shopper.userId, 'x'.repeat(501))).rejects.toMatchObject({
+      details: { fields: [{ field: 'note', message: 'must have at most 500 characters' }] },
+    });
+    expect(await redis.client.exists(sessionKey(shopper))).toBe(1);
+    expect(await acts(shopper.userId)).toEqual([]);
   });
 });

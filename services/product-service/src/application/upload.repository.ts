@@ -30,6 +30,10 @@ export abstract class UploadRepository {
   abstract noteChecked(kind: UploadKind, addresses: readonly string[], ownerId: string): Promise<void>;
   /** Notes which avatar the owner's profile shows; undefined for none. */
   abstract showAvatar(ownerId: string, address: string | undefined): Promise<void>;
+  /** What an owner has announced or brought, the oldest first; not what is being deleted. */
+  abstract of(ownerId: string): Promise<Upload[]>;
+  /** Gives up what of an owner's nothing shows; gives how many. */
+  abstract giveUpUnshownOf(ownerId: string): Promise<number>;
   /** Gives up an upload unless something shows it; false when something does. */
   abstract giveUp(id: string): Promise<boolean>;
   /**

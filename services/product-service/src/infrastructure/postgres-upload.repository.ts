@@ -127,6 +127,18 @@ export class PostgresUploadRepository extends UploadRepository {
       where owner_id = ${ownerId} and kind = 'avatar'`);
   }
 
+  async of(ownerId: string): Promise<Upload[]> {
+    const rows = await this.run(sql<UploadRow>`
+      select ${COLUMNS} from uploads where owner_id = ${ownerId} and status <> 'DELETED' order by created_at, id`);
+    return rows.map(toUpload);
+  }
+
+  async giveUpUnshownOf(ownerId: string): Promise<number> {
+    const rows = await this.run(sql<{ id: string }>`
+      select id from uploads where owner_id = ${ownerId} and status <> 'DELETED' order by id for update`);
+    return await this.giveUpUnshown(rows.map(({ id }) => id));
+  }
+
   async giveUp(id: string): Promise<boolean> {
     return await this.database.transaction(async () => {
       await this.run(sql`select from uploads where id = ${id} for update`);

@@ -7,7 +7,7 @@ import type { ShopperTables } from './product.tables.js';
 
 const NOBODY = 'Former customer';
 
-/** A person's reviews and votes. A review stays for those who read it, without saying who wrote it. */
+/** A person's reviews, votes and pictures. A review stays for those who read it, without saying who wrote it. */
 @Injectable()
 export class ProductPersonalData extends PersonalData {
   readonly service = 'product-service';
@@ -34,10 +34,13 @@ export class ProductPersonalData extends PersonalData {
       .where('user_id', '=', userId)
       .execute();
     for (const vote of votes) yield { section: 'votes', record: { ...vote } };
+    for (const { kind, url, createdAt } of await this.uploads.of(userId))
+      yield { section: 'pictures', record: { kind, url, createdAt } };
   }
 
   async erase(userId: string): Promise<Erasure> {
     await this.uploads.showAvatar(userId, undefined);
+    const pictures = await this.uploads.giveUpUnshownOf(userId);
     const names = await this.database.query
       .updateTable('review_authors')
       // Whatever is told of the profile from now on comes too late.
@@ -59,6 +62,7 @@ export class ProductPersonalData extends PersonalData {
       erased: {
         names: Number(names.numUpdatedRows),
         votes,
+        pictures,
         purchases: Number(purchases.numDeletedRows),
       },
       ...(count > 0n && { kept: [{ what: 'reviews', count: Number(count), reason }] }),

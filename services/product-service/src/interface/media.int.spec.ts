@@ -316,6 +316,32 @@ describe('what shows a picture', () => {
     await expect(look(userId, second.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('is no profile any more once its owner is erased: what nothing shows goes at once, and the report says so', async () => {
+    const [userId, requestId] = [newId(), newId()];
+    const avatar = await bringReady(userId, { kind: UploadKind.AVATAR });
+    const shown = await bringReady(userId);
+    await review(userId, await upsert([]), [shown.url]);
+    await service.publish(renamed(userId, 'Ada', 'L', '2026-03-01T10:00:00.000Z', avatar.url));
+
+    await service.publish(
+      createEvent('user.deleted', {
+        subject: userId,
+        data: { userId, requestId, deletedAt: '2026-03-02T10:00:00.000Z' },
+      }),
+    );
+
+    await eventually(() =>
+      expect(service.events().find(({ subject }) => subject === requestId)?.data).toMatchObject({
+        erased: { pictures: 1 },
+        kept: [{ what: 'reviews', count: 1 }],
+      }),
+    );
+    // Not yet a day old, which is how long anything else may wait to be shown.
+    await service.get(SweepUploads).execute(24 * 3_600_000);
+    expect((await fetch(avatar.url)).status).toBe(404);
+    expect((await fetch(shown.url)).status).toBe(200);
+  });
+
   it('is a profile, which has the time to say so: what was asked for stays', async () => {
     const userId = newId();
     const { id, url } = await bringReady(userId, { kind: UploadKind.AVATAR });
