@@ -46,8 +46,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vici-kafka-'));
   port = await freePort();
   broker = await startBroker();
+  // For the start of the stack alone: a broker that is given is not started, and this one is started again below.
   process.env['VICI_KAFKA_BROKERS'] = broker.endpoint.brokers.join(',');
   stack = await startStack({ mode: 'processes', bus: 'kafka', env: { KAFKA_PREFIX: PREFIX } });
+  delete process.env['VICI_KAFKA_BROKERS'];
   const { data } = await new Shopper(stack.apiUrl).get<Page<Product>>('/products?limit=100&inStock=true');
   products = data.data.filter(({ variants }) => variants.length === 0);
   await restock(stack, products, PLENTY);
@@ -58,7 +60,6 @@ afterAll(async () => {
   await bus?.close();
   await stack?.stop();
   await broker?.stop();
-  delete process.env['VICI_KAFKA_BROKERS'];
   await rm(folder, { recursive: true, force: true });
 }, START_MS);
 
@@ -67,9 +68,14 @@ async function during(happens: () => Promise<void>): Promise<TrafficReport> {
   const traffic = new Traffic({ apiUrl: stack.apiUrl, products, shoppers: SHOPPERS, rate: RATE });
   await traffic.prepare();
   traffic.start();
-  await sleep(PART_MS);
-  await happens();
-  await sleep(PART_MS);
+  try {
+    await sleep(PART_MS);
+    await happens();
+    await sleep(PART_MS);
+  } catch (error) {
+    await traffic.stop();
+    throw error;
+  }
   return await traffic.stop();
 }
 

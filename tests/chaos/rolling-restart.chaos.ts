@@ -30,12 +30,17 @@ it(
     await traffic.prepare();
     traffic.start();
     const restarted: string[] = [];
-    await shop.restartAll((service) => {
+    const restarting = shop.restartAll((service) => {
       restarted.push(service);
       traffic.note(`${service} is started again`);
     });
-    traffic.note('nothing');
-    const { failures, requests, orders, perSecond } = await traffic.stop();
+    const { failures, requests, orders, perSecond } = await restarting.then(
+      () => traffic.stop(),
+      async (error: unknown) => {
+        await traffic.stop();
+        throw error;
+      },
+    );
     process.stdout.write(
       `${requests} requests (${perSecond.toFixed(1)}/s), ${orders.length} orders, ${failures.length} failed\n`,
     );
