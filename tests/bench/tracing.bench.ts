@@ -12,10 +12,10 @@ if (!Number.isInteger(rounds) || rounds < 1) {
   console.error('Usage: npm run bench:tracing [rounds]');
   process.exit(2);
 }
-const SHOPPERS = 8;
+const SHOPPERS = 4;
 const VISITS = 4;
-/** Rounds in which both compile themselves, and which do not count. */
-const WARM_UP = 4;
+/** Rounds in which both compile themselves: they do not count, and may be answered too late. */
+const WARM_UP = 6;
 const ALLOWED = 1.1;
 const REGISTER = new URL('../../shared/utils/dist/tracing-register.js', import.meta.url).href;
 
@@ -65,7 +65,7 @@ async function openSide(collector: string | undefined): Promise<Side> {
       for (let visit = 0; visit < VISITS; visit += 1) await look(shopper, product);
       await buy(shopper, addressId, product);
     });
-    await Promise.all(lanes);
+    for (const end of await Promise.allSettled(lanes)) if (end.status === 'rejected') throw end.reason;
   };
   return { stack, visits, costs: [] };
 }
@@ -91,6 +91,12 @@ async function buy(shopper: Shopper, addressId: string, product: Product): Promi
   expectStatus(await shopper.confirm(paymentIntentId, addressId), 200, 'confirm');
 }
 
+async function warmUp({ visits }: Side): Promise<void> {
+  for (let round = 0; round < WARM_UP; round += 1) {
+    await visits().catch((error: unknown) => say(`While warming up: ${String(error)}`));
+  }
+}
+
 async function measure({ stack, visits, costs }: Side): Promise<void> {
   const before = await stack.ask(isCost);
   await visits();
@@ -106,10 +112,12 @@ const median = (values: readonly number[]): number =>
 const collector = await openCollector();
 const [off, on] = [await openSide(undefined), await openSide(collector.url)];
 try {
-  for (let round = 0; round < WARM_UP + rounds; round += 1) {
+  for (const side of [off, on]) await warmUp(side);
+  for (let round = 0; round < rounds; round += 1) {
     for (const side of round % 2 === 0 ? [off, on] : [on, off]) await measure(side);
   }
-  const [plain, traced] = [off.costs.slice(WARM_UP), on.costs.slice(WARM_UP)];
+  const { costs: plain } = off;
+  const { costs: traced } = on;
   const cost = median(traced.map((one, round) => one / (plain[round] ?? Number.NaN)));
   const each = (SHOPPERS * (VISITS + 1)).toString();
   say(

@@ -16,7 +16,7 @@ import {
 } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-const LOOK_MS = 100;
+const LOOK_MS = 400;
 const HOST = '127.0.0.1';
 /** What belongs to one connection and is not passed on. */
 const OF_THE_CONNECTION: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding']);

@@ -24,8 +24,8 @@ export interface ReplicatedStack {
 
 const CALLED = STACK_SERVICES.filter((service) => service !== 'gateway');
 
-/** How long a process that leaves is unready but still serves: the balancers look every 100 ms. */
-const LEAVE_MS = '600';
+/** How long a process that leaves is unready but still serves: the balancers look every 400 ms. */
+const LEAVE_MS = '1000';
 const LOOK_MS = 20;
 
 export async function startReplicatedStack(
