@@ -65,7 +65,13 @@ afterAll(async () => {
 
 /** What the shoppers get while something happens, and for a while before and after. */
 async function during(happens: () => Promise<void>): Promise<TrafficReport> {
-  const traffic = new Traffic({ apiUrl: stack.apiUrl, products, shoppers: SHOPPERS, rate: RATE });
+  const traffic = new Traffic({
+    apiUrl: stack.apiUrl,
+    products,
+    shoppers: SHOPPERS,
+    rate: RATE,
+    turnsAnOrder: 2,
+  });
   await traffic.prepare();
   traffic.start();
   try {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, type Confirmation, type Product, Shopper, type Totals } from './api.ts';
 
 const UNANSWERED = 0;
-const VISITS_BETWEEN_CHECKOUTS = 14;
+const TURNS_AN_ORDER = 14;
 
 /** A request that was not answered as it should have been. */
 export interface FailedRequest {
@@ -29,6 +29,8 @@ export interface TrafficOptions {
   readonly shoppers: number;
   /** Requests a second, all shoppers together. */
   readonly rate: number;
+  /** Of so many turns of a shopper one is a purchase, the others looks around. Default: 14. */
+  readonly turnsAnOrder?: number;
 }
 
 interface Person {
@@ -91,10 +93,11 @@ export class Traffic {
   }
 
   async #live(person: Person, lane: number): Promise<void> {
+    const { turnsAnOrder = TURNS_AN_ORDER } = this.#options;
     for (let turn = lane; !this.#stopping; turn += 1) {
       const product = this.#options.products[turn % this.#options.products.length];
       if (product === undefined) throw new Error('The traffic has no products');
-      if (turn % VISITS_BETWEEN_CHECKOUTS === 0) await this.#buy(person, product);
+      if (turn % turnsAnOrder === 0) await this.#buy(person, product);
       else await this.#look(person, product);
     }
   }
