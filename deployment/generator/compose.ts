@@ -89,8 +89,9 @@ function environment(service: DeployedService, all: readonly DeployedService[]):
     ),
     ...(hasKey(service, 'S3_ENDPOINT') && {
       S3_ENDPOINT: 'http://vici-minio:9000',
-      S3_BUCKET: setting('MEDIA_BUCKET'),
+      ...(hasKey(service, 'S3_BUCKET') && { S3_BUCKET: setting('MEDIA_BUCKET') }),
       ...(hasKey(service, 'S3_STAGING_BUCKET') && { S3_STAGING_BUCKET: setting('STAGING_BUCKET') }),
+      ...(hasKey(service, 'S3_SNAPSHOT_BUCKET') && { S3_SNAPSHOT_BUCKET: setting('SNAPSHOT_BUCKET') }),
       S3_REGION: 'us-east-1',
       S3_ACCESS_KEY_ID: setting('MINIO_ROOT_USER'),
       S3_SECRET_ACCESS_KEY: setting('MINIO_ROOT_PASSWORD'),
@@ -112,7 +113,8 @@ function passedOn({ keys }: DeployedService): Record<string, string> {
     'SHOP_CURRENCY',
   ]);
   const set = keys.filter(
-    ({ key, secret, defaultValue }) => wanted.has(key) || (secret && defaultValue === undefined),
+    ({ key, secret, defaultValue }) =>
+      wanted.has(key) || (secret && defaultValue === undefined && !key.startsWith('S3_')),
   );
   return Object.fromEntries(set.map(({ key }) => [key, setting(key, '')]));
 }

@@ -1,5 +1,6 @@
 // `npm run bench:recommendations [seconds]`: predictions on one core; then, on a whole Vici with Kafka, how soon a shopper's
-// list follows an event at 500 events/s, how fast lists are served at 500/s, and what Redis keeps.
+// list follows an event at 500 events/s, how fast lists are served at 500/s, how long the work on index and lists holds the
+// event loop, and what Redis keeps.
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,9 +25,14 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 interface Address {
   readonly url: string;
   readonly redisUrl: string;
+  readonly metricsUrl: string;
 }
 const isAddress = (value: unknown): value is Address =>
-  typeof value === 'object' && value !== null && 'url' in value && 'redisUrl' in value;
+  typeof value === 'object' &&
+  value !== null &&
+  'url' in value &&
+  'redisUrl' in value &&
+  'metricsUrl' in value;
 
 function send(method: string, url: string, session: string, body?: string): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -152,12 +158,25 @@ async function measureKeys(
   await redis.quit();
 }
 
+/** What the service itself has measured: stretches of work on index and lists, however busy the machine was. */
+async function measureLoop({ metricsUrl }: Address): Promise<void> {
+  const metrics = await (await fetch(metricsUrl)).text();
+  const found = metrics.matchAll(
+    /^recommendation_loop_held_seconds_bucket\{[^}]*le="([^"]+)"[^}]*\} (\d+)/gm,
+  );
+  const within = new Map([...found].map(([, bound = '', count]) => [bound, Number(count)]));
+  const all = within.get('+Inf') ?? 0;
+  const share = (bound: string) =>
+    `${((100 * (within.get(bound) ?? 0)) / all).toFixed(2)} % within ${Number(bound) * 1_000} ms`;
+  console.log(`Event loop held ${all} times: ${['0.003', '0.005', '0.01', '0.05'].map(share).join(', ')}`);
+}
+
 const figures = measurePrediction();
 console.log(
   `Learned a million clicks at ${Math.round(figures.learnedPerSecond)}/s, ${figures.megabytesPerMillion.toFixed(0)} MB resident.`,
 );
 console.log(
-  `Predictions at k=100, m=500, one core: ${Math.round(figures.predictedPerSecond)}/s, p50 ${figures.p50.toFixed(3)} ms, p99 ${figures.p99.toFixed(3)} ms`,
+  `Predictions at k=100, m=500, one core: ${Math.round(figures.predictedPerSecond)}/s (${Math.round(figures.predictedPerCpuSecond)} a second of processor time), p50 ${figures.p50.toFixed(3)} ms, p99 ${figures.p99.toFixed(3)} ms`,
 );
 const stack = await serve('./recommendations.server.ts', '', (sentence) => console.log(sentence), isAddress);
 try {
@@ -166,6 +185,7 @@ try {
   const ids = page.data.map(({ id }) => id);
   const sessions = await measureFollowing(address, ids);
   await measureServing(address, sessions, ids);
+  await measureLoop(address);
   await measureKeys(address, sessions, ids);
 } finally {
   agent.destroy();

@@ -8,4 +8,10 @@ const stack = await startStack({
   onProgress: (progress) => report({ progress }),
 });
 untilReleased(() => stack.stop());
-report({ address: { url: stack.apiUrl, redisUrl: stack.endpoints.redisUrl } });
+report({
+  address: {
+    url: stack.apiUrl,
+    redisUrl: stack.endpoints.redisUrl,
+    metricsUrl: `${stack.endpoints.http('recommendation')}/metrics`,
+  },
+});

@@ -17,6 +17,12 @@ import { productId } from './product-id.ts';
 const USAGE =
   'Usage: npm run eval:bought-together -- <online-retail.csv[.gz]> [first day of the test, 2011-11-09]';
 const LIST = 10;
+const DAY_MS = 86_400_000;
+/** The last weeks before the test, on which the power of the lift is chosen. */
+const VALIDATION_DAYS = 28;
+const POWERS = [0, 0.1, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.8, 1];
+/** Of the powers that show so much of the catalogue, the one that hits most is chosen. */
+const LEAST_COVERAGE = 0.85;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const anything = () => true;
 
@@ -108,19 +114,38 @@ async function run([file, day = '2011-11-09']: readonly string[]): Promise<void>
     throw new ImportFileError(`${file} has no purchases on both sides of ${day}.`);
   }
   console.log(`${train.length} baskets to learn from, ${test.length} to be told.`);
+  choose(train, cut);
   const { liftPower } = BOUGHT_TOGETHER_DEFAULTS;
   const ties = { count: 0, 'count·√lift': 0.5, [`count·lift^${liftPower}, as shipped`]: liftPower };
-  const rows = Object.entries(ties).map(([tie, power]) => {
-    const { asked, hitRate, coverage, milliseconds } = measure(train, test, power);
-    return {
-      tie,
-      predictions: asked,
-      'HR@10': hitRate.toFixed(4),
-      coverage: coverage.toFixed(4),
-      'lists s': (milliseconds / 1_000).toFixed(1),
-    };
-  });
+  const rows = Object.entries(ties).map(([tie, power]) => ({ tie, ...rowOf(measure(train, test, power)) }));
   console.table(rows);
+}
+
+function rowOf({ asked, hitRate, coverage, milliseconds }: ReturnType<typeof measure>) {
+  return {
+    predictions: asked,
+    'HR@10': hitRate.toFixed(4),
+    coverage: coverage.toFixed(4),
+    'lists s': (milliseconds / 1_000).toFixed(1),
+  };
+}
+
+/** Chooses the power of the lift on the last weeks of the training, learning from what comes before them. */
+function choose(train: readonly Invoice[], cut: number): void {
+  const from = cut - VALIDATION_DAYS * DAY_MS;
+  const learned = train.filter(({ at }) => at < from);
+  const asked = train.filter(({ at }) => at >= from);
+  if (learned.length === 0 || !asked.some(({ products }) => products.size > 1)) {
+    console.log(`No ${VALIDATION_DAYS} days before the test to choose the power of the lift on.`);
+    return;
+  }
+  const tried = POWERS.map((power) => ({ power, ...measure(learned, asked, power) }));
+  const [best] = tried
+    .filter(({ coverage }) => coverage >= LEAST_COVERAGE)
+    .sort((a, b) => b.hitRate - a.hitRate || a.power - b.power);
+  console.log(`The power of the lift, on the ${VALIDATION_DAYS} days before the test:`);
+  console.table(tried.map(({ power, ...score }) => ({ power, ...rowOf(score) })));
+  console.log(best === undefined ? 'None shows enough of the catalogue.' : `Chosen: ${best.power}`);
 }
 
 try {

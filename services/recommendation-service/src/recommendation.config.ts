@@ -49,6 +49,28 @@ export const recommendationConfig = z.object({
     .positive()
     .default(6)
     .describe('A product loses half of its trend in so many hours.'),
+  S3_ENDPOINT: z
+    .union([z.url({ protocol: /^https?$/ }), z.literal('')])
+    .default('')
+    .describe(
+      'S3 server that keeps snapshots of the index; empty: none, a start reads everything from the database.',
+    ),
+  S3_REGION: z.string().min(1).default('us-east-1').describe('Region of the bucket.'),
+  S3_SNAPSHOT_BUCKET: z
+    .string()
+    .min(3)
+    .default('vici-snapshots')
+    .describe('Bucket of the snapshots; it has to exist, and nobody else may read it.'),
+  S3_ACCESS_KEY_ID: z
+    .string()
+    .optional()
+    .describe('Account at the S3 server; without it, what the machine it runs on is allowed.')
+    .meta({ secret: true }),
+  S3_SECRET_ACCESS_KEY: z.string().optional().describe("The account's secret.").meta({ secret: true }),
+  SNAPSHOT_EVERY_MINUTES: count(15).describe(
+    'How often the index is put away; besides, whenever the service stops.',
+  ),
+  SNAPSHOTS_KEPT: count(3).describe('So many of the latest snapshots are kept.'),
   INTERACTION_RETENTION_DAYS: count(90).describe('Shoppers’ interactions are kept so many days.'),
 });
 

@@ -11,6 +11,7 @@ import { Experiments, RunningExperiment } from './application/experiments.js';
 import { ImportBaskets } from './application/import-baskets.use-case.js';
 import { IndexFollower } from './application/index-follower.js';
 import { IndexLog } from './application/index-log.js';
+import { IndexSnapshots } from './application/index-snapshots.js';
 import { InteractionRepository } from './application/interaction.repository.js';
 import { InteractionRetention, RetentionPolicy } from './application/interaction-retention.js';
 import { ArrangementPolicy, ListArrangement } from './application/list-arrangement.js';
@@ -40,6 +41,7 @@ import { RestoreIndex } from './application/restore-index.js';
 import { SessionLists } from './application/session-lists.js';
 import { ShopperProjector } from './application/shopper-projector.js';
 import { ShownProducts } from './application/shown-products.js';
+import { SnapshotPolicy, SnapshotStore } from './application/snapshot-store.js';
 import { StoredLists } from './application/stored-lists.js';
 import { StrategyLists } from './application/strategy-lists.js';
 import { Experiment } from './domain/experiment.js';
@@ -56,18 +58,21 @@ import { PostgresOutcomeRepository } from './infrastructure/postgres-outcome.rep
 import { PostgresProductRepository } from './infrastructure/postgres-product.repository.js';
 import { RecommendationPersonalData } from './infrastructure/recommendation.personal-data.js';
 import { RedisListStore } from './infrastructure/redis-list.store.js';
+import { S3SnapshotStore } from './infrastructure/s3.snapshot-store.js';
 import { BehaviourEventHandlers } from './interface/behaviour.event-handlers.js';
 import { CatalogueEventHandlers } from './interface/catalogue.event-handlers.js';
 import { MerchandisingGrpcController } from './interface/merchandising.grpc-controller.js';
 import { RecommendationGrpcController } from './interface/recommendation.grpc-controller.js';
 import type { RecommendationConfig } from './recommendation.config.js';
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 @Module({
   providers: [
     LoopSlices,
     IndexFollower,
+    IndexSnapshots,
     RestoreIndex,
     SessionLists,
     ListWrites,
@@ -106,6 +111,7 @@ const HOUR_MS = 3_600_000;
     { provide: MerchandisingRepository, useClass: PostgresMerchandisingRepository },
     { provide: OutcomeRepository, useClass: PostgresOutcomeRepository },
     { provide: ListStore, useClass: RedisListStore },
+    { provide: SnapshotStore, useClass: S3SnapshotStore },
     { provide: ProductSource, useClass: GrpcProductSource },
   ],
 })
@@ -166,6 +172,10 @@ function indexProviders(config: RecommendationConfig): Provider[] {
       },
     },
     { provide: ListAuthority, useValue: { writes: config.RECOMMENDER === 'internal' } },
+    {
+      provide: SnapshotPolicy,
+      useValue: { everyMs: config.SNAPSHOT_EVERY_MINUTES * MINUTE_MS, kept: config.SNAPSHOTS_KEPT },
+    },
     { provide: RetentionPolicy, useValue: { days: config.INTERACTION_RETENTION_DAYS } },
   ];
 }

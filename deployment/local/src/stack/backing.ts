@@ -19,6 +19,8 @@ import type { LocalStackOptions } from './stack-options.js';
 export const MEDIA_BUCKET = 'vici-media';
 /** Bucket of files that clients put and only Vici reads. */
 export const STAGING_BUCKET = 'vici-staging';
+/** Private: the index of recommendation-service, put away. */
+export const SNAPSHOT_BUCKET = 'vici-snapshots';
 
 /** The servers a stack stands on. */
 export interface Backing {
@@ -59,7 +61,9 @@ export async function startBacking(options: LocalStackOptions, ports: PortPlan):
   const starts = [
     keep(startPostgres(common('postgres'))),
     keep(startRedis(common('redis'))),
-    keep(startS3({ ...common('s3'), port: ports.s3, buckets: [MEDIA_BUCKET, STAGING_BUCKET] })),
+    keep(
+      startS3({ ...common('s3'), port: ports.s3, buckets: [MEDIA_BUCKET, STAGING_BUCKET, SNAPSHOT_BUCKET] }),
+    ),
     keep(startMailInbox({ ...common('mail'), ...mailOptions(ports) })),
     options.bus === 'kafka' ? keep(startKafka(kafkaOptions(options))) : Promise.resolve(undefined),
   ] as const;

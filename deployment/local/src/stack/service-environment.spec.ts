@@ -60,7 +60,7 @@ describe('the environment of a service', () => {
   it('holds secrets only where they are needed', () => {
     const holders = (key: string) =>
       STACK_SERVICES.filter((name) => key in serviceEnvironment(name, ports, backing, {}));
-    expect(holders('S3_SECRET_ACCESS_KEY')).toEqual(['product']);
+    expect(holders('S3_SECRET_ACCESS_KEY')).toEqual(['product', 'recommendation']);
     expect(holders('SMTP_URL')).toEqual(['notification']);
     expect(holders('AUTH_BOOTSTRAP_ADMIN_PASSWORD')).toEqual(['auth']);
     expect(holders('DATABASE_URL')).toEqual(STACK_SERVICES.filter((name) => name !== 'gateway'));

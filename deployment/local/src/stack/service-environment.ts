@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ServiceName } from '@vici/utils';
-import { type Backing, MEDIA_BUCKET, STAGING_BUCKET } from './backing.js';
+import { type Backing, MEDIA_BUCKET, SNAPSHOT_BUCKET, STAGING_BUCKET } from './backing.js';
 import { databaseUrl } from './databases.js';
 import { DEMO_ADMIN } from './development-accounts.js';
 import type { PortPlan } from './port-plan.js';
@@ -78,20 +78,27 @@ function ownSettings(name: StackService, backing: Backing): Environment {
       AUTH_BOOTSTRAP_ADMIN_PASSWORD: DEMO_ADMIN.password,
     },
     product: pictureStore(backing),
+    recommendation: { ...objectStorage(backing), S3_SNAPSHOT_BUCKET: SNAPSHOT_BUCKET },
     notification: { SMTP_URL: backing.mail.endpoint.smtpUrl },
   };
   return own[name] ?? {};
 }
 
-function pictureStore({ s3: { endpoint } }: Backing): Environment {
+function pictureStore(backing: Backing): Environment {
   return {
-    S3_ENDPOINT: endpoint.url,
+    ...objectStorage(backing),
     S3_BUCKET: MEDIA_BUCKET,
     S3_STAGING_BUCKET: STAGING_BUCKET,
+    MEDIA_PUBLIC_URL: `${backing.s3.endpoint.url}/${MEDIA_BUCKET}`,
+  };
+}
+
+function objectStorage({ s3: { endpoint } }: Backing): Environment {
+  return {
+    S3_ENDPOINT: endpoint.url,
     S3_REGION: endpoint.region,
     S3_ACCESS_KEY_ID: endpoint.accessKeyId,
     S3_SECRET_ACCESS_KEY: endpoint.secretAccessKey,
-    MEDIA_PUBLIC_URL: `${endpoint.url}/${MEDIA_BUCKET}`,
   };
 }
 

@@ -5,15 +5,15 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { CONFIG, currentContext, DomainError, HealthRegistry, notFound } from '@vici/utils';
+import { createS3Client } from '@vici/utils/s3';
 import { type Bucket, ObjectStore, type UploadTarget } from '../application/object-store.js';
 import type { ProductConfig } from '../product.config.js';
 
-const CONNECT_TIMEOUT_MS = 1000;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** A picture may be replaced under its key, so browsers ask again after a day. */
 const CACHE_CONTROL = 'public, max-age=86400';
@@ -42,8 +42,9 @@ export class S3ObjectStore extends ObjectStore implements OnModuleInit, OnApplic
     private readonly health: HealthRegistry,
   ) {
     super();
-    this.client = clientFor(config.S3_ENDPOINT, config);
-    this.signer = clientFor(config.S3_UPLOAD_ENDPOINT || config.S3_ENDPOINT, config);
+    this.client = createS3Client(config, REQUEST_TIMEOUT_MS);
+    const signedFor = config.S3_UPLOAD_ENDPOINT || config.S3_ENDPOINT;
+    this.signer = createS3Client({ ...config, S3_ENDPOINT: signedFor }, REQUEST_TIMEOUT_MS);
   }
 
   onModuleInit(): void {
@@ -114,20 +115,6 @@ export class S3ObjectStore extends ObjectStore implements OnModuleInit, OnApplic
     const signal = currentContext()?.signal;
     return signal === undefined ? {} : { abortSignal: signal };
   }
-}
-
-function clientFor(endpoint: string, config: S3Config): S3Client {
-  return new S3Client({
-    endpoint,
-    region: config.S3_REGION,
-    credentials: { accessKeyId: config.S3_ACCESS_KEY_ID, secretAccessKey: config.S3_SECRET_ACCESS_KEY },
-    forcePathStyle: true,
-    maxAttempts: 2,
-    // A checksum would have to be signed before there is a file, and not every server knows them.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-  });
 }
 
 async function absentAs<T, A>(absent: A, call: Promise<T>): Promise<T | A> {

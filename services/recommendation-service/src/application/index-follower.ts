@@ -1,12 +1,12 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Logger } from '@vici/utils';
-import type { Interaction } from '../domain/interaction.js';
 import { RecommendationIndex } from '../domain/recommendation-index.js';
 import { IndexLog, LOG_START, type LogPositions, type LogStretch } from './index-log.js';
 import { LoopSlices } from './loop-slices.js';
 import { SerialLane } from './serial-lane.js';
 
 const PAGE = 5_000;
+const FAR_BEHIND = 20_000n;
 /** What another replica has written is in this one's index after about so long. */
 const LOOK_MS = 200;
 
@@ -53,11 +53,16 @@ export class IndexFollower implements OnApplicationBootstrap, OnModuleDestroy {
     this.#positions = positions;
   }
 
+  /** Does `work` while nothing is applied. */
+  async atRest<T>(work: () => Promise<T>): Promise<T> {
+    return await this.#lane.run(work);
+  }
+
   /**
-   * Applies all that has been committed so far; `heard` is told each interaction.
+   * Applies all that has been committed so far.
    * @throws what the log throws; what was applied stays so, and the next call goes on behind it
    */
-  async catchUp(heard: (interaction: Interaction) => void = () => undefined): Promise<Followed> {
+  async catchUp(): Promise<Followed> {
     return await this.#lane.run(async () => {
       const heads = await this.log.heads();
       return {
@@ -71,12 +76,29 @@ export class IndexFollower implements OnApplicationBootstrap, OnModuleDestroy {
         basketLines: await this.#follow('basketLines', heads, this.log.basketLinesAfter, (addition) =>
           this.index.addToBasket(addition.basketId, addition.productIds),
         ),
-        interactions: await this.#follow('interactions', heads, this.log.interactionsAfter, (interaction) => {
-          this.index.apply(interaction);
-          heard(interaction);
-        }),
+        interactions:
+          (await this.#copyInteractions(heads)) +
+          (await this.#follow('interactions', heads, this.log.interactionsAfter, (interaction) =>
+            this.index.apply(interaction),
+          )),
+        erasures: await this.#follow('erasures', heads, this.log.erasuresAfter, (userId) =>
+          this.index.shoppers.forget(userId),
+        ),
       };
     });
+  }
+
+  /** Far behind, all interactions are read in one go. Gives the number of rows. */
+  async #copyInteractions({ interactions: upTo }: LogPositions): Promise<number> {
+    const after = this.#positions.interactions;
+    if (upTo - after <= FAR_BEHIND) return 0;
+    let count = 0;
+    for await (const { rows, next } of this.log.interactionsUpTo(after, upTo)) {
+      await this.slices.each(rows, (interaction) => this.index.apply(interaction));
+      count += rows.length;
+      this.#positions = { ...this.#positions, interactions: next };
+    }
+    return count;
   }
 
   /** Gives the number of rows. */

@@ -1,5 +1,5 @@
 import type { CatalogueProduct } from '../domain/catalogue.js';
-import type { Interaction } from '../domain/interaction.js';
+import type { Interaction, LearnedInteraction } from '../domain/interaction.js';
 import type { BasketAddition } from './basket.repository.js';
 import type { DeletedProduct, StockLevel } from './product.repository.js';
 
@@ -9,9 +9,16 @@ export interface LogPositions {
   readonly basketLines: bigint;
   readonly products: bigint;
   readonly stock: bigint;
+  readonly erasures: bigint;
 }
 
-export const LOG_START: LogPositions = { interactions: 0n, basketLines: 0n, products: 0n, stock: 0n };
+export const LOG_START: LogPositions = {
+  interactions: 0n,
+  basketLines: 0n,
+  products: 0n,
+  stock: 0n,
+  erasures: 0n,
+};
 
 /** A stretch of a log, and the position of its last row; undefined when there is none. */
 export interface LogStretch<T> {
@@ -29,10 +36,19 @@ export type ProductChange =
  * lock that is held until the commit, so a reader never passes over a row that commits later.
  */
 export abstract class IndexLog {
+  /** Tells these logs from those of another database. */
+  abstract identity(): Promise<string>;
   /** The positions of the newest rows. */
   abstract heads(): Promise<LogPositions>;
   abstract interactionsAfter(position: bigint, limit: number): Promise<LogStretch<Interaction>>;
+  /** All up to the position, however many, as fast as the database gives them. */
+  abstract interactionsUpTo(
+    after: bigint,
+    upTo: bigint,
+  ): AsyncIterable<{ readonly rows: readonly LearnedInteraction[]; readonly next: bigint }>;
   abstract basketLinesAfter(position: bigint, limit: number): Promise<LogStretch<BasketAddition>>;
   abstract productsAfter(position: bigint, limit: number): Promise<LogStretch<ProductChange>>;
+  /** Shoppers to be forgotten, by their user ids. */
+  abstract erasuresAfter(position: bigint, limit: number): Promise<LogStretch<string>>;
   abstract stockAfter(position: bigint, limit: number): Promise<LogStretch<StockLevel>>;
 }

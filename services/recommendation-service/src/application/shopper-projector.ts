@@ -1,7 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Clock, Logger, Metrics } from '@vici/utils';
-import type { Interaction } from '../domain/interaction.js';
-import { RecommendationIndex } from '../domain/recommendation-index.js';
+import type { RecommendationIndex } from '../domain/recommendation-index.js';
 import { ListAuthority } from './list-authority.js';
 import { ListStore, type ListWrite } from './list-store.js';
 import { ListWrites } from './list-writes.js';
@@ -41,7 +40,6 @@ export class ShopperProjector implements BeforeApplicationShutdown {
   #lastProcessingMs = 0;
 
   constructor(
-    private readonly index: RecommendationIndex,
     private readonly writes: ListWrites,
     private readonly store: ListStore,
     private readonly authority: ListAuthority,
@@ -79,10 +77,10 @@ export class ShopperProjector implements BeforeApplicationShutdown {
     this.#schedule(GATHER_MS);
   }
 
-  /** Touches the lists that a recent interaction has a part in, as far as they have not run out. */
-  touchIfRecent({ at, sessionId, userId }: Interaction): void {
-    if (this.#now() - at > RECENT_MS) return;
-    this.touch({ sessions: [sessionId], users: userId === undefined ? [] : [userId] });
+  /** Touches the lists of all who did something so short a time ago that their lists have not run out. */
+  touchRecent({ sessions, shoppers }: RecommendationIndex): void {
+    const since = this.#now() - RECENT_MS;
+    this.touch({ sessions: sessions.activeSince(since), users: shoppers.activeSince(since) });
   }
 
   noteProcessing(milliseconds: number): void {

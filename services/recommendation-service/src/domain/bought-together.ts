@@ -1,3 +1,4 @@
+import { type ColumnReader, type ColumnWriter, Cursor } from './columns.js';
 import { PostingList } from './posting-list.js';
 import { SparseScores } from './sparse-scores.js';
 import { type ScoredItem, type TieBreak, TopK } from './top-k.js';
@@ -54,6 +55,10 @@ export class BoughtTogether {
     return this.#baskets.size;
   }
 
+  get bounds(): BoughtTogetherOptions {
+    return this.#options;
+  }
+
   /** How many baskets hold the item. */
   basketsWith(item: number): number {
     return this.#holders.get(item) ?? 0;
@@ -97,6 +102,42 @@ export class BoughtTogether {
     const independent = this.basketsWith(a) * this.basketsWith(b);
     if (independent === 0) return count;
     return count * ((count * this.#baskets.size) / independent) ** this.#options.liftPower;
+  }
+
+  /** Puts everything away; a step at a time. */
+  *save(to: ColumnWriter): Generator<void> {
+    const [ids, baskets] = [to.texts('baskets.ids'), to.ints('baskets.items')];
+    for (const [number, items] of this.#baskets) {
+      ids.push(this.#ids.get(number) ?? '');
+      for (const count of [number, items.length, ...items]) baskets.push(count);
+      yield;
+    }
+    const postings = to.ints('baskets.postings');
+    for (const [item, posting] of this.#postings) {
+      for (const count of [item, this.basketsWith(item), posting.size]) postings.push(count);
+      for (const number of posting.oldestFirst()) postings.push(number);
+      yield;
+    }
+  }
+
+  /** Takes in what was put away, where nothing is yet; a step at a time. */
+  *load(from: ColumnReader): Generator<void> {
+    const baskets = new Cursor(from.ints('baskets.items'));
+    for (const id of from.texts('baskets.ids')) {
+      const number = baskets.take();
+      this.#baskets.set(number, baskets.many(baskets.take()));
+      this.#numbers.set(id, number);
+      this.#ids.set(number, id);
+      this.#next = number + 1;
+      yield;
+    }
+    const postings = new Cursor(from.ints('baskets.postings'));
+    while (!postings.ended) {
+      const item = postings.take();
+      this.#holders.set(item, postings.take());
+      this.#postings.set(item, PostingList.of(this.#options.basketsPerItem, postings.many(postings.take())));
+      yield;
+    }
   }
 
   #basket(id: string): [number, number[]] {

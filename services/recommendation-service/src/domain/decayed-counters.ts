@@ -1,3 +1,4 @@
+import { type ColumnReader, type ColumnWriter, Cursor } from './columns.js';
 import { type ScoredItem, type TieBreak, TopK } from './top-k.js';
 
 /** Exponents stay far from what a double can hold. */
@@ -9,13 +10,13 @@ const MAX_HALVINGS = 500;
  * fall into their place, and the order of the counters is the order of the stored values at every moment.
  */
 export class DecayedCounters {
-  readonly #halfLifeMs: number;
+  readonly halfLifeMs: number;
   readonly #values = new Map<number, number>();
   #landmark: number | undefined;
   #additions = 0;
 
   constructor(halfLifeMs: number) {
-    this.#halfLifeMs = halfLifeMs;
+    this.halfLifeMs = halfLifeMs;
   }
 
   /** How often a counter has been added to. */
@@ -26,8 +27,8 @@ export class DecayedCounters {
   add(item: number, weight: number, at: number): void {
     this.#additions += 1;
     this.#landmark ??= at;
-    if ((at - this.#landmark) / this.#halfLifeMs > MAX_HALVINGS) this.#moveLandmark(at);
-    const grown = weight * 2 ** ((at - this.#landmark) / this.#halfLifeMs);
+    if ((at - this.#landmark) / this.halfLifeMs > MAX_HALVINGS) this.#moveLandmark(at);
+    const grown = weight * 2 ** ((at - this.#landmark) / this.halfLifeMs);
     this.#values.set(item, (this.#values.get(item) ?? 0) + grown);
   }
 
@@ -59,8 +60,32 @@ export class DecayedCounters {
     }
   }
 
+  /** Puts the counters away under the name; a step at a time. */
+  *save(to: ColumnWriter, name: string): Generator<void> {
+    const about = to.floats(`${name}.about`);
+    about.push(this.#additions);
+    if (this.#landmark !== undefined) about.push(this.#landmark);
+    const [items, values] = [to.ints(`${name}.items`), to.floats(`${name}.values`)];
+    for (const [item, value] of this.#values) {
+      items.push(item);
+      yield values.push(value);
+    }
+  }
+
+  /** Takes in what was put away, where nothing is yet; a step at a time. */
+  *load(from: ColumnReader, name: string): Generator<void> {
+    const about = new Cursor(from.floats(`${name}.about`));
+    this.#additions = about.take();
+    this.#landmark = about.ended ? undefined : about.take();
+    const values = new Cursor(from.floats(`${name}.values`));
+    for (const item of from.ints(`${name}.items`)) {
+      this.#values.set(item, values.take());
+      yield;
+    }
+  }
+
   #scale(now: number): number {
-    return this.#landmark === undefined ? 0 : 2 ** ((this.#landmark - now) / this.#halfLifeMs);
+    return this.#landmark === undefined ? 0 : 2 ** ((this.#landmark - now) / this.halfLifeMs);
   }
 
   /** Counters that have faded to nothing are dropped here: so the table holds only what was wanted of late. */

@@ -20,6 +20,9 @@ export interface Interaction {
   readonly at: number;
 }
 
+/** What is learned from an interaction, whichever event it comes from. */
+export type LearnedInteraction = Omit<Interaction, 'eventId'> & Partial<Pick<Interaction, 'eventId'>>;
+
 /** What remains of `amount` after `ageMs` when it halves every `halfLifeMs`; the future counts as now. */
 export function decayed(amount: number, ageMs: number, halfLifeMs: number): number {
   return ageMs <= 0 ? amount : amount * 2 ** (-ageMs / halfLifeMs);

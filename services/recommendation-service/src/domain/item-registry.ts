@@ -1,3 +1,5 @@
+import type { ColumnReader, ColumnWriter } from './columns.js';
+
 /**
  * Numbers product ids densely from 0, so that the indexes work on small integers and typed arrays. A number is never
  * given back: it is bounded by how many products the shop has ever had.
@@ -29,6 +31,20 @@ export class ItemRegistry {
     const id = this.#ids[item];
     if (id === undefined) throw new RangeError(`No item has the number ${item}`);
     return id;
+  }
+
+  /** Puts all ids away; a step at a time. */
+  *save(to: ColumnWriter): Generator<void> {
+    const ids = to.texts('items.ids');
+    for (const id of this.#ids) yield ids.push(id);
+  }
+
+  /** Takes in what was put away, where nothing is yet; a step at a time. */
+  *load(from: ColumnReader): Generator<void> {
+    for (const id of from.texts('items.ids')) {
+      this.intern(id);
+      yield;
+    }
   }
 
   /** Orders items by their id, which is the same in every process and after every restart. */

@@ -16,11 +16,28 @@ export class PostingList {
     return this.#size;
   }
 
+  /** All of them, in no order: the first {@link size} places. By place, as it is read more than anything else. */
+  get numbers(): Int32Array {
+    return this.#ring;
+  }
+
   push(number: number): void {
     if (this.#size === this.#ring.length && this.#size < this.#limit) this.#grow();
     this.#ring[this.#next] = number;
     this.#next = (this.#next + 1) % this.#ring.length;
     this.#size = Math.min(this.#size + 1, this.#ring.length);
+  }
+
+  /** A list that holds the numbers, the oldest first. */
+  static of(limit: number, numbers: readonly number[]): PostingList {
+    const list = new PostingList(limit);
+    for (const number of numbers) list.push(number);
+    return list;
+  }
+
+  /** All of them, the oldest first. */
+  *oldestFirst(): Generator<number> {
+    for (let back = this.#size - 1; back >= 0; back -= 1) yield this.at(back);
   }
 
   /** The entry `back` places before the newest, which is 0; -1 beyond the oldest. */

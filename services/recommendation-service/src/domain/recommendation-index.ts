@@ -1,8 +1,9 @@
 import { BoughtTogether, type BoughtTogetherOptions } from './bought-together.js';
 import { Catalogue, type CatalogueProduct } from './catalogue.js';
+import type { ColumnReader, ColumnWriter } from './columns.js';
 import { ContentIndex } from './content-index.js';
 import { DecayedCounters } from './decayed-counters.js';
-import { INTERACTION_WEIGHT, type Interaction } from './interaction.js';
+import { INTERACTION_WEIGHT, type LearnedInteraction } from './interaction.js';
 import { ItemRegistry } from './item-registry.js';
 import { ItemSimilarity } from './item-similarity.js';
 import {
@@ -73,7 +74,7 @@ export class RecommendationIndex {
   }
 
   /** Learns from one interaction; the caller sees to it that each counts once. */
-  apply({ productId, kind, sessionId, userId, at }: Interaction): void {
+  apply({ productId, kind, sessionId, userId, at }: LearnedInteraction): void {
     const item = this.#admitted(productId);
     if (item === undefined) return;
     const weight = INTERACTION_WEIGHT[kind];
@@ -119,6 +120,45 @@ export class RecommendationIndex {
     if (!this.catalogue.setStock(id, available, at)) return false;
     this.#noteSellable(id);
     return true;
+  }
+
+  /** What the content depends on: an index of other settings cannot take it in. */
+  get settings(): Readonly<Record<string, number>> {
+    const { sessionsPerItem, maxSessions, stepsPerSession } = this.sessions.bounds;
+    const { maxBaskets, basketsPerItem } = this.baskets.bounds;
+    const trendHalfLifeMs = this.trends.halfLifeMs;
+    const likenessHalfLifeMs = LIKENESS_HALF_LIFE_MS;
+    return {
+      sessionsPerItem,
+      maxSessions,
+      stepsPerSession,
+      maxBaskets,
+      basketsPerItem,
+      trendHalfLifeMs,
+      likenessHalfLifeMs,
+    };
+  }
+
+  /** Puts away what shoppers did and bought, not the products; a step at a time. Nothing may be learned meanwhile. */
+  *save(to: ColumnWriter): Generator<void> {
+    yield* this.sessions.save(to);
+    yield* this.baskets.save(to);
+    yield* this.shoppers.save(to);
+    yield* this.trends.save(to, 'trends');
+    yield* this.popularity.save(to, 'popularity');
+    yield* this.#sessionCounts.save(to, 'counts');
+    yield* this.items.save(to);
+  }
+
+  /** Takes in what was put away, before anything is learned; a step at a time. */
+  *load(from: ColumnReader): Generator<void> {
+    yield* this.items.load(from);
+    yield* this.sessions.load(from);
+    yield* this.baskets.load(from);
+    yield* this.shoppers.load(from);
+    yield* this.trends.load(from, 'trends');
+    yield* this.popularity.load(from, 'popularity');
+    yield* this.#sessionCounts.load(from, 'counts');
   }
 
   #noteSellable(id: string): void {

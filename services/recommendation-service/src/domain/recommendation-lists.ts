@@ -8,7 +8,7 @@ import { type ScoredItem, TopK } from './top-k.js';
 /** The contract's longest list. */
 export const LIST_LENGTH = 100;
 /** What Redis keeps of the lists there are many of: a kilobyte a session, six a product. */
-export const KEPT_OF_SESSION = 10;
+export const KEPT_OF_SESSION = 8;
 export const KEPT_OF_SIMILAR = 60;
 export const KEPT_OF_BOUGHT = 40;
 export const VIEWED_LENGTH = 20;

@@ -1,3 +1,4 @@
+import type { ColumnReader, ColumnWriter } from './columns.js';
 import { itemOf, type Step } from './session-steps.js';
 
 /** Places back that are told apart. */
@@ -25,6 +26,17 @@ export class RepeatHabits {
       if (before === item) this.#returns[back] = (this.#returns[back] ?? 0) + 1;
       passed.push(before);
     }
+  }
+
+  save(to: ColumnWriter): void {
+    const [chances, returns] = [to.floats('habits.chances'), to.floats('habits.returns')];
+    for (const count of this.#chances) chances.push(count);
+    for (const count of this.#returns) returns.push(count);
+  }
+
+  load(from: ColumnReader): void {
+    this.#chances.set(from.floats('habits.chances'));
+    this.#returns.set(from.floats('habits.returns'));
   }
 
   /** How likely the next product is the one seen `back` distinct products ago; the latest is 0. */

@@ -1,3 +1,4 @@
+import { type ColumnReader, type ColumnWriter, Cursor } from './columns.js';
 import { PostingList } from './posting-list.js';
 import { RepeatHabits } from './repeat-habits.js';
 import { distinctItems, itemOf, type SessionItem, type Step, stepOf, weightOf } from './session-steps.js';
@@ -46,6 +47,9 @@ export class SessionIndex {
   readonly #free: number[] = [];
   readonly #postings: (PostingList | undefined)[] = [];
   readonly #holders: number[] = [];
+  /** Logarithms of the numbers of holders, and of all pairs: asked for far more often than they change. */
+  readonly #logHolders: (number | undefined)[] = [];
+  #logPairs: number | undefined;
   #interactions = 0;
   #pairs = 0;
 
@@ -55,6 +59,10 @@ export class SessionIndex {
 
   get size(): number {
     return this.#slots.size;
+  }
+
+  get bounds(): SessionIndexOptions {
+    return this.#options;
   }
 
   session(id: string): IndexedSession | undefined {
@@ -111,8 +119,10 @@ export class SessionIndex {
 
   /** ln of how rare the item is among all that sessions hold; 0 for an item that none holds. */
   rarity(item: number): number {
-    const holders = this.holders(item);
-    return holders === 0 ? 0 : Math.log(this.#pairs / holders);
+    const logHolders = this.#logHolders[item];
+    if (logHolders === undefined) return 0;
+    if (this.#logPairs === undefined) this.#logPairs = Math.log(this.#pairs);
+    return this.#logPairs - logHolders;
   }
 
   /** Adds an interaction. Gives the items for which the session has become one to compare with: none, one or two. */
@@ -128,6 +138,84 @@ export class SessionIndex {
     if (steps.length > this.#options.stepsPerSession) this.#forgetFirstStep(slot, steps, times);
     this.#lengths[slot] = steps.length;
     return posted;
+  }
+
+  /** The sessions that did something since the moment; milliseconds since the epoch. */
+  *activeSince(moment: number): Generator<string> {
+    for (const [id, slot] of this.#slots) if (this.lastAt(slot) >= moment) yield id;
+  }
+
+  /** Puts everything away; a step at a time. */
+  *save(to: ColumnWriter): Generator<void> {
+    this.habits.save(to);
+    const [ids, counts] = [to.texts('sessions.ids'), to.ints('sessions.counts')];
+    const [changed, steps, times] = [
+      to.floats('sessions.changed'),
+      to.ints('sessions.steps'),
+      to.floats('sessions.times'),
+    ];
+    for (const [id, slot] of this.#slots) {
+      ids.push(id);
+      counts.push(slot);
+      counts.push(this.lengthOf(slot));
+      changed.push(this.recency(slot));
+      for (const step of this.steps(slot)) steps.push(step);
+      for (const time of this.#times[slot] ?? []) times.push(time);
+      yield;
+    }
+    const about = to.floats('sessions.about');
+    for (const count of [this.#interactions, this.#pairs, this.#steps.length]) about.push(count);
+    const free = to.ints('sessions.free');
+    for (const slot of this.#free) free.push(slot);
+    const postings = to.ints('sessions.postings');
+    for (const [item, posting] of this.#postings.entries()) {
+      if (posting === undefined) continue;
+      for (const count of [item, this.holders(item), posting.size]) postings.push(count);
+      for (const slot of posting.oldestFirst()) postings.push(slot);
+      yield;
+    }
+  }
+
+  /** Takes in what was put away, where nothing is yet; a step at a time. */
+  *load(from: ColumnReader): Generator<void> {
+    this.habits.load(from);
+    const about = new Cursor(from.floats('sessions.about'));
+    [this.#interactions, this.#pairs] = [about.take(), about.take()];
+    const slots = about.take();
+    for (let slot = 0; slot < slots; slot += 1) this.#reset(slot);
+    const counts = new Cursor(from.ints('sessions.counts'));
+    const [changed, steps] = [
+      new Cursor(from.floats('sessions.changed')),
+      new Cursor(from.ints('sessions.steps')),
+    ];
+    const times = new Cursor(from.floats('sessions.times'));
+    for (const id of from.texts('sessions.ids')) {
+      const [slot, length] = [counts.take(), counts.take()];
+      this.#slots.set(id, slot);
+      this.#steps[slot] = steps.many(length);
+      this.#times[slot] = times.many(length);
+      this.#lengths[slot] = length;
+      this.#changed[slot] = changed.take();
+      yield;
+    }
+    for (const slot of from.ints('sessions.free')) this.#free.push(slot);
+    yield* this.#loadPostings(new Cursor(from.ints('sessions.postings')));
+  }
+
+  *#loadPostings(postings: Cursor): Generator<void> {
+    while (!postings.ended) {
+      const item = postings.take();
+      this.#hold(item, postings.take());
+      this.#postings[item] = PostingList.of(this.#options.sessionsPerItem, postings.many(postings.take()));
+      yield;
+    }
+  }
+
+  #reset(slot: number): void {
+    this.#steps[slot] = [];
+    this.#times[slot] = [];
+    this.#lengths[slot] = 0;
+    this.#changed[slot] = 0;
   }
 
   /** The session's slot, one made when it is new, as the one most recently active. */
@@ -155,16 +243,23 @@ export class SessionIndex {
       const posting = this.#postings[held] ?? new PostingList(this.#options.sessionsPerItem);
       this.#postings[held] = posting;
       posting.push(slot);
-      this.#holders[held] = this.holders(held) + 1;
+      this.#hold(held, this.holders(held) + 1);
     }
     this.#pairs += posted.length;
+    this.#logPairs = undefined;
     return posted;
   }
 
   #release(slot: number, item: number): void {
     this.#postings[item]?.remove(slot);
-    this.#holders[item] = Math.max(0, this.holders(item) - 1);
+    this.#hold(item, Math.max(0, this.holders(item) - 1));
     this.#pairs -= 1;
+    this.#logPairs = undefined;
+  }
+
+  #hold(item: number, holders: number): void {
+    this.#holders[item] = holders;
+    this.#logHolders[item] = holders === 0 ? undefined : Math.log(holders);
   }
 
   #forgetFirstStep(slot: number, steps: Step[], times: number[]): void {

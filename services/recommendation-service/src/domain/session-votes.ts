@@ -21,8 +21,9 @@ export class SessionVotes {
   voteFor(item: number, vote: number, own: number | undefined): void {
     const posting = this.#index.posting(item);
     if (posting === undefined || vote === 0) return;
-    for (let back = 0; back < posting.size; back += 1) {
-      const slot = posting.at(back);
+    const { numbers, size } = posting;
+    for (let place = 0; place < size; place += 1) {
+      const slot = numbers[place] ?? 0;
       if (slot !== own) this.#votes.add(slot, vote);
     }
   }

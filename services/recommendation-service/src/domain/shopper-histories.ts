@@ -1,3 +1,4 @@
+import { type ColumnReader, type ColumnWriter, Cursor } from './columns.js';
 import type { InteractionKind } from './interaction.js';
 
 /** One product in a shopper's history. */
@@ -66,6 +67,57 @@ export class ShopperHistories {
   justBought(userId: string, now: number): ReadonlySet<number> {
     const bought = [...(this.#shoppers.get(userId)?.bought ?? [])];
     return new Set(bought.filter(([, at]) => now - at < JUST_BOUGHT_MS).map(([item]) => item));
+  }
+
+  forget(userId: string): void {
+    this.#shoppers.delete(userId);
+  }
+
+  /** The shoppers whose latest step is not older than the moment. */
+  *activeSince(moment: number): Generator<string> {
+    for (const [id, { items }] of this.#shoppers) if ((items.at(-1)?.at ?? 0) >= moment) yield id;
+  }
+
+  /** Puts everything away; a step at a time. */
+  *save(to: ColumnWriter): Generator<void> {
+    const [ids, sessions] = [to.texts('shoppers.ids'), to.texts('shoppers.sessions')];
+    const [counts, times] = [to.ints('shoppers.items'), to.floats('shoppers.times')];
+    for (const [id, { items, bought, lastSession }] of this.#shoppers) {
+      ids.push(id);
+      sessions.push(lastSession);
+      for (const count of [items.length, bought.size]) counts.push(count);
+      for (const { item, weight, at } of items) {
+        for (const count of [item, weight]) counts.push(count);
+        times.push(at);
+      }
+      for (const [item, at] of bought) {
+        counts.push(item);
+        times.push(at);
+      }
+      yield;
+    }
+  }
+
+  /** Takes in what was put away, where nothing is yet; a step at a time. */
+  *load(from: ColumnReader): Generator<void> {
+    const [counts, times] = [
+      new Cursor(from.ints('shoppers.items')),
+      new Cursor(from.floats('shoppers.times')),
+    ];
+    const sessions = from.texts('shoppers.sessions');
+    for (const id of from.texts('shoppers.ids')) {
+      const [items, purchases] = [counts.take(), counts.take()];
+      this.#shoppers.set(id, {
+        items: Array.from({ length: items }, () => ({
+          item: counts.take(),
+          weight: counts.take(),
+          at: times.take(),
+        })),
+        bought: new Map(Array.from({ length: purchases }, () => [counts.take(), times.take()])),
+        lastSession: sessions.next().value ?? '',
+      });
+      yield;
+    }
   }
 
   #touch(userId: string): Shopper {

@@ -42,11 +42,22 @@ export class VstanKnn {
   readonly #index: SessionIndex;
   readonly #options: VstanOptions;
   readonly #votes: SessionVotes;
+  /** What remains of a weight by places back, and by places between: looked up, not computed. */
+  readonly #byPosition: Float64Array;
+  readonly #byMatch: Float64Array;
+  readonly #byDistance: Float64Array;
+  readonly #byLength: Float64Array;
 
   constructor(index: SessionIndex, options: Partial<VstanOptions> = {}) {
     this.#index = index;
     this.#options = { ...VSTAN_DEFAULTS, ...options };
     this.#votes = new SessionVotes(index);
+    const { positionDecay, matchDecay, distanceDecay, lengthPower } = this.#options;
+    const longest = index.bounds.stepsPerSession + 1;
+    this.#byPosition = fadingBy(positionDecay, longest);
+    this.#byMatch = fadingBy(matchDecay, longest);
+    this.#byDistance = fadingBy(distanceDecay, longest);
+    this.#byLength = Float64Array.from({ length: longest + 1 }, (_none, length) => length ** -lengthPower);
   }
 
   /** Adds to each item what the neighbours say for it; items of the session itself are among them. */
@@ -56,27 +67,26 @@ export class VstanKnn {
   }
 
   #neighbours(recent: readonly SessionItem[], own: string | undefined): Neighbour[] {
-    const { positionDecay, ageDecay, lengthPower, neighbours } = this.#options;
+    const { ageDecay, neighbours } = this.#options;
     const ownSlot = own === undefined ? undefined : this.#index.slotOf(own);
     for (const [back, { item, weight }] of recent.entries()) {
-      const vote = weight * Math.exp(-back / positionDecay) * this.#index.rarity(item);
+      const vote = weight * (this.#byPosition[back] ?? 0) * this.#index.rarity(item);
       this.#votes.voteFor(item, vote, ownSlot);
     }
     const fading = 1 / (ageDecay * Math.max(1, this.#index.span));
     // Nobody is younger than now, nor shorter than two steps.
-    const most = 2 ** -lengthPower;
+    const most = this.#byLength[2] ?? 1;
     return this.#votes.elect(neighbours, most, (slot) => {
-      const length = this.#index.lengthOf(slot);
-      return Math.exp(-this.#index.restOf(slot) * fading - lengthPower * Math.log(length));
+      const byLength = this.#byLength[this.#index.lengthOf(slot)] ?? 0;
+      return Math.exp(-this.#index.restOf(slot) * fading) * byLength;
     });
   }
 
   /** One neighbour's say. */
   #hear(slot: number, vote: number, recent: readonly SessionItem[], into: SparseScores): void {
-    const { matchDecay, distanceDecay } = this.#options;
     const steps = this.#index.steps(slot);
     const { place: matched, back } = latestMatch(steps, recent);
-    const say = vote * Math.exp(-back / matchDecay);
+    const say = vote * (this.#byMatch[back] ?? 0);
     // By place, not by iterator: this is where the time of a prediction goes.
     for (let place = 0; place < steps.length; place += 1) {
       const step = steps[place] ?? 0;
@@ -84,9 +94,15 @@ export class VstanKnn {
       if (!isFirst(steps, place, item)) continue;
       // The next step after the match is as near as the match itself.
       const distance = place > matched ? place - matched - 1 : matched - place;
-      into.add(item, say * weightOf(step) * Math.exp(-distance / distanceDecay) * this.#index.rarity(item));
+      const near = this.#byDistance[distance] ?? 0;
+      into.add(item, say * weightOf(step) * near * this.#index.rarity(item));
     }
   }
+}
+
+/** e^(−n/decay) for n from 0. */
+function fadingBy(decay: number, length: number): Float64Array {
+  return Float64Array.from({ length }, (_none, n) => Math.exp(-n / decay));
 }
 
 /** Where in the steps the latest item of the session that they share stands last. */

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import { sql } from 'kysely';
+import { to as copyTo } from 'pg-copy-streams';
 import type { BasketAddition } from '../application/basket.repository.js';
 import {
   IndexLog,
@@ -10,6 +11,7 @@ import {
 } from '../application/index-log.js';
 import type { StockLevel } from '../application/product.repository.js';
 import type { Interaction } from '../domain/interaction.js';
+import { COPIED_COLUMNS, type CopiedStretch, readCopied } from './interaction-copy.js';
 import { toInteraction } from './postgres-interaction.repository.js';
 import { toProduct } from './postgres-product.repository.js';
 import type { RecommendationTables } from './recommendation.tables.js';
@@ -21,12 +23,23 @@ export class PostgresIndexLog extends IndexLog {
     super();
   }
 
+  async identity(): Promise<string> {
+    const { id } = await this.database.query
+      .selectFrom('log_identity')
+      .select('id')
+      .executeTakeFirstOrThrow();
+    return id;
+  }
+
   async heads(): Promise<LogPositions> {
     const { rows } = await sql<Record<keyof LogPositions, bigint>>`
       select coalesce((select max(position) from interactions), 0)::bigint as interactions,
         coalesce((select max(position) from basket_lines), 0)::bigint as "basketLines",
         coalesce((select max(change) from products), 0)::bigint as products,
-        coalesce((select max(change) from product_stock), 0)::bigint as stock`.execute(this.database.query);
+        coalesce((select max(change) from product_stock), 0)::bigint as stock,
+        coalesce((select max(position) from erased_shoppers), 0)::bigint as erasures`.execute(
+      this.database.query,
+    );
     const [heads] = rows;
     if (heads === undefined) throw new Error('A query without a table gave no row');
     return heads;
@@ -41,6 +54,19 @@ export class PostgresIndexLog extends IndexLog {
       .limit(limit)
       .execute();
     return { rows: rows.map(toInteraction), next: rows.at(-1)?.position };
+  }
+
+  async *interactionsUpTo(after: bigint, upTo: bigint): AsyncGenerator<CopiedStretch> {
+    // Not from the pool: it may take longer than a statement may there.
+    const client = this.database.createClient();
+    await client.connect();
+    try {
+      const rows = `select ${COPIED_COLUMNS} from interactions
+        where position > ${after} and position <= ${upTo} order by position`;
+      yield* readCopied(client.query(copyTo(`copy (${rows}) to stdout`)));
+    } finally {
+      await client.end();
+    }
   }
 
   async basketLinesAfter(position: bigint, limit: number): Promise<LogStretch<BasketAddition>> {
@@ -74,6 +100,17 @@ export class PostgresIndexLog extends IndexLog {
       ),
       next: rows.at(-1)?.change,
     };
+  }
+
+  async erasuresAfter(position: bigint, limit: number): Promise<LogStretch<string>> {
+    const rows = await this.database.query
+      .selectFrom('erased_shoppers')
+      .select(['position', 'user_id'])
+      .where('position', '>', position)
+      .orderBy('position')
+      .limit(limit)
+      .execute();
+    return { rows: rows.map(({ user_id }) => user_id), next: rows.at(-1)?.position };
   }
 
   async stockAfter(position: bigint, limit: number): Promise<LogStretch<StockLevel>> {

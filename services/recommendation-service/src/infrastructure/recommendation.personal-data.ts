@@ -2,12 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import { type Erasure, PersonalData, type PersonalRecord } from '@vici/events';
 import { REDIS, type Redis } from '@vici/utils';
+import { sql } from 'kysely';
 import { listKeys } from '../application/list-keys.js';
+import { LOG_LOCK } from './log-lock.js';
 import type { RecommendationTables } from './recommendation.tables.js';
 
 /**
- * What a person looked at, and the lists made from it. The index in memory knows sessions by number and items only; what
- * it learned from them it keeps until they are old.
+ * What a person looked at, and the lists made from it. The index in memory forgets the person; what it learned from
+ * sessions, which name nobody, it keeps until they are old.
  */
 @Injectable()
 export class RecommendationPersonalData extends PersonalData {
@@ -42,6 +44,7 @@ export class RecommendationPersonalData extends PersonalData {
       .deleteFrom('recommendation_clicks')
       .where('shopper', '=', userId)
       .executeTakeFirstOrThrow();
+    await this.#haveForgotten(userId);
     const keys = [listKeys.personalized(userId), listKeys.userSession(userId), listKeys.history(userId)];
     // One command a key: on a cluster they lie in different slots.
     const removed = await Promise.all(keys.map(({ key }) => this.redis.del(key)));
@@ -53,5 +56,11 @@ export class RecommendationPersonalData extends PersonalData {
         lists: removed.reduce((sum, count) => sum + count, 0),
       },
     };
+  }
+
+  /** Every replica follows this log, and so does an index that goes on from a snapshot of before. */
+  async #haveForgotten(userId: string): Promise<void> {
+    await sql`select pg_advisory_xact_lock(${LOG_LOCK.behaviour})`.execute(this.database.query);
+    await this.database.query.insertInto('erased_shoppers').values({ user_id: userId }).execute();
   }
 }

@@ -77,6 +77,16 @@ interface RecommendationClickRow {
   at: Date;
 }
 
+interface ErasedShopperRow {
+  position: GeneratedAlways<bigint>;
+  user_id: string;
+  at: Generated<Date>;
+}
+
+interface LogIdentityRow {
+  id: Generated<string>;
+}
+
 /** The tables of recommendation_db. */
 export interface RecommendationTables {
   products: ProductRow;
@@ -87,4 +97,6 @@ export interface RecommendationTables {
   basket_lines: BasketLineRow;
   merchandising_rules: MerchandisingRuleRow;
   recommendation_clicks: RecommendationClickRow;
+  erased_shoppers: ErasedShopperRow;
+  log_identity: LogIdentityRow;
 }
