@@ -12,6 +12,11 @@ export const BLOCK_MS = 5_000;
 const STANDBY_POLL_MS = 200;
 const COMMIT_RETRY_MS = 200;
 const DEFAULT_MAX_BATCH = 100;
+/**
+ * The shortest time from one read that gave entries to the next. What comes in a steady stream is handled in batches
+ * that grow with it, at a price that does not; what comes alone is never kept waiting.
+ */
+const COLLECT_MS = 40;
 
 /**
  * The one consumer name inside a group. Only the holder of the lease reads, so all members can use
@@ -21,9 +26,9 @@ export const CONSUMER_NAME = 'owner';
 
 const readScript = redisScript(`
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return {'lost'} end
-for _, from in ipairs({'0', '>'}) do
+for _, from in ipairs(ARGV[5] == '1' and {'0', '>'} or {'>'}) do
   local reply = redis.call('XREADGROUP', 'GROUP', ARGV[2], ARGV[3], 'COUNT', ARGV[4], 'STREAMS', KEYS[1], from)
-  if reply and #reply[1][2] > 0 then return {'entries', reply[1][2]} end
+  if reply and #reply[1][2] > 0 then return {from == '0' and 'again' or 'entries', reply[1][2]} end
 end
 local stream = redis.call('XINFO', 'STREAM', KEYS[1])
 for index = 1, #stream, 2 do
@@ -32,12 +37,11 @@ end`);
 
 const commitScript = redisScript(`
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return -1 end
-for index = 3, #ARGV do redis.call('XACK', KEYS[1], ARGV[2], ARGV[index]) end
-return #ARGV - 2`);
+return redis.call('XACK', KEYS[1], unpack(ARGV, 2))`);
 
 const readReply = z.union([
   z.tuple([z.literal('lost')]),
-  z.tuple([z.literal('entries'), z.array(streamEntry)]),
+  z.tuple([z.enum(['again', 'entries']), z.array(streamEntry)]),
   z.tuple([z.literal('idle'), z.string()]),
 ]);
 
@@ -50,9 +54,8 @@ export interface StreamConsumerDependencies {
 
 /**
  * Consumes one topic for one group while it holds the group's lease, and stands by otherwise.
- * All of its state is in Redis: each read gives first what was delivered and never acknowledged
- * (after a failed handler, a crash or a takeover), in order, and new entries only when there is
- * nothing of that kind.
+ * All of its state is in Redis: after a failed handler, a crash or a takeover it reads first what was delivered and
+ * never acknowledged, in order, and new entries only when there is nothing of that kind.
  */
 export class RedisStreamConsumer {
   readonly #stream: string;
@@ -60,6 +63,8 @@ export class RedisStreamConsumer {
   readonly #stop = new AbortController();
   readonly #log: Record<string, unknown>;
   #lastSeenId: string | undefined;
+  /** Something may have been delivered that was not acknowledged. */
+  #unsettled = true;
   #handlerFailures = 0;
   #running: Promise<void> | undefined;
 
@@ -129,11 +134,17 @@ export class RedisStreamConsumer {
   async #consume(): Promise<void> {
     try {
       await this.#ensureGroup();
+      this.#unsettled = true;
       while (!this.#stop.signal.aborted && this.#lease.held) {
+        const asked = performance.now();
         const reply = await this.#read();
         if (reply[0] === 'lost') return;
-        if (reply[0] === 'entries') await this.#process(reply[1]);
-        else await this.#waitForEntriesAfter(reply[1]);
+        if (reply[0] !== 'again') this.#unsettled = false;
+        if (reply[0] === 'idle') await this.#waitForEntriesAfter(reply[1]);
+        else {
+          await this.#process(reply[1]);
+          await this.#collect(asked, reply[1].length);
+        }
       }
     } finally {
       if (!this.#stop.signal.aborted) this.#lease.drop();
@@ -157,7 +168,7 @@ export class RedisStreamConsumer {
   async #read(): Promise<z.infer<typeof readReply>> {
     const keys = [this.#stream, this.#lease.key];
     const { group, maxBatch = DEFAULT_MAX_BATCH } = this.subscription;
-    const args = [this.#lease.token, group, CONSUMER_NAME, maxBatch];
+    const args = [this.#lease.token, group, CONSUMER_NAME, maxBatch, this.#unsettled ? '1' : '0'];
     return readReply.parse(await runScript(this.dependencies.commands, readScript, keys, args));
   }
 
@@ -171,6 +182,13 @@ export class RedisStreamConsumer {
     }
   }
 
+  /** Lets the next batch gather, unless more is waiting for sure. */
+  async #collect(asked: number, size: number): Promise<void> {
+    const { maxBatch = DEFAULT_MAX_BATCH } = this.subscription;
+    const left = COLLECT_MS - (performance.now() - asked);
+    if (left > 0 && size < maxBatch) await pause(left, this.#stop.signal);
+  }
+
   async #process(entries: readonly StreamEntry[]): Promise<void> {
     const batch = this.#decode(entries);
     try {
@@ -178,6 +196,7 @@ export class RedisStreamConsumer {
       this.#handlerFailures = 0;
     } catch (error) {
       this.#handlerFailures += 1;
+      this.#unsettled = true;
       this.dependencies.logger.warn('Event handler failed; the batch comes again', {
         ...this.#log,
         firstOffset: batch[0]?.offset,

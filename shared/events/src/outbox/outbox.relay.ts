@@ -13,6 +13,8 @@ const CLAIM_LIMIT = 500;
 const SWEEP_MS = 1_000;
 /** While commits are heard of, the sweep only looks for what a relay that died had in its hands. */
 const HEARING_SWEEP_MS = 5_000;
+/** The shortest time from one round that published to the next: a steady stream of commits goes out in batches. */
+const COLLECT_MS = 25;
 /** Pause before looking again at rows that wait for another relay's transaction. */
 const BLOCKED_MS = 20;
 /** Longest time a stop may take; what is left then is published at the next start. */
@@ -29,7 +31,7 @@ export interface OutboxRelayDependencies {
   readonly sweepMs?: number;
 }
 
-type Round = 'idle' | 'more' | 'blocked';
+type Round = 'idle' | 'published' | 'more' | 'blocked';
 
 /**
  * Publishes what the outbox holds: rows are claimed and deleted in one transaction, which commits only when
@@ -91,10 +93,12 @@ export class OutboxRelay {
     let failures = 0;
     while (!signal.aborted) {
       this.signal.reset();
+      const began = performance.now();
       try {
         const round = await this.round();
         failures = 0;
-        if (round === 'idle') await this.rest();
+        if (round === 'published') await pause(Math.max(0, COLLECT_MS - (performance.now() - began)), signal);
+        if (round === 'idle' || round === 'published') await this.rest();
         if (round === 'blocked') await pause(BLOCKED_MS, signal);
       } catch (error) {
         failures += 1;
@@ -139,8 +143,8 @@ export class OutboxRelay {
       return found;
     });
     this.metrics.published(claim.messages, performance.now() - claimedAt);
-    if (claim.messages.length > 0 && (claim.full || claim.blocked)) return 'more';
-    return claim.blocked ? 'blocked' : 'idle';
+    if (claim.messages.length === 0) return claim.blocked ? 'blocked' : 'idle';
+    return claim.full || claim.blocked ? 'more' : 'published';
   }
 
   private failed(error: unknown, failures: number): void {
