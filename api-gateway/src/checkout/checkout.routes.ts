@@ -80,7 +80,7 @@ export const createIntentRoute = defineRoute({
   summary: 'Open a payment for exactly what the cart costs',
   tags,
   body: z.object({
-    amount: z.number().positive().max(1_000_000_000),
+    amount: z.number().nonnegative().max(1_000_000_000),
     currency: z
       .string()
       .trim()

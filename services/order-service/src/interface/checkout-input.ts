@@ -47,13 +47,13 @@ function toCode(value: string | undefined, field: string): string {
   return code;
 }
 
-/** @throws DomainError VALIDATION_FAILED when it is missing or not positive */
-export function toAmount(amount: { minor: bigint; currency: string } | undefined): Money {
+/** At least one minor unit unless told otherwise. @throws DomainError VALIDATION_FAILED */
+export function toAmount(amount: { minor: bigint; currency: string } | undefined, least = 1n): Money {
   if (amount === undefined) {
     throw invalidField('amount', 'is required');
   }
-  if (amount.minor <= 0n) {
-    throw invalidField('amount', 'must be positive');
+  if (amount.minor < least) {
+    throw invalidField('amount', least > 0n ? 'must be positive' : 'must not be negative');
   }
   return Money.of(amount.minor, amount.currency);
 }

@@ -33,7 +33,7 @@ export class CheckoutHandlers {
   }
 
   async createPaymentIntent({ amount }: CreatePaymentIntentRequest): Promise<CheckoutPaymentIntent> {
-    return toPaymentIntent(await this.openPayment.execute(toAmount(amount)));
+    return toPaymentIntent(await this.openPayment.execute(toAmount(amount, 0n)));
   }
 
   async confirm(request: ConfirmRequest): Promise<ConfirmResponse> {

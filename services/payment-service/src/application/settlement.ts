@@ -42,7 +42,9 @@ export class Settlement {
     const next = settled(intent, provider, attempt);
     if (next === intent) return intent;
     await this.intents.save(next);
-    if (next.status === 'SUCCEEDED') await this.ledger.record(captureEntries(next.id, next.captured));
+    if (next.status === 'SUCCEEDED' && !next.captured.isZero()) {
+      await this.ledger.record(captureEntries(next.id, next.captured));
+    }
     if (next.status !== intent.status) await this.announcer.settled(next);
     else if (next.authorized) await this.announcer.authorized(next);
     return next;

@@ -34,7 +34,8 @@ export function cancelReference(orderId: string): string {
  * @throws DomainError INVALID_TRANSITION when nothing was captured, LIMIT_EXCEEDED past what is left
  */
 export function refundable(intent: PaymentIntent, promised: bigint, wanted: Money | undefined): Money {
-  if (intent.captured.isZero()) {
+  // One of nothing is captured with nothing: then there is merely nothing left.
+  if (intent.captured.isZero() && !(intent.amount.isZero() && intent.status === 'SUCCEEDED')) {
     throw new DomainError('INVALID_TRANSITION', 'Only a captured payment can be refunded.', {
       status: intent.status,
     });

@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { Stripe } from 'stripe';
 import { PaymentProvider } from '../application/payment-provider.js';
 import type { PaymentConfig } from '../payment.config.js';
+import { NothingToPayProvider } from './nothing-to-pay.payment-provider.js';
 import { SandboxBooks } from './sandbox/sandbox.books.js';
 import { SandboxDashboard } from './sandbox/sandbox.dashboard.js';
 import { SandboxPaymentProvider } from './sandbox/sandbox.payment-provider.js';
@@ -28,15 +29,18 @@ export function paymentProviders(config: PaymentConfig): Provider[] {
       SandboxDashboard,
       SandboxWebhookQueue,
       SandboxWebhookCourier,
-      { provide: PaymentProvider, useExisting: SandboxPaymentProvider },
+      {
+        provide: PaymentProvider,
+        useFactory: (sandbox: SandboxPaymentProvider) => new NothingToPayProvider(sandbox),
+        inject: [SandboxPaymentProvider],
+      },
     ];
   }
   const stripe = stripeClient(key, config);
   const secrets = config.STRIPE_WEBHOOK_SECRETS ?? [];
   const toleranceSeconds = config.STRIPE_WEBHOOK_TOLERANCE_SECONDS;
-  return [
-    { provide: PaymentProvider, useValue: new StripePaymentProvider(stripe, { secrets, toleranceSeconds }) },
-  ];
+  const provider = new StripePaymentProvider(stripe, { secrets, toleranceSeconds });
+  return [{ provide: PaymentProvider, useValue: new NothingToPayProvider(provider) }];
 }
 
 function stripeClient(key: string, config: PaymentConfig): Stripe {

@@ -54,7 +54,7 @@ export class PostgresReconciliationRepository extends ReconciliationRepository {
   async *captured(provider: string, span: Span): AsyncIterable<PaymentIntent> {
     for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
       const { rows } = await sql<{ id: string }>`
-        select id from payment_intents where provider = ${provider} and status = 'SUCCEEDED' and id > ${after}
+        select id from payment_intents where provider = ${provider} and status = 'SUCCEEDED' and amount_minor > 0 and id > ${after}
           and created_at >= ${span.from} and created_at < ${span.to} and updated_at <= ${span.settledBefore}
         order by id limit ${PAGE}`.execute(this.database.query);
       const page = rows.map(({ id }) => id);

@@ -69,7 +69,7 @@ export class PaymentGrpcController implements GrpcHandlers<typeof PaymentService
     const user = parseId<'User'>(userId, 'userId');
     const key = currentContext()?.idempotencyKey ?? newId();
     return toIntentMessage(
-      await this.opening.execute(user, toMoney(amount), checkedText(key, 'idempotencyKey')),
+      await this.opening.execute(user, toMoney(amount, 0n), checkedText(key, 'idempotencyKey')),
     );
   }
 
@@ -88,7 +88,7 @@ export class PaymentGrpcController implements GrpcHandlers<typeof PaymentService
     const intent = await this.claiming.execute(parseId<'PaymentIntent'>(id, 'id'), {
       orderId: parseId<'Order'>(orderId, 'orderId'),
       userId: parseId<'User'>(userId, 'userId'),
-      amount: toMoney(amount),
+      amount: toMoney(amount, 0n),
     });
     return toIntentMessage(intent);
   }

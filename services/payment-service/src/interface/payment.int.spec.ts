@@ -41,13 +41,37 @@ describe('opening a payment', () => {
     expect(first.id).not.toBe(second.id);
   });
 
-  it('refuses an amount of nothing and an unknown currency', async () => {
+  it('of nothing is paid by nothing: no provider is asked, no ledger written, and it can be cancelled instead', async () => {
+    const { id, orderId } = await payments.claimed(0n);
+    expect(await payments.capture(id, orderId, 'pm_card_chargeDeclined')).toMatchObject({
+      status: PaymentStatus.SUCCEEDED,
+      captured: { minor: 0n, currency: 'USD' },
+    });
+    expect(await payments.books(id)).toEqual({
+      charges: 0,
+      providerRefunded: 0n,
+      captured: 0n,
+      refunded: 0n,
+      transactions: 0,
+      held: 0n,
+    });
+    await expect(payments.refund(id, undefined)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+    await eventually(() => expect(eventsOf(id).map(({ type }) => type)).toEqual(['payment.succeeded']));
+
+    const other = await payments.claimed(0n);
+    expect(await payments.cancel(other.id)).toMatchObject({ status: PaymentStatus.CANCELLED });
+    await expect(payments.capture(other.id, other.orderId)).rejects.toMatchObject({
+      code: 'INVALID_TRANSITION',
+    });
+  });
+
+  it('refuses an amount below nothing and an unknown currency', async () => {
     const open = (amount: { minor: bigint; currency: string }) =>
       asCaller({ role: 'system' }, () =>
         service.client(PaymentServiceDefinition).createIntent({ userId: newId(), amount }),
       );
 
-    await expect(open({ minor: 0n, currency: 'USD' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    await expect(open({ minor: -1n, currency: 'USD' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
     await expect(open({ minor: 1n, currency: 'usd' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 });

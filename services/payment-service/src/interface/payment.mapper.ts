@@ -28,11 +28,11 @@ export function checkedText(value: string, field: string): string {
   return value;
 }
 
-/** @throws DomainError VALIDATION_FAILED naming `amount` */
-export function toMoney(amount: MoneyMessage | undefined): Money {
+/** At least one minor unit unless told otherwise. @throws DomainError VALIDATION_FAILED naming `amount` */
+export function toMoney(amount: MoneyMessage | undefined, least = 1n): Money {
   if (amount === undefined) throw invalidField('amount', 'is required');
-  if (amount.minor <= 0n || amount.minor > MAX_MINOR) {
-    throw invalidField('amount', `must be from 1 to ${MAX_MINOR} minor units`);
+  if (amount.minor < least || amount.minor > MAX_MINOR) {
+    throw invalidField('amount', `must be from ${least} to ${MAX_MINOR} minor units`);
   }
   return Money.of(amount.minor, amount.currency);
 }

@@ -21,6 +21,9 @@ export class RefundLedger {
 
   /** A refund of an order that stands. @param order locked */
   async refunded(order: Order, { amount, reason, requestedBy }: Refund): Promise<void> {
+    if (amount.isZero()) {
+      return;
+    }
     const at = this.clock.now();
     order.refund(amount, reason, requestedBy, at);
     await this.orders.update(order);

@@ -71,6 +71,9 @@ export class RefundProcess {
   }
 
   private async giveMoneyBack({ state }: Order, { id, amount, reason }: Refund): Promise<void> {
+    if (amount.isZero()) {
+      return;
+    }
     await checkpoint('order.refund.before-money');
     await this.upstreams.payments.refund(state.paymentId, referenceOf(id), reason, amount);
     await checkpoint('order.refund.after-money');

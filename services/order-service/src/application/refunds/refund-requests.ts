@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '@vici/events';
 import { currentCaller, currentContext } from '@vici/utils';
-import { Clock, DomainError, invalidField, type Money, newId } from '@vici/utils/domain';
+import { Clock, DomainError, invalidField, Money, newId } from '@vici/utils/domain';
 import { type ItemQuantity, requireAvailable } from '../../domain/item-quantity.js';
 import type { Order } from '../../domain/order.entity.js';
 import { pendingAmount, type Refund } from '../../domain/refund.js';
@@ -18,6 +18,8 @@ export interface RefundRequest {
   readonly restock: readonly ItemQuantity[];
   /** The return it is for: its units were counted when it was asked for. */
   readonly returnId?: string;
+  /** Nothing was paid for the units of the return: they go back on the shelf, and no money moves. */
+  readonly worthless?: boolean;
 }
 
 /** Opens refunds: decides under the order's lock what may go back, and stores it as pending. */
@@ -58,7 +60,10 @@ export class RefundRequests {
     if (await this.sagas.isCancelling(orderId)) {
       throw new DomainError('REQUEST_IN_PROGRESS', 'The order is being cancelled.');
     }
-    const amount = await this.amountOf(order, request.amount);
+    const amount =
+      request.worthless === true
+        ? Money.zero(content.total.currency)
+        : await this.amountOf(order, request.amount);
     if (request.returnId === undefined && request.restock.length > 0) {
       requireAvailable(content, request.restock, await this.unitsGone.of(orderId), 'restock');
     }

@@ -26,8 +26,9 @@ export class RefundReturnUseCase {
     }
     asked.assertRefundable();
     const left = (await this.orders.find(orderId))?.refundable ?? value;
+    const given = amount ?? (left.isZero() ? value : value.min(left));
     await this.refund.execute(orderId, {
-      amount: amount ?? (left.isZero() ? value : value.min(left)),
+      ...(amount === undefined && value.isZero() ? { worthless: true } : { amount: given }),
       reason: `Return of ${orderNumber}`,
       restock,
       returnId,
