@@ -20,6 +20,8 @@ const variantShape = z
     sku: z.string(),
     price: amount,
     stock: z.int(),
+    inStock: z.boolean().describe('It can be ordered: there are units, or it may be backordered.'),
+    backorderable: z.int().describe('Units that may be ordered beyond the stock; they come later.'),
     attributes: words,
   })
   .meta({ id: 'Variant' });
@@ -40,6 +42,8 @@ export const productShape = z
     rating: z.number(),
     reviewCount: z.int(),
     stock: z.int().describe('Units that can be sold now.'),
+    inStock: z.boolean().describe('It can be ordered: there are units, or it may be backordered.'),
+    backorderable: z.int().describe('Units that may be ordered beyond the stock; they come later.'),
     specifications: words.optional(),
     tags: z.array(z.string()).optional(),
     variants: z.array(variantShape),
@@ -108,7 +112,7 @@ export function toProduct(product: Product): z.output<typeof productShape> {
     images: product.images,
     rating: product.rating,
     reviewCount: product.reviewCount,
-    stock: product.stock,
+    ...unitsOf(product),
     specifications: product.specifications,
     tags: product.tags,
     variants: product.variants.map(toVariant),
@@ -134,8 +138,13 @@ export function toSuggestedProduct({
   return { id, name, slug, price: toDecimal(price), image: images[0] };
 }
 
-function toVariant({ id, productId, name, sku, price, stock, attributes }: Variant) {
-  return { id, productId, name, sku, price: toDecimal(price), stock, attributes };
+function toVariant(variant: Variant) {
+  const { id, productId, name, sku, price, attributes } = variant;
+  return { id, productId, name, sku, price: toDecimal(price), ...unitsOf(variant), attributes };
+}
+
+function unitsOf({ stock, backorderable = 0 }: Pick<Product, 'stock' | 'backorderable'>) {
+  return { stock, inStock: stock + backorderable > 0, backorderable };
 }
 
 function toStatus(status: ProductStatus): z.output<typeof productShape>['status'] {

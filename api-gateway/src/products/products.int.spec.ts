@@ -26,6 +26,8 @@ const REST_PRODUCT = {
   rating: 4.5,
   reviewCount: 12,
   stock: 7,
+  inStock: true,
+  backorderable: 0,
   specifications: { Power: '9 W' },
   tags: ['led'],
   variants: [
@@ -36,6 +38,8 @@ const REST_PRODUCT = {
       sku: 'LAMP-1-B',
       price: 25.99,
       stock: 3,
+      inStock: true,
+      backorderable: 0,
       attributes: { colour: 'black' },
     },
   ],

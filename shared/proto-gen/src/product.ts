@@ -491,7 +491,11 @@ export interface Product {
   /** The product's own category first, then its ancestors up to the root. */
   categoryPath: string[];
   /** When the running sale ends, where it ends by itself. */
-  saleEndsAt?: Date | undefined;
+  saleEndsAt?:
+    | Date
+    | undefined;
+  /** Units over all variants that may be ordered beyond the stock; they come later. */
+  backorderable?: number | undefined;
 }
 
 export interface Product_SpecificationsEntry {
@@ -507,6 +511,7 @@ export interface Variant {
   price: Money | undefined;
   stock: number;
   attributes: { [key: string]: string };
+  backorderable?: number | undefined;
 }
 
 export interface Variant_AttributesEntry {
@@ -1230,6 +1235,7 @@ function createBaseProduct(): Product {
     brand: undefined,
     categoryPath: [],
     saleEndsAt: undefined,
+    backorderable: undefined,
   };
 }
 
@@ -1321,6 +1327,9 @@ export const Product: MessageFns<Product> = {
     }
     if (message.saleEndsAt !== undefined) {
       Timestamp.encode(toTimestamp(message.saleEndsAt), writer.uint32(226).fork()).join();
+    }
+    if (message.backorderable !== undefined) {
+      writer.uint32(320).int32(message.backorderable);
     }
     return writer;
   },
@@ -1565,6 +1574,14 @@ export const Product: MessageFns<Product> = {
             message.saleEndsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 40: {
+            if (tag !== 320) {
+              break;
+            }
+
+            message.backorderable = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1620,6 +1637,7 @@ export const Product: MessageFns<Product> = {
     message.brand = object.brand ?? undefined;
     message.categoryPath = object.categoryPath?.map((e) => e) || [];
     message.saleEndsAt = object.saleEndsAt ?? undefined;
+    message.backorderable = object.backorderable ?? undefined;
     return message;
   },
 };
@@ -1692,7 +1710,16 @@ export const Product_SpecificationsEntry: MessageFns<Product_SpecificationsEntry
 };
 
 function createBaseVariant(): Variant {
-  return { id: "", productId: "", name: "", sku: "", price: undefined, stock: 0, attributes: {} };
+  return {
+    id: "",
+    productId: "",
+    name: "",
+    sku: "",
+    price: undefined,
+    stock: 0,
+    attributes: {},
+    backorderable: undefined,
+  };
 }
 
 export const Variant: MessageFns<Variant> = {
@@ -1718,6 +1745,9 @@ export const Variant: MessageFns<Variant> = {
     globalThis.Object.entries(message.attributes).forEach(([key, value]: [string, string]) => {
       Variant_AttributesEntry.encode({ key: key as any, value }, writer.uint32(58).fork()).join();
     });
+    if (message.backorderable !== undefined) {
+      writer.uint32(160).int32(message.backorderable);
+    }
     return writer;
   },
 
@@ -1793,6 +1823,14 @@ export const Variant: MessageFns<Variant> = {
             }
             continue;
           }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.backorderable = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1825,6 +1863,7 @@ export const Variant: MessageFns<Variant> = {
       },
       {},
     );
+    message.backorderable = object.backorderable ?? undefined;
     return message;
   },
 };

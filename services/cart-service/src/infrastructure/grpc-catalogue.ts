@@ -29,6 +29,11 @@ function toEntry(product: Product): CatalogueEntry {
   };
 }
 
+/** What may be ordered: the available units, and those that may be backordered. */
+function unitsOf({ stock, backorderable = 0 }: Pick<Product, 'stock' | 'backorderable'>): number {
+  return stock + backorderable;
+}
+
 function toOffer(product: Product, variant?: Variant): Offer {
   const price = variant?.price ?? product.price;
   return {
@@ -36,7 +41,7 @@ function toOffer(product: Product, variant?: Variant): Offer {
     image: product.images[0] ?? '',
     sku: variant?.sku ?? product.sku,
     price: Money.of(price?.minor ?? 0n, price?.currency ?? ''),
-    stock: (variant ?? product).stock,
+    stock: unitsOf(variant ?? product),
     categoryId: product.categoryId,
     categoryName: product.categoryName,
     categoryPath: product.categoryPath,

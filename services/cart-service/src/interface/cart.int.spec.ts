@@ -289,22 +289,25 @@ describe('the guest cart of somebody who signs in', () => {
     });
   });
 
-  it('loses and doubles nothing when another merge passes in the middle of one', async () => {
-    const [userId, sessionId] = [newId(), newId()];
-    await asGuest(sessionId, () => add(2));
-    const pause = pauseAt('cart.handover-begun');
+  it.each(['cart.handover-begun', 'cart.handover-taken'])(
+    'loses and doubles nothing when a merge stands still, or died, at %s and another one passes it',
+    async (point) => {
+      const [userId, sessionId] = [newId(), newId()];
+      await asGuest(sessionId, () => add(2));
+      const pause = pauseAt(point);
 
-    const slow = asUser(userId, () => carts().getCart({}), sessionId);
-    await pause.reached;
-    const meanwhile = await asUser(userId, () => carts().getCart({}), sessionId);
-    await asGuest(sessionId, () => add(1));
-    pause.resume();
-    await slow;
+      const slow = asUser(userId, () => carts().getCart({}), sessionId);
+      await pause.reached;
+      const meanwhile = await asUser(userId, () => carts().getCart({}), sessionId);
+      await asGuest(sessionId, () => add(1));
+      pause.resume();
+      await slow;
 
-    expect(meanwhile.items.map((item) => item.quantity)).toEqual([2]);
-    const cart = await asUser(userId, () => carts().getCart({}), sessionId);
-    expect(cart.items.map((item) => item.quantity)).toEqual([3]);
-  });
+      expect(meanwhile.items.map((item) => item.quantity)).toEqual([2]);
+      const cart = await asUser(userId, () => carts().getCart({}), sessionId);
+      expect(cart.items.map((item) => item.quantity)).toEqual([3]);
+    },
+  );
 });
 
 describe('after an order', () => {

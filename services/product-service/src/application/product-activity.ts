@@ -3,6 +3,8 @@ export interface StockLevel {
   readonly sku: string;
   /** Units that can be sold. */
   readonly available: number;
+  /** Units that may be ordered beyond those; none where it is missing. */
+  readonly backorderable?: number;
   /** Grows with every change of the SKU: the greater one is the later one. */
   readonly version: number;
 }

@@ -45,6 +45,8 @@ export interface Variant extends Omit<VariantContent, 'salePriceMinor'> {
   readonly id: string;
   /** Available units. */
   readonly stock: number;
+  /** Units that may be ordered beyond those. */
+  readonly backorderable: number;
 }
 
 /** A product as shoppers see it: its prices are those of the moment. */
@@ -59,6 +61,8 @@ export interface Product extends Omit<ProductContent, 'variants' | 'sale'> {
   readonly reviewCount: number;
   /** Available units over all variants. */
   readonly stock: number;
+  /** Units that may be ordered beyond those. */
+  readonly backorderable: number;
   readonly isOnSale: boolean;
   /** When the running sale ends, where it ends by itself. */
   readonly saleEndsAt: Date | undefined;

@@ -18,15 +18,17 @@ export class PostgresProductActivity extends ProductActivity {
       const { query } = this.database;
       await sql`select pg_advisory_xact_lock_shared(${CATALOGUE_LOCK})`.execute(query);
       const news = await sql<{ sku: string }>`
-        insert into stock_levels (sku, available, version)
-        select distinct on (sku) sku, available, version
+        insert into stock_levels (sku, available, backorderable, version)
+        select distinct on (sku) sku, available, backorderable, version
         from unnest(
           ${levels.map(({ sku }) => sku)}::text[],
           ${levels.map(({ available }) => available)}::int[],
+          ${levels.map(({ backorderable = 0 }) => backorderable)}::int[],
           ${levels.map(({ version }) => version)}::bigint[]
-        ) as told (sku, available, version)
+        ) as told (sku, available, backorderable, version)
         order by sku, version desc
-        on conflict (sku) do update set available = excluded.available, version = excluded.version
+        on conflict (sku) do update set available = excluded.available, backorderable = excluded.backorderable,
+          version = excluded.version
         where stock_levels.version < excluded.version
         returning sku`.execute(query);
       const skus = news.rows.map(({ sku }) => sku);

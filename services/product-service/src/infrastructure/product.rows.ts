@@ -9,6 +9,7 @@ interface VariantJson {
   readonly priceMinor: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly stock: number;
+  readonly backorderable: number;
 }
 
 /** A product with its category and variants, as one row. */
@@ -33,6 +34,7 @@ export interface ProductViewRow {
   readonly rating: string;
   readonly review_count: number;
   readonly stock: number;
+  readonly backorderable: number;
   readonly is_new: boolean;
   readonly is_featured: boolean;
   readonly is_on_sale: boolean;
@@ -64,7 +66,7 @@ export function productView(from: RawBuilder<unknown>): RawBuilder<ProductViewRo
     select p.id, p.sku, p.slug, p.name, p.description, p.long_description,
       ${CURRENT_PRICES},
       p.currency, p.category_id, c.name as category_name, c.path as category_path, p.images, p.specifications, p.tags,
-      p.brand, p.weight_grams, p.rating, p.review_count, p.stock, p.is_new, p.is_featured, p.status,
+      p.brand, p.weight_grams, p.rating, p.review_count, p.stock, p.backorderable, p.is_new, p.is_featured, p.status,
       of_product.variants, p.version, p.created_at, p.updated_at
     from ${from}
     join categories c on c.id = p.category_id
@@ -73,7 +75,7 @@ export function productView(from: RawBuilder<unknown>): RawBuilder<ProductViewRo
         'id', v.id, 'sku', v.sku, 'name', v.name, 'attributes', v.attributes,
         'priceMinor', (case when ${SALE_RUNS} then coalesce(v.sale_price_minor, v.price_minor)
           else v.price_minor end)::text,
-        'stock', greatest(coalesce(s.available, 0), 0)
+        'stock', greatest(coalesce(s.available, 0), 0), 'backorderable', coalesce(s.backorderable, 0)
       ) order by v.position), '[]') as variants
       from variants v
       left join stock_levels s on s.sku = v.sku
@@ -104,6 +106,7 @@ export function toProduct(row: ProductViewRow): Product {
     rating: Number(row.rating),
     reviewCount: row.review_count,
     stock: row.stock,
+    backorderable: row.backorderable,
     isNew: row.is_new,
     isFeatured: row.is_featured,
     isOnSale: row.is_on_sale,

@@ -44,6 +44,7 @@ interface ProductRow {
   is_on_sale: GeneratedAlways<boolean>;
   status: 'ACTIVE' | 'INACTIVE' | 'OUT_OF_STOCK';
   stock: Generated<number>;
+  backorderable: Generated<number>;
   popularity: Generated<bigint>;
   name_text: GeneratedAlways<string>;
   sku_text: GeneratedAlways<string>;
@@ -69,6 +70,7 @@ interface VariantRow {
 interface StockLevelRow {
   sku: string;
   available: number;
+  backorderable: Generated<number>;
   version: bigint;
 }
 

@@ -7,14 +7,15 @@ import { type RawBuilder, sql } from 'kysely';
  */
 export function recomputeStock(ids: readonly string[]): RawBuilder<unknown> {
   return sql`
-    update products p set stock = total.stock
+    update products p set stock = total.stock, backorderable = total.backorderable
     from (
-      select own.id, coalesce(sum(greatest(s.available, 0)), 0)::int as stock
+      select own.id, coalesce(sum(greatest(s.available, 0)), 0)::int as stock,
+        coalesce(sum(s.backorderable), 0)::int as backorderable
       from products own
       left join variants v on v.product_id = own.id and v.removed_at is null
       left join stock_levels s on s.sku = coalesce(v.sku, own.sku)
       where own.id = any(${[...ids]}::uuid[])
       group by own.id
     ) total
-    where p.id = total.id and p.stock <> total.stock`;
+    where p.id = total.id and (p.stock, p.backorderable) <> (total.stock, total.backorderable)`;
 }

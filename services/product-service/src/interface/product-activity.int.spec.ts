@@ -64,6 +64,21 @@ describe('stock', () => {
     });
   });
 
+  it('may be ordered beyond: the product has none left, says how many may be backordered, and is listed as in stock', async () => {
+    const id = await create(productInput({ sku: 'AWAITED' }));
+    const event = stockChanged('AWAITED', 0, 1);
+    await service.publish({ ...event, data: { ...event.data, orderable: 9 } });
+
+    await eventually(async () => expect(await read(id)).toMatchObject({ stock: 0, backorderable: 9 }));
+    const inStock = async () =>
+      (await products().listProducts({ filter: { inStock: true } })).products.map((product) => product.id);
+    expect(await inStock()).toContain(id);
+
+    await service.publish(stockChanged('AWAITED', 0, 2));
+    await eventually(async () => expect(await read(id)).toMatchObject({ stock: 0, backorderable: 0 }));
+    expect(await inStock()).not.toContain(id);
+  });
+
   it('is never set back by an older event that comes late', async () => {
     const id = await create(productInput({ sku: 'LATE' }));
     const activity = service.get(ProductActivity);

@@ -10,7 +10,12 @@ export class StockEventHandlers {
   @OnEventBatch({ topics: ['inventory-events'], maxBatch: 200 }, 'stock.changed')
   async onStockChanged(events: readonly DomainEvent<'stock.changed'>[]): Promise<void> {
     await this.activity.recordStock(
-      events.map(({ data: { sku, available, version } }) => ({ sku, available, version })),
+      events.map(({ data: { sku, available, orderable = available, version } }) => ({
+        sku,
+        available,
+        backorderable: Math.max(0, orderable - Math.max(0, available)),
+        version,
+      })),
     );
   }
 }
