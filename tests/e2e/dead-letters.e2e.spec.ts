@@ -55,6 +55,11 @@ async function listed(query: string) {
   return letterList.parse(body['data']).data;
 }
 
+const replayBegan = (id: string, ago: string) =>
+  events
+    .get(Database)
+    .pool.query('update dead_letters set replay_begun_at = now() - $2::interval where id = $1', [id, ago]);
+
 const mailsTo = (email: string) => mail.messages().filter(({ to }) => to.includes(email)).length;
 
 /** Three people whose welcome the service cannot handle, until its database is mended. */
@@ -106,12 +111,19 @@ describe('a message that a service cannot handle', () => {
     );
     await eventually(async () => expect(await listed('&status=DEAD')).toHaveLength(2));
     await sql('drop trigger refuse on deliveries');
+    const metrics = await fetch(`http://127.0.0.1:${events.running.httpPort}/metrics`);
+    expect(await metrics.text()).toMatch(/^dead_letters_waiting\{?.* 2$/m);
+    // Somebody is giving it back at this moment; then whoever did that has died over it.
+    await replayBegan(first, '1 second');
+    const meanwhile = await call('POST', `/admin/dead-letters/${first}/replay`, { token });
+    await replayBegan(first, '2 minutes');
     const alone = await call('POST', `/admin/dead-letters/${first}/replay`, { token });
     const body = { ids: [first, second] };
     const both = await Promise.all(
       [body, body].map(() => call('POST', '/admin/dead-letters/replay', { token, body })),
     );
 
+    expect(meanwhile.body['data']).toMatchObject({ id: first, status: 'REPLAYING' });
     expect(alone.body['data']).toMatchObject({ id: first, status: 'REPLAYED' });
     expect(both.flatMap((answer) => replayed.parse(answer.body['data']).replayed)).toEqual([second]);
     await eventually(() => expect([mailsTo(ada.email), mailsTo(bob.email)]).toEqual([1, 1]));

@@ -8,7 +8,7 @@ import {
   type ReceivedMessage,
   TOPICS,
 } from '@vici/events';
-import { BackgroundLoop, deterministicId, isUuid, Logger } from '@vici/utils';
+import { BackgroundLoop, deterministicId, isUuid, Logger, Metrics } from '@vici/utils';
 import { type ArrivedDeadLetter, DeadLetterLog } from '../application/dead-letters/dead-letter.log.js';
 import { jsonIn } from './dead-letter-payload.js';
 
@@ -28,7 +28,12 @@ export class DeadLetterReader implements OnApplicationBootstrap, OnModuleDestroy
     @Inject(EVENT_BUS) private readonly bus: EventBus,
     private readonly log: DeadLetterLog,
     logger: Logger,
+    metrics: Metrics,
   ) {
+    const waiting = { status: 'DEAD', oldestFirst: false } as const;
+    metrics.gauge('dead_letters_waiting', 'Dead letters nobody has given back yet', [], async (gauge) =>
+      gauge.set((await log.search(waiting, { page: 1, limit: 1 })).total),
+    );
     const work = { name: 'the log of dead letters', service: 'event-service', everyMs: SUBSCRIBE_AGAIN_MS };
     this.loop = new BackgroundLoop({ ...work, run: () => this.round() }, logger);
   }
