@@ -1,14 +1,25 @@
 // `npm run bench:ingest [seconds]`: events through HTTP in batches of 50, beside the bare Kafka client that produces the
-// same bytes, in one run. The bare client is measured before and after; its mean counts.
+// same bytes, in one run. The bare client is measured before and after; its mean counts. It is idempotent and waits for all
+// replicas, as event-service does, has no compression, as event-service has none, and sends batch after batch, in one
+// request each. The archive gives way to a burst: how fast it catches up is told, and waited for, before anything else runs.
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { compatibilityPartitioner, ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka';
 import { EventBatches, messagesOfBatch } from './event-batches.ts';
 import { type Measurement, measureWork, printTable } from './measure.ts';
 import { serve } from './served.ts';
 
 const BATCH = 50;
-const CONNECTIONS = 32;
+const CONNECTIONS = 64;
+const DAY_MS = 86_400_000;
+const EVENTS_COMMAND = fileURLToPath(new URL('../../deployment/local/dist/cli/events.js', import.meta.url));
 const seconds = Number(process.argv[2] ?? 8);
 if (!Number.isInteger(seconds) || seconds < 1) {
   console.error('Usage: npm run bench:ingest [seconds per case]');
@@ -18,9 +29,11 @@ if (!Number.isInteger(seconds) || seconds < 1) {
 interface Address {
   readonly url: string;
   readonly brokers: readonly string[];
+  /** Of the gRPC API of event-service. */
+  readonly events: string;
 }
 const isAddress = (value: unknown): value is Address =>
-  typeof value === 'object' && value !== null && 'url' in value && 'brokers' in value;
+  typeof value === 'object' && value !== null && 'url' in value && 'brokers' in value && 'events' in value;
 
 /** Per second in events, not in batches. */
 const inEvents = (measured: Measurement): Measurement => ({
@@ -86,21 +99,62 @@ function post(url: URL, agent: Agent, body: Buffer): Promise<void> {
   });
 }
 
-async function measureHttp(address: Address): Promise<Measurement> {
+const isCount = (value: unknown): value is number => typeof value === 'number';
+
+/** Waits until the archive has everything; tells at which rate it came to that. */
+async function catchUp(ask: () => Promise<number>, sent: number): Promise<void> {
+  const [begun, before] = [performance.now(), await ask()];
+  let stored = before;
+  while (stored < sent) {
+    await pause(200);
+    stored = await ask();
+  }
+  const took = (performance.now() - begun) / 1000;
+  console.log(`${before} of ${sent} events were archived when the last was answered`);
+  console.log(`the other ${sent - before} in ${took.toFixed(1)} s: ${Math.round((sent - before) / took)}/s`);
+}
+
+/** What `npm run events -- export` does: the archive into a file, as a rebuild of somebody else's tables reads it. */
+async function exportAll({ events }: Address): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'vici-export-'));
+  const file = join(folder, 'events.jsonl');
+  const [from, to] = [-DAY_MS, DAY_MS].map((away) => new Date(Date.now() + away).toISOString());
+  const range = ['--from', String(from), '--to', String(to), '--file', file];
+  try {
+    const begun = performance.now();
+    const env = { ...process.env, EVENT_GRPC_URL: events };
+    const { stdout } = await promisify(execFile)(process.execPath, [EVENTS_COMMAND, 'export', ...range], {
+      env,
+    });
+    const count = Number.parseInt(stdout, 10);
+    const took = (performance.now() - begun) / 1000;
+    console.log(`exported ${count} events in ${took.toFixed(1)} s: ${Math.round(count / took)}/s`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureHttp(address: Address): Promise<{ http: Measurement; sent: number }> {
   const url = new URL('/api/events/batch', address.url);
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const bodies = new EventBatches(BATCH);
-  const work = () => post(url, agent, bodies.next());
+  let sent = 0;
+  const work = async () => {
+    await post(url, agent, bodies.next());
+    sent += BATCH;
+  };
   await measureWork('warm-up', 3, CONNECTIONS, work);
   const measured = await measureWork(`POST /events/batch of ${BATCH}`, seconds, CONNECTIONS, work);
   agent.destroy();
-  return inEvents(measured);
+  return { http: inEvents(measured), sent };
 }
 
 const server = await serve('./ingest.server.ts', '', (sentence) => console.log(sentence), isAddress);
 try {
   const before = await measureBare(server.address.brokers, 'before');
-  const http = await measureHttp(server.address);
+  const { http, sent } = await measureHttp(server.address);
+  await catchUp(() => server.ask(isCount), sent);
+  await exportAll(server.address);
   const after = await measureBare(server.address.brokers, 'after');
   printTable([...before, http, ...after]);
   for (const [index, name] of ['a send', 'a transaction'].entries()) {

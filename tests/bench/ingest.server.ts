@@ -8,7 +8,7 @@ import { startKafka, startPostgres, startRedis } from '@vici/backing-services';
 import { eventService } from '@vici/event-service';
 import { InProcessRegistry, startService } from '@vici/utils';
 import pg from 'pg';
-import { report, untilReleased } from './served.ts';
+import { answerWith, report, untilReleased } from './served.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const folder = await mkdtemp(join(tmpdir(), 'vici-ingest-'));
@@ -38,6 +38,12 @@ const env = {
   BOT_EVENTS_PER_MINUTE: '1000000000',
   INGEST_SPOOL_DIR: join(folder, 'spool'),
 };
+const archive = new pg.Pool({ connectionString: env.DATABASE_URL, max: 1 });
+/** How many events the archive holds. */
+answerWith(async () => {
+  const { rows } = await archive.query<{ count: string }>('select count(*) from behaviour_events');
+  return Number(rows[0]?.count);
+});
 const registry = new InProcessRegistry();
 const events = await startService(eventService, { env, registry });
 const gateway = await startService(gatewayService, {
@@ -47,7 +53,14 @@ const gateway = await startService(gatewayService, {
 untilReleased(async () => {
   await gateway.stop();
   await events.stop();
+  await archive.end();
   await Promise.all([kafka.stop(), postgres.stop(), redis.stop()]);
   await rm(folder, { recursive: true, force: true });
 });
-report({ address: { url: `http://127.0.0.1:${gateway.httpPort}`, brokers: kafka.endpoint.brokers } });
+report({
+  address: {
+    url: `http://127.0.0.1:${gateway.httpPort}`,
+    brokers: kafka.endpoint.brokers,
+    events: `127.0.0.1:${events.grpcPort}`,
+  },
+});

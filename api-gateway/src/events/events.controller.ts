@@ -7,6 +7,8 @@ import { Route } from '../routing/route.decorator.js';
 import { toBehaviourEvent } from './behaviour-event.schema.js';
 import * as routes from './events.routes.js';
 
+const PATIENT = { timeoutMs: routes.INGEST_TIMEOUT_MS };
+
 type Ingested = RouteResult<typeof routes.sendEventsRoute>;
 
 @Controller()
@@ -30,14 +32,17 @@ export class EventsController {
   async batch({ raw }: RouteInput<typeof routes.sendEventsRoute>): Promise<Ingested> {
     const { visit, caller } = this.visit();
     return await caller(() =>
-      this.events.ingestJson({ bodyJson: raw, ...(visit !== undefined && { fallbackSessionId: visit }) }),
+      this.events.ingestJson(
+        { bodyJson: raw, ...(visit !== undefined && { fallbackSessionId: visit }) },
+        PATIENT,
+      ),
     );
   }
 
   private async ingest(event: Partial<BehaviourEvent>): Promise<IngestResponse> {
     const { visit, caller } = this.visit();
     return await caller(() =>
-      this.events.ingest({ events: [{ ...event, sessionId: event.sessionId ?? visit }] }),
+      this.events.ingest({ events: [{ ...event, sessionId: event.sessionId ?? visit }] }, PATIENT),
     );
   }
 

@@ -1,5 +1,5 @@
 import type { IngestRequest } from '@vici/proto-gen/event';
-import { type Caller, currentCaller, DomainError, invalidField, newId } from '@vici/utils';
+import { type Caller, currentCaller, DomainError, invalidField, newId, remainingMs } from '@vici/utils';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useGateway } from '../fixtures/gateway.fixture.js';
 import { PRODUCT_ID } from '../fixtures/messages.fixture.js';
@@ -102,6 +102,20 @@ describe('behaviour events', () => {
       own,
       unnamed.headers.get('x-session-id'),
     ]);
+  });
+
+  it('have more time than the bus may take to be given up, one by one and in a batch', async () => {
+    const left: (number | undefined)[] = [];
+    const noting = async () => {
+      left.push(remainingMs());
+      return { accepted: 1 };
+    };
+    upstreams.event.ingest = noting;
+    upstreams.event.ingestJson = noting;
+    await call('POST', '/events', { body: event() });
+    await call('POST', '/events/batch', { body: { events: [event()] } });
+    expect(left).toHaveLength(2);
+    for (const ms of left) expect(ms).toBeGreaterThan(4_000);
   });
 
   it('are refused as a batch with the reason of the service, and told when to come again', async () => {

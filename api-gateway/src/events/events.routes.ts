@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { defineRoute } from '../routing/define-route.js';
 import { behaviourEventSchema } from './behaviour-event.schema.js';
 
+/** Longer than the bus may take to be given up: then the events are kept on disk. */
+export const INGEST_TIMEOUT_MS = 5_000;
+
 const tags = ['Behaviour events'];
 
 const ingestedShape = z
@@ -20,8 +23,7 @@ const shared = {
   status: 202,
   rateClass: 'events',
   acceptsText: true,
-  // Longer than the bus may take to be given up: then the events are kept on disk.
-  timeoutMs: 5000,
+  timeoutMs: INGEST_TIMEOUT_MS,
 } as const;
 
 export const sendEventRoute = defineRoute({

@@ -1,6 +1,10 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { AnalyticsServiceDefinition, EventAdminServiceDefinition } from '@vici/proto-gen/event';
+import {
+  AnalyticsServiceDefinition,
+  EventAdminServiceDefinition,
+  type ReadEventsResponse,
+} from '@vici/proto-gen/event';
 import {
   type GrpcClient,
   GrpcClientFactory,
@@ -12,6 +16,8 @@ import {
 
 const CALLER = 'events-command';
 const PAGE = 1_000;
+/** What may wait to be written. */
+const WRITE_BYTES = 8 * 1_048_576;
 /** Counting a year anew takes its time. */
 const PATIENT = { timeoutMs: 3_600_000 } as const;
 
@@ -38,19 +44,17 @@ export class EventArchiveClient {
     this.analytics = this.factory.client(AnalyticsServiceDefinition, address);
   }
 
-  /** Writes the events to a file, one CloudEvent a line; returns how many. */
+  /** Writes the events to a file, one CloudEvent a line; returns how many. A page is fetched while the last is written. */
   async export(range: EventRange, file: string): Promise<number> {
-    const output = createWriteStream(file);
+    const output = createWriteStream(file, { highWaterMark: WRITE_BYTES });
     let written = 0;
-    let cursor: string | undefined;
-    do {
-      const page = await this.asSystem(() => this.archive.readEvents(request(range, cursor), PATIENT));
-      for (const json of page.eventsJson) {
-        if (!output.write(`${json}\n`)) await once(output, 'drain');
-      }
-      written += page.eventsJson.length;
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
+    let coming: Promise<ReadEventsResponse> | undefined = this.read(range, undefined);
+    while (coming !== undefined) {
+      const { eventsJson, nextCursor }: ReadEventsResponse = await coming;
+      coming = nextCursor === undefined ? undefined : this.read(range, nextCursor);
+      if (eventsJson.length > 0 && !output.write(`${eventsJson.join('\n')}\n`)) await once(output, 'drain');
+      written += eventsJson.length;
+    }
     output.end();
     await once(output, 'finish');
     return written;
@@ -79,6 +83,10 @@ export class EventArchiveClient {
 
   async close(): Promise<void> {
     await this.factory.close();
+  }
+
+  private read(range: EventRange, cursor: string | undefined): Promise<ReadEventsResponse> {
+    return this.asSystem(() => this.archive.readEvents(request(range, cursor), PATIENT));
   }
 
   private asSystem<T>(work: () => Promise<T>): Promise<T> {

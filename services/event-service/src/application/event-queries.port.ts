@@ -1,12 +1,16 @@
-/** An event of the archive, with what is known beside it. */
-export interface ArchivedEvent {
+/** An event of the archive as it was published. */
+export interface StoredEvent {
   readonly id: string;
   readonly eventType: string;
-  readonly userId: string | undefined;
-  readonly sessionId: string;
   readonly occurredAt: Date;
   readonly receivedAt: Date;
   readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** An event of the archive, with what is known beside it. */
+export interface ArchivedEvent extends StoredEvent {
+  readonly userId: string | undefined;
+  readonly sessionId: string;
   readonly clientNetwork: string | undefined;
   /** Family of the browser. */
   readonly userAgent: string | undefined;
@@ -49,5 +53,5 @@ export abstract class EventQueries {
     eventTypes: readonly string[],
     after: ArchivePosition | undefined,
     limit: number,
-  ): Promise<ArchivedEvent[]>;
+  ): Promise<StoredEvent[]>;
 }

@@ -54,4 +54,21 @@ describe('IngestionGate', () => {
     expect(ran).toBe(false);
     await expect(gate.pass(async () => 'taken')).resolves.toBe('taken');
   });
+
+  it('tells when nothing is under way, and lets nobody wait for that longer than they want to', async () => {
+    const gate = new IngestionGate({ concurrency: 1, waiting: 1 });
+    await gate.idle(60_000);
+    const [first, second] = [batch(gate), batch(gate)];
+    const seen: string[] = [];
+    const gap = gate.idle(60_000).then(() => seen.push('gap'));
+    await gate.idle(1).then(() => seen.push('enough'));
+
+    first.end();
+    await first.done;
+    await settled();
+    expect([second.started, seen]).toEqual([true, ['enough']]);
+    second.end();
+    await gap;
+    expect(seen).toEqual(['enough', 'gap']);
+  });
 });

@@ -1,11 +1,12 @@
 import { DomainError, remainingMs } from '@vici/utils';
 
 /**
- * Lets a bounded number of batches into the database at once and a bounded number wait; the rest is turned away at
+ * Lets a bounded number of batches onto the bus at once and a bounded number wait; the rest is turned away at
  * once, so that a flood neither fills the memory nor takes the connections of the relay and the event handlers.
  */
 export class IngestionGate {
   private readonly queue: (() => void)[] = [];
+  private readonly idlers = new Set<() => void>();
   private running = 0;
 
   constructor(private readonly limits: { readonly concurrency: number; readonly waiting: number }) {}
@@ -30,6 +31,20 @@ export class IngestionGate {
     }
   }
 
+  /** Resolves once no batch is under way, or after so many milliseconds. */
+  async idle(patienceMs: number): Promise<void> {
+    if (this.running === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.idlers.add(resolve);
+    const timer = setTimeout(resolve, patienceMs);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      this.idlers.delete(resolve);
+    }
+  }
+
   private async enter(): Promise<void> {
     if (this.running < this.limits.concurrency) {
       this.running += 1;
@@ -46,7 +61,12 @@ export class IngestionGate {
   /** Hands the place to the one who waits longest. */
   private leave(): void {
     const next = this.queue.shift();
-    if (next === undefined) this.running -= 1;
-    else next();
+    if (next !== undefined) {
+      next();
+      return;
+    }
+    this.running -= 1;
+    if (this.running > 0) return;
+    for (const resolve of this.idlers) resolve();
   }
 }

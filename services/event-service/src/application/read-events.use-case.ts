@@ -5,10 +5,10 @@ import { invalidField } from '@vici/utils';
 import { z } from 'zod';
 import { type BehaviourEvent, isBehaviourType } from './check-event.js';
 import {
-  type ArchivedEvent,
   type ArchivePosition,
   type ArchiveRange,
   EventQueries,
+  type StoredEvent,
 } from './event-queries.port.js';
 
 const MAX_PAGE = 5_000;
@@ -57,7 +57,7 @@ export function requireOrder({ from, to }: ArchiveRange): void {
 }
 
 /** The place of an event, opaque. */
-export function cursorOf({ receivedAt, id }: ArchivedEvent): string {
+export function cursorOf({ receivedAt, id }: ArchivePosition): string {
   return encodeCursor({ at: receivedAt.toISOString(), id });
 }
 
@@ -68,7 +68,7 @@ export function positionOf(cursor: string | undefined): ArchivePosition | undefi
   return { receivedAt: new Date(at), id };
 }
 
-function asPublished({ id, eventType, data, occurredAt }: ArchivedEvent): BehaviourEvent {
+function asPublished({ id, eventType, data, occurredAt }: StoredEvent): BehaviourEvent {
   if (!isBehaviourType(eventType))
     throw new Error(`The archive holds an event of the unknown type ${eventType}`);
   const checked = EVENT_CATALOGUE[eventType].schema.parse(data);

@@ -7,6 +7,7 @@ import {
   type ArchivePosition,
   type ArchiveRange,
   EventQueries,
+  type StoredEvent,
 } from '../application/event-queries.port.js';
 import type { EventTables } from './event.tables.js';
 
@@ -69,16 +70,23 @@ export class PostgresEventQueries extends EventQueries {
     eventTypes: readonly string[],
     after: ArchivePosition | undefined,
     limit: number,
-  ): Promise<ArchivedEvent[]> {
-    return await this.select(
-      range,
-      [
-        eventTypes.length === 0 ? undefined : sql`event.event_type = any (${eventTypes}::text[])`,
-        after && sql`(event.received_at, event.id) > (${after.receivedAt}, ${after.id}::uuid)`,
-      ],
-      sql`order by event.received_at, event.id`,
-      limit,
-    );
+  ): Promise<StoredEvent[]> {
+    // From where the page before ended, so that no page passes over those before it.
+    const from = after?.receivedAt ?? range.from;
+    const ofTypes = eventTypes.length === 0 ? sql`` : sql`and event_type = any (${eventTypes}::text[])`;
+    const behind =
+      after === undefined ? sql`` : sql`and (received_at, id) > (${after.receivedAt}, ${after.id}::uuid)`;
+    const { rows } = await sql<Pick<EventRow, 'id' | 'event_type' | 'occurred_at' | 'received_at' | 'data'>>`
+      select id, event_type, occurred_at, received_at, data from behaviour_events
+      where received_at >= ${from} and received_at < ${range.to} ${ofTypes} ${behind}
+      order by received_at, id limit ${limit}`.execute(this.database.query);
+    return rows.map((row) => ({
+      id: row.id,
+      eventType: row.event_type,
+      occurredAt: row.occurred_at,
+      receivedAt: row.received_at,
+      data: row.data,
+    }));
   }
 
   private async select(

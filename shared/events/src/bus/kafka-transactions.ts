@@ -16,6 +16,11 @@ const NEW_PRODUCER = { producerId: -1n, producerEpoch: -1 };
 
 type TransactionalProducer = Producer<string, string, string, string>;
 
+/** The limit was reached: nobody knows what became of the transaction. */
+class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
 interface Waiting {
   readonly messages: readonly BusMessage[];
   readonly resolve: () => void;
@@ -68,7 +73,9 @@ export class KafkaTransactions {
         for (const { resolve } of group) resolve();
       } catch (error) {
         this.#closing = this.#discard();
-        for (const { reject } of group) reject(error);
+        // Whoever waits behind a broker that does not answer would wait for as long again.
+        const behind = error instanceof NoAnswer ? this.#waiting.splice(0) : [];
+        for (const { reject } of [...group, ...behind]) reject(error);
       }
     }
     this.#running = undefined;
@@ -86,7 +93,10 @@ export class KafkaTransactions {
   async #commit(messages: readonly BusMessage[]): Promise<void> {
     const work = this.#transact(messages);
     const { promise: limit, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new Error('Kafka did not commit in time')), TRANSACTION_LIMIT_MS);
+    const timer = setTimeout(
+      () => reject(new NoAnswer('Kafka did not commit in time')),
+      TRANSACTION_LIMIT_MS,
+    );
     try {
       await Promise.race([work, limit]);
     } finally {
