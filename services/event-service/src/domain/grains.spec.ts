@@ -30,10 +30,11 @@ it.each([
 it('covers any range once and without a gap, each span on the boundary of its grain', () => {
   const quarter = fc.integer({ min: 0, max: 3_000_000 }).map((count) => count * 900_000);
   fc.assert(
-    fc.property(quarter, quarter, (one, other) => {
+    fc.property(quarter, quarter, fc.constantFrom(...Object.values(GRAINS)), (one, other, coarsest) => {
       const [from, to] = [Math.min(one, other), Math.max(one, other)];
       let reached = from;
-      for (const span of spansOf(from, to)) {
+      for (const span of spansOf(from, to, coarsest)) {
+        expect(span.grain).toBeLessThanOrEqual(coarsest);
         expect(span.from).toBe(reached);
         expect(span.to).toBeGreaterThan(span.from);
         for (const edge of [span.from, span.to]) {

@@ -19,13 +19,15 @@ export function quarterOf(time: number): number {
 /**
  * A range as few spans: whole UTC months, the whole days beside them, the quarters of an hour beside those.
  * @param from milliseconds since the epoch, on a quarter of an hour, as is `to`
+ * @param coarsest the longest spans that may be in it
  */
-export function spansOf(from: number, to: number): Span[] {
+export function spansOf(from: number, to: number, coarsest: number = GRAINS.month): Span[] {
+  if (coarsest === GRAINS.quarter) return spans(GRAINS.quarter, from, to);
   const days = { from: dayFrom(from), to: dayOf(to) };
   if (days.from >= days.to) return spans(GRAINS.quarter, from, to);
   const months = { from: monthFrom(days.from), to: monthOf(days.to) };
   const inside =
-    months.from >= months.to
+    coarsest === GRAINS.day || months.from >= months.to
       ? spans(GRAINS.day, days.from, days.to)
       : [
           ...spans(GRAINS.day, days.from, months.from),
@@ -47,7 +49,8 @@ function dayFrom(time: number): number {
   return dayOf(time + DAY_MS - 1);
 }
 
-function monthOf(time: number): number {
+/** The UTC month a moment lies in. */
+export function monthOf(time: number): number {
   const date = new Date(time);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
 }

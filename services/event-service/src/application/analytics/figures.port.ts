@@ -14,10 +14,11 @@ export interface SalesChange {
 
 /** Orders and what they add up to. Everything in the current transaction. */
 export abstract class SalesFigures {
-  /** What is known of these orders, by id; nobody else changes them before the transaction ends. */
+  /** What is known of these orders, by id; nobody else changes any before the transaction ends. */
   abstract factsOf(orderIds: readonly string[]): Promise<ReadonlyMap<string, OrderFact>>;
+  /** Saves orders, and counts their buyers by what they have bought now. After `factsOf`. */
   abstract save(facts: readonly OrderFact[]): Promise<void>;
-  /** Saves them whatever was known; others stay as they are. */
+  /** Saves them whatever was known, and counts nobody; others stay as they are. */
   abstract replace(facts: readonly OrderFact[]): Promise<void>;
   abstract add(changes: readonly SalesChange[]): Promise<void>;
 }

@@ -8,8 +8,9 @@ import {
   type SalesReport,
   type SearchCount,
 } from '../../application/analytics/analytics.js';
-import { spansOf } from '../../domain/grains.js';
+import { GRAINS, spansOf } from '../../domain/grains.js';
 import type { EventTables } from '../event.tables.js';
+import { distinctBuyers } from './buyers.sql.js';
 import { NO_CATEGORY } from './postgres-sales.figures.js';
 
 const FORMATS = {
@@ -62,12 +63,8 @@ export class PostgresFigureQueries extends FigureQueries {
       from ${within('sales_by_time', scope, [scope.currency])}`);
   }
 
-  private async buyers({ from, to, currency }: AnalyticsScope): Promise<bigint> {
-    const { buyers } = await this.one<{ buyers: bigint }>(sql`
-      select count(*)::bigint as buyers from (
-        select distinct user_id from order_facts
-        where confirmed_at >= ${from} and confirmed_at < ${to} and not cancelled and currency = ${currency}
-      ) buyer`);
+  private async buyers(scope: AnalyticsScope): Promise<bigint> {
+    const { buyers } = await this.one<{ buyers: bigint }>(distinctBuyers(scope));
     return buyers;
   }
 
@@ -106,7 +103,7 @@ export class PostgresFigureQueries extends FigureQueries {
     }));
   }
 
-  /** Points are cut in the time zone, so they are summed from quarters of an hour. */
+  /** Points are cut in the time zone, so they are summed from quarters of an hour; the points of UTC are whole spans. */
   private async overTime(scope: AnalyticsScope): Promise<SalesReport['overTime']> {
     const { from, to, interval, timeZone, currency } = scope;
     const unit = sql.lit(interval);
@@ -119,8 +116,7 @@ export class PostgresFigureQueries extends FigureQueries {
         ) as starts
       ), sold as (
         select date_trunc(${unit}, starts_at at time zone ${timeZone}::text) as starts, ${sum('revenue')}, ${sum('orders')}
-        from sales_by_time
-        where grain = 0 and currency = ${currency} and starts_at >= ${from} and starts_at < ${to}
+        from ${within('sales_by_time', scope, [currency], coarsestOf(scope))}
         group by 1
       )
       select to_char(point.starts, ${FORMATS[interval]}) as date,
@@ -181,15 +177,22 @@ function within(
   table: string,
   { from, to }: AnalyticsScope,
   currencies: readonly string[] = [],
+  coarsest: number = GRAINS.month,
 ): RawBuilder<unknown> {
   const ofCurrency = currencies.length === 0 ? sql`` : sql`and currency in (${sql.join([...currencies])})`;
-  const stretches = spansOf(from.getTime(), to.getTime()).map(
+  const stretches = spansOf(from.getTime(), to.getTime(), coarsest).map(
     (span) => sql`
       select * from ${sql.table(table)}
       where grain = ${sql.lit(span.grain)} and starts_at >= ${new Date(span.from)} and starts_at < ${new Date(span.to)}
         ${ofCurrency}`,
   );
   return sql`(${sql.join(stretches, sql` union all `)}) sums`;
+}
+
+/** The longest spans that no point of a series cuts. */
+function coarsestOf({ timeZone, interval }: AnalyticsScope): number {
+  if (timeZone !== 'UTC' || interval === 'hour') return GRAINS.quarter;
+  return interval === 'month' ? GRAINS.month : GRAINS.day;
 }
 
 function sum(column: string): RawBuilder<unknown> {

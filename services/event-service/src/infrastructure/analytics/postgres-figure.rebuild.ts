@@ -5,11 +5,12 @@ import { FigureRebuild } from '../../application/analytics/figures.port.js';
 import type { BehaviourEvent } from '../../application/check-event.js';
 import { ReadEvents } from '../../application/read-events.use-case.js';
 import type { EventTables } from '../event.tables.js';
+import { addBuyerDays } from './buyers.sql.js';
 import { NO_CATEGORY } from './postgres-sales.figures.js';
 import { spansAt } from './spans.sql.js';
 
 const PAGE = 5_000;
-const SALES = ['sales_by_time', 'sales_by_product', 'sales_by_category'];
+const SALES = ['sales_by_time', 'sales_by_product', 'sales_by_category', 'buyers_by_time'];
 const BEHAVIOUR = [
   'visits',
   'visits_by_time',
@@ -58,6 +59,7 @@ export class PostgresFigureRebuild extends FigureRebuild {
         cross join ${spansAt(sql`confirmed_at`)}
         where not cancelled group by 1, 2, 3, 4 order by 2, 1`);
     }
+    await this.run(addBuyerDays(sql`true`, 1));
     const { rows } = await sql<{
       orders: bigint;
     }>`select count(*)::bigint as orders from order_facts`.execute(this.database.query);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type SalesChange, SalesFigures } from '../../application/analytics/figures.port.js';
 import type { OrderFact } from '../../domain/order-fact.js';
 import type { EventTables } from '../event.tables.js';
+import { addBuyerDays } from './buyers.sql.js';
 import { spansAt } from './spans.sql.js';
 
 /** Stands for products without a category. */
@@ -29,6 +30,8 @@ export class PostgresSalesFigures extends SalesFigures {
   }
 
   async factsOf(orderIds: readonly string[]): Promise<ReadonlyMap<string, OrderFact>> {
+    // One writer at a time: what a buyer bought before is known only when nobody else is writing it.
+    await sql`select pg_advisory_xact_lock(hashtext('order_facts writer'))`.execute(this.database.query);
     const rows = await this.database.query
       .selectFrom('order_facts')
       .selectAll()
@@ -55,6 +58,14 @@ export class PostgresSalesFigures extends SalesFigures {
 
   async save(facts: readonly OrderFact[]): Promise<void> {
     if (facts.length === 0) return;
+    const buyers = [...new Set(facts.map(({ userId }) => userId))];
+    const theirs = sql`user_id = any(${buyers}::uuid[])`;
+    await addBuyerDays(theirs, -1).execute(this.database.query);
+    await this.write(facts);
+    await addBuyerDays(theirs, 1).execute(this.database.query);
+  }
+
+  private async write(facts: readonly OrderFact[]): Promise<void> {
     await sql`
       insert into order_facts (order_id, user_id, currency, confirmed_at, cancelled, total, refunded, lines)
       select * from unnest(
@@ -83,7 +94,7 @@ export class PostgresSalesFigures extends SalesFigures {
           chunk.map(({ orderId }) => orderId),
         )
         .execute();
-      await this.save(chunk);
+      await this.write(chunk);
     }
   }
 
