@@ -11,6 +11,8 @@ import { importDummyJson } from '../import/import-data.js';
 import { loadRetailData } from '../import/online-retail/load-retail-data.js';
 import { RetailCollector, type RetailData } from '../import/online-retail/retail-data.js';
 import { readRetailFile } from '../import/online-retail/retail-file.js';
+import { exportProductFile } from '../import/products/export-product-file.js';
+import { importProductFile } from '../import/products/import-product-file.js';
 import { DEMO_CUSTOMER } from '../stack/development-accounts.js';
 import { startStack } from '../stack/local-stack.js';
 import type { LocalStack } from '../stack/stack-options.js';
@@ -122,6 +124,29 @@ describe('search in the demo catalogue', () => {
 
     expect(missed.length / SEED_QUERIES.length, missed.join('\n')).toBeLessThanOrEqual(0.05);
   }, 60_000);
+});
+
+describe('a file of products', () => {
+  it.each(['csv', 'jsonl'])(
+    'written as %s holds the whole shop, and read again changes nothing',
+    async (type) => {
+      const file = join(folder, `products.${type}`);
+      const written = await asking((clients) => exportProductFile(clients, file, quiet));
+      const { result, faults } = await asking((clients) => importProductFile(clients, file, false, quiet));
+
+      expect(faults).toEqual([]);
+      expect(result).toMatchObject({ created: 0, updated: 0, rejected: 0, unchanged: written });
+      expect(written).toBe(products.length);
+    },
+    60_000,
+  );
+
+  it('has a name that tells its format', async () => {
+    const file = join(folder, 'products.txt');
+    await expect(asking((clients) => exportProductFile(clients, file, quiet))).rejects.toThrow(
+      'has to end in .csv, .jsonl or .ndjson',
+    );
+  });
 });
 
 describe('the DummyJSON import', () => {
