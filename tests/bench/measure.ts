@@ -123,6 +123,33 @@ export async function measureWork(
   return summary(name, times, failures, (performance.now() - started) / 1000);
 }
 
+/** Does `work` once for each of the items, in `concurrency` lanes: the rate is that of all of them. */
+export async function measureEach<T>(
+  name: string,
+  items: readonly T[],
+  concurrency: number,
+  work: (item: T) => Promise<void>,
+): Promise<Measurement> {
+  const times: number[] = [];
+  const failures = new Map<string, number>();
+  const left = items.values();
+  const started = performance.now();
+  const lane = async (): Promise<void> => {
+    for (const item of left) {
+      const begin = performance.now();
+      try {
+        await work(item);
+        times.push(performance.now() - begin);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        failures.set(reason, (failures.get(reason) ?? 0) + 1);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, lane));
+  return summary(name, times, failures, (performance.now() - started) / 1000);
+}
+
 function summary(
   name: string,
   times: number[],

@@ -3,7 +3,10 @@ import pg from 'pg';
 
 /** What the backing services were asked for, and what it cost this process. */
 export interface WorkCount {
-  /** Statements by their text, with those that begin and end transactions. */
+  /**
+   * Messages by the text of their statement, with those that end transactions; what opens a transaction goes with its
+   * first statement, and what is written with the commit goes with it.
+   */
   readonly statements: Readonly<Record<string, number>>;
   /** Redis commands by their name. */
   readonly commands: Readonly<Record<string, number>>;
