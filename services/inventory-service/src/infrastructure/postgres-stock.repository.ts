@@ -161,7 +161,7 @@ export class PostgresStockRepository extends StockRepository {
   }
 
   private async record(movements: readonly StockMovement[]): Promise<void> {
-    await sql`
+    await this.database.executeWithCommit(sql`
       insert into stock_movements (sku, warehouse_id, delta, kind, reason, reference, order_id)
       select sku, warehouse_id, delta, kind, reason, reference, order_id
       from unnest(
@@ -173,7 +173,7 @@ export class PostgresStockRepository extends StockRepository {
         ${movements.map((movement) => movement.reference ?? null)}::text[],
         ${movements.map((movement) => movement.orderId ?? null)}::uuid[]
       ) with ordinality as m (sku, warehouse_id, delta, kind, reason, reference, order_id, position)
-      order by position`.execute(this.database.query);
+      order by position`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import { Money } from '@vici/utils';
+import { sql } from 'kysely';
 import { Ledger, type RecordedEntry } from '../application/payment.repositories.js';
 import type { LedgerEntry } from '../domain/ledger.js';
 import type { PaymentTables } from './payment.tables.js';
@@ -13,19 +14,17 @@ export class PostgresLedger extends Ledger {
   }
 
   async record(entries: readonly LedgerEntry[]): Promise<void> {
-    await this.database.query
-      .insertInto('ledger_entries')
-      .values(
-        entries.map(({ transactionId, intentId, account, debit, credit }) => ({
-          transaction_id: transactionId,
-          intent_id: intentId,
-          account,
-          debit_minor: debit.minor,
-          credit_minor: credit.minor,
-          currency: debit.currency,
-        })),
-      )
-      .execute();
+    const insertion = this.database.query.insertInto('ledger_entries').values(
+      entries.map(({ transactionId, intentId, account, debit, credit }) => ({
+        transaction_id: transactionId,
+        intent_id: intentId,
+        account,
+        debit_minor: debit.minor,
+        credit_minor: credit.minor,
+        currency: debit.currency,
+      })),
+    );
+    await this.database.executeWithCommit(sql`${insertion}`);
   }
 
   async ofIntent(intentId: string): Promise<RecordedEntry[]> {

@@ -55,13 +55,13 @@ export class PostgresProductActivity extends ProductActivity {
         from unnest(${ids}::uuid[], ${[...units.values()]}::int[]) as sold (id, units)
         where p.id = sold.id`.execute(query);
       // A review being written holds its product: it either sees the buyer or is seen here.
-      await sql`
+      await this.database.executeWithCommit(sql`
         insert into buyers (user_id, product_id)
         select ${userId}, id from products where id = any(${ids}::uuid[])
-        on conflict do nothing`.execute(query);
-      await sql`
+        on conflict do nothing`);
+      await this.database.executeWithCommit(sql`
         update reviews set verified = true
-        where user_id = ${userId} and product_id = any(${ids}::uuid[]) and not verified`.execute(query);
+        where user_id = ${userId} and product_id = any(${ids}::uuid[]) and not verified`);
     });
   }
 
