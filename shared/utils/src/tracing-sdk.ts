@@ -1,7 +1,6 @@
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
-import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
-import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import { RecordedPgInstrumentation, RecordedRedisInstrumentation } from './recorded-only.js';
 
 /** Answered so often, and of so little interest, that their spans would only be noise. */
 const UNTRACED_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
@@ -28,8 +27,8 @@ export function startSdk(service: string): () => Promise<void> {
         ignoreIncomingRequestHook: (request) => UNTRACED_PATHS.has(request.url ?? ''),
       }),
       // Statement texts hold placeholders only; their values and Redis arguments may be personal and stay out.
-      new PgInstrumentation({ requireParentSpan: true, enhancedDatabaseReporting: false }),
-      new IORedisInstrumentation({
+      new RecordedPgInstrumentation({ requireParentSpan: true, enhancedDatabaseReporting: false }),
+      new RecordedRedisInstrumentation({
         requireParentSpan: true,
         dbStatementSerializer: (command) => command,
       }),

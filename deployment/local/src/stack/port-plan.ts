@@ -1,5 +1,5 @@
-import { freePort } from '@vici/backing-services';
 import { SERVICE_PORTS } from '@vici/utils';
+import { lastingPort } from './lasting-port.js';
 import { STACK_SERVICES, type StackService } from './service-catalogue.js';
 
 /** The ports of one service. */
@@ -39,7 +39,7 @@ export function documentedPorts(offset: number): PortPlan {
 export async function freePorts(): Promise<PortPlan> {
   const ports = new Set<number>();
   while (ports.size < STACK_SERVICES.length * 2 + 3) {
-    ports.add(await freePort());
+    ports.add(await lastingPort());
   }
   const remaining = [...ports];
   const next = (): number => remaining.pop() ?? 0;

@@ -1,4 +1,4 @@
-import { freePort } from '@vici/backing-services';
+import { lastingPort } from './lasting-port.js';
 import { launchService } from './launch-service.js';
 import { waitReady } from './readiness.js';
 import type { StackService } from './service-catalogue.js';
@@ -21,7 +21,7 @@ export class ReplicaProcess implements Replica {
 
   /** Resolves when it is ready. */
   static async start(name: StackService, settings: HostSettings): Promise<ReplicaProcess> {
-    const ports = { http: await freePort(), grpc: await freePort() };
+    const ports = { http: await lastingPort(), grpc: await lastingPort() };
     const replica = new ReplicaProcess(name, ports, settings);
     await replica.#launch();
     return replica;
