@@ -65,8 +65,13 @@ export function runInTrace<T>(traceContext: Context, fn: () => T): T {
   return context.with(traceContext, fn);
 }
 
-/** Runs `fn` within a span of its own; a failure marks the span by the error's name, never its text. */
+/**
+ * Runs `fn` within a span of its own; a failure marks the span by the error's name, never its text. In a trace that this
+ * process has decided not to record there is nothing to begin: `fn` runs within the span there is.
+ */
 export function withSpan<T>(name: string, options: SpanOptions, fn: (span: Span) => Promise<T>): Promise<T> {
+  const outer = trace.getActiveSpan();
+  if (outer !== undefined && isLeftOut(outer)) return fn(outer);
   return trace.getTracer(TRACER_NAME).startActiveSpan(name, options, async (span) => {
     try {
       return await fn(span);
@@ -78,4 +83,10 @@ export function withSpan<T>(name: string, options: SpanOptions, fn: (span: Span)
       span.end();
     }
   });
+}
+
+/** Not recorded, by a decision of this process: what comes from another one is decided anew, see OTEL_TRACES_SAMPLER. */
+function isLeftOut(span: Span): boolean {
+  const { isRemote = false, traceFlags } = span.spanContext();
+  return !isRemote && !span.isRecording() && (traceFlags & TraceFlags.SAMPLED) === 0;
 }
