@@ -37,20 +37,6 @@ describe('tracing with a collector', () => {
     expect(activeTraceId()).toBeUndefined();
   });
 
-  it('begins no span in a trace that was left out, and carries that decision on', async () => {
-    const out = INBOUND.replace(/1$/, '0');
-    const [outer, inner] = await runInTrace(extractTrace({ traceparent: out }), () =>
-      withSpan('outer', {}, async (span) => [
-        span,
-        await withSpan('inner', {}, (within) => Promise.resolve({ span: within, ...injectTrace({}) })),
-      ]),
-    );
-    expect(inner).toMatchObject({
-      span: outer,
-      traceparent: expect.stringMatching(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-00$/),
-    });
-  });
-
   it('passes a failure on', async () => {
     const failure = new Error('no');
     await expect(withSpan('work', {}, () => Promise.reject(failure))).rejects.toBe(failure);
