@@ -8,6 +8,7 @@ import {
   upstreamConfig,
 } from '@vici/utils';
 import { z } from 'zod';
+import { BLEND_DEFAULTS } from './domain/session-blend.js';
 import { experimentOfEnvironment } from './recommender-experiment.config.js';
 
 const { http, grpc } = SERVICE_PORTS.recommendation;
@@ -42,6 +43,12 @@ export const recommendationConfig = z.object({
     'Sessions looked at per product, the most recent ones (m of VMIS-kNN).',
   ),
   SESSION_NEIGHBOURS: count(100).describe('Similar sessions that vote (k of VMIS-kNN).'),
+  SEQUENTIAL_RULES_SHARE: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(BLEND_DEFAULTS.rulesShare)
+    .describe('Share of the sequential rules in the score of a session’s list; the rest is the neighbours’.'),
   MAX_SESSIONS: count(200_000).describe('Sessions kept in memory; the one idle longest makes room.'),
   MAX_BASKETS: count(500_000).describe('Baskets kept in memory; the oldest makes room.'),
   TREND_HALF_LIFE_HOURS: z

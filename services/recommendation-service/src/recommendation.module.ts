@@ -147,7 +147,9 @@ function indexProviders(config: RecommendationConfig): Provider[] {
             sessionsPerItem: config.SESSIONS_PER_ITEM,
             maxSessions: config.MAX_SESSIONS,
           },
-          algorithms: { blend: { neighbours: config.SESSION_NEIGHBOURS } },
+          algorithms: {
+            blend: { neighbours: config.SESSION_NEIGHBOURS, rulesShare: config.SEQUENTIAL_RULES_SHARE },
+          },
           baskets: { maxBaskets: config.MAX_BASKETS },
           trendHalfLifeMs: config.TREND_HALF_LIFE_HOURS * HOUR_MS,
         }),

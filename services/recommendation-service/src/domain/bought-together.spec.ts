@@ -12,13 +12,13 @@ function baskets(...contents: number[][]): BoughtTogether {
 }
 
 describe('BoughtTogether', () => {
-  it('scores a pair by count·lift^0.4', () => {
+  it('scores a pair by count·lift^0.45', () => {
     const together = baskets([A, B], [A, B, C], [C, D], [C, D]);
 
     // count 2, lift = 2·4 / (2·2) = 2.
-    expect(together.with(A, 10)).toEqual([{ item: B, count: 2, score: expect.closeTo(2 * 2 ** 0.4, 10) }]);
+    expect(together.with(A, 10)).toEqual([{ item: B, count: 2, score: expect.closeTo(2 * 2 ** 0.45, 10) }]);
     expect(together.with(C, 10)).toEqual([
-      { item: D, count: 2, score: expect.closeTo(2 * (8 / 6) ** 0.4, 10) },
+      { item: D, count: 2, score: expect.closeTo(2 * (8 / 6) ** 0.45, 10) },
     ]);
   });
 

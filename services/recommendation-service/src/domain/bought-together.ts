@@ -19,7 +19,7 @@ export const BOUGHT_TOGETHER_DEFAULTS: BoughtTogetherOptions = {
   maxBaskets: 500_000,
   basketsPerItem: 5_000,
   minSupport: 2,
-  liftPower: 0.4,
+  liftPower: 0.45,
 };
 
 /** A product bought with another: in how many baskets, and how strong the tie is. */

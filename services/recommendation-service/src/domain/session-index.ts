@@ -1,7 +1,17 @@
 import { type ColumnReader, type ColumnWriter, Cursor } from './columns.js';
 import { PostingList } from './posting-list.js';
 import { RepeatHabits } from './repeat-habits.js';
-import { distinctItems, itemOf, type SessionItem, type Step, stepOf, weightOf } from './session-steps.js';
+import {
+  distinctItems,
+  insertByTime,
+  itemOf,
+  newlyHeld,
+  type SessionItem,
+  type Step,
+  stepOf,
+  strengthen,
+  weightOf,
+} from './session-steps.js';
 
 /** Bounds of the {@link SessionIndex}. */
 export interface SessionIndexOptions {
@@ -236,9 +246,7 @@ export class SessionIndex {
   }
 
   #post(slot: number, steps: readonly Step[], item: number): readonly number[] {
-    const distinct = new Set(steps.map(itemOf));
-    if (distinct.size < 2) return [];
-    const posted = distinct.size === 2 ? [...distinct] : [item];
+    const posted = newlyHeld(steps, item);
     for (const held of posted) {
       const posting = this.#postings[held] ?? new PostingList(this.#options.sessionsPerItem);
       this.#postings[held] = posting;
@@ -281,24 +289,4 @@ export class SessionIndex {
     this.#slots.delete(id);
     this.#free.push(slot);
   }
-}
-
-/** A product counts by the strongest interaction, noted where the session first holds it. */
-function strengthen(steps: Step[], place: number, weight: number): void {
-  const step = steps[place] ?? 0;
-  if (weightOf(step) < weight) steps[place] = stepOf(itemOf(step), weight);
-}
-
-/** Places the step by its time: late events find their right place. The same product twice in a row is one step. */
-function insertByTime(steps: Step[], times: number[], step: Step, at: number): void {
-  let place = steps.length;
-  while (place > 0 && (times[place - 1] ?? 0) > at) place -= 1;
-  const before = steps[place - 1];
-  if (before !== undefined && itemOf(before) === itemOf(step)) {
-    strengthen(steps, place - 1, weightOf(step));
-    times[place - 1] = at;
-    return;
-  }
-  steps.splice(place, 0, step);
-  times.splice(place, 0, at);
 }

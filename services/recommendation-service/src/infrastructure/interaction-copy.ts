@@ -26,38 +26,46 @@ export async function* readCopied(chunks: AsyncIterable<Buffer>): AsyncGenerator
 
 function stretchOf(bytes: Buffer): CopiedStretch {
   const rows: LearnedInteraction[] = [];
-  let position = '';
-  for (let from = 0; from < bytes.length; ) {
-    const line = new LineReader(bytes, from);
-    position = line.text();
+  let next = 0n;
+  for (const line = new LineReader(bytes); !line.ended; ) {
+    const position = line.text();
     const userId = line.text();
     const sessionId = line.text();
     const productId = line.text();
     const kind = kindOf(line.text());
     const at = Math.round(Number(line.text()));
-    rows.push({ ...(userId !== '' && { userId }), sessionId, productId, kind, at });
-    from = line.place;
+    rows.push(
+      userId === '' ? { sessionId, productId, kind, at } : { userId, sessionId, productId, kind, at },
+    );
+    if (line.ended) next = BigInt(position);
   }
-  return { rows, next: BigInt(position) };
+  return { rows, next };
 }
 
 /** Each field is a string of its own: a piece of a longer one would keep all of it in memory. */
 class LineReader {
-  constructor(
-    private readonly bytes: Buffer,
-    public place: number,
-  ) {}
+  readonly #bytes: Buffer;
+  #place = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  get ended(): boolean {
+    return this.#place >= this.#bytes.length;
+  }
 
   text(): string {
-    const from = this.place;
+    const from = this.#place;
     let escaped = false;
-    for (let byte = this.bytes[this.place]; byte !== TAB && byte !== NEWLINE; byte = this.bytes[this.place]) {
+    for (let byte = this.#bytes[this.#place]; byte !== TAB && byte !== NEWLINE; ) {
       if (byte === undefined) throw new RangeError('A copied line ends too early');
       escaped ||= byte === BACKSLASH;
-      this.place += 1;
+      this.#place += 1;
+      byte = this.#bytes[this.#place];
     }
-    const field = this.bytes.toString('utf8', from, this.place);
-    this.place += 1;
+    const field = from === this.#place ? '' : this.#bytes.toString('utf8', from, this.#place);
+    this.#place += 1;
     return escaped ? field.replaceAll(/\\(.)/g, (_all, letter: string) => ESCAPED[letter] ?? letter) : field;
   }
 }

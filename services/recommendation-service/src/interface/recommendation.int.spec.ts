@@ -4,6 +4,7 @@ import { asCaller, eventually, fakeUpstream, useService, useTestRedis } from '@v
 import { newId, startService } from '@vici/utils';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { InteractionRetention } from '../application/interaction-retention.js';
+import { ShopperProjector } from '../application/shopper-projector.js';
 import { RecommendationIndex } from '../domain/recommendation-index.js';
 import { RecommendationLists } from '../domain/recommendation-lists.js';
 import { recommendationService } from '../recommendation.service.js';
@@ -68,6 +69,25 @@ describe('the lists in Redis', () => {
       redLamp.id,
     ]);
     expect(await redis.client.ttl(`rec:session:${sessionId}:viewed`)).toBeGreaterThan(86_390);
+  });
+
+  it('are written once for what a session does within a moment, and say so', async () => {
+    const [sessionId, after] = [newId(), newId()];
+    const told: string[][] = [];
+    const listener = redis.client.duplicate();
+    listener.on('message', (_channel: string, message: string) => {
+      const { sessions }: { sessions: string[] } = JSON.parse(message);
+      told.push(sessions);
+    });
+    await listener.subscribe('rec:changed');
+    const shoppers = service.get(ShopperProjector);
+    for (let time = 0; time < 5; time += 1) shoppers.touch({ sessions: [sessionId] });
+    await eventually(() => expect(told.flat()).toContain(sessionId));
+    shoppers.touch({ sessions: [after] });
+    await eventually(() => expect(told.flat()).toContain(after));
+
+    expect(told.flat().filter((id) => id === sessionId)).toEqual([sessionId]);
+    listener.disconnect();
   });
 
   it('hold a signed-in shopper’s lists with their types and times to live', async () => {
