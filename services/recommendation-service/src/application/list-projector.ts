@@ -160,7 +160,7 @@ export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
     if (age < (this.#trendsChanged ? GLOBAL_LISTS_MS : REFRESH_TRENDING_MS)) return;
     this.#trendsChanged = false;
     try {
-      await this.#write(this.writes.trending(milliseconds));
+      await this.#writeInSlices(this.writes.trending(milliseconds));
       this.#trendsWrittenAt = milliseconds;
     } catch (error) {
       this.#trendsChanged = true;
@@ -174,7 +174,7 @@ export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
     if (age < (this.#catalogueChanged ? GLOBAL_LISTS_MS : REFRESH_CATALOGUE_MS)) return;
     this.#catalogueChanged = false;
     try {
-      await this.#write(this.writes.catalogueLists());
+      await this.#writeInSlices(this.writes.catalogueLists());
       this.#catalogueWrittenAt = milliseconds;
     } catch (error) {
       this.#catalogueChanged = true;
@@ -198,6 +198,12 @@ export class ListProjector implements OnApplicationBootstrap, OnModuleDestroy {
     } catch (error) {
       this.logger.warn('Recommendation lists not written; they stay marked', { error });
     }
+  }
+
+  async #writeInSlices(lists: Iterable<ListWrite>): Promise<void> {
+    const writes: ListWrite[] = [];
+    await this.slices.each(lists, (write) => writes.push(write));
+    await this.#write(writes);
   }
 
   async #write(writes: readonly ListWrite[]): Promise<void> {

@@ -70,24 +70,18 @@ export class ListWrites {
     return [{ type: 'hash', ...listKeys.product(id), fields }];
   }
 
-  trending(now: number): ListWrite[] {
-    const byCategory = [...this.lists.trendingByCategory(now)];
-    return [
-      { type: 'sorted-set', ...listKeys.trending, entries: this.lists.trending(now) },
-      ...byCategory.map(([category, entries]) => ({
-        type: 'sorted-set' as const,
-        ...listKeys.trendingCategory(category),
-        entries,
-      })),
-    ];
+  /** List by list, so that others get their turn between them. */
+  *trending(now: number): Generator<ListWrite> {
+    yield { type: 'sorted-set', ...listKeys.trending, entries: this.lists.trending(now) };
+    for (const [category, entries] of this.lists.trendingByCategory(now)) {
+      yield { type: 'sorted-set', ...listKeys.trendingCategory(category), entries };
+    }
   }
 
-  /** All-time popularity and new arrivals. */
-  catalogueLists(): ListWrite[] {
-    return [
-      { type: 'sorted-set', ...listKeys.popular, entries: this.lists.popular() },
-      { type: 'sorted-set', ...listKeys.newArrivals, entries: this.lists.newArrivals() },
-    ];
+  /** All-time popularity and new arrivals, one after the other. */
+  *catalogueLists(): Generator<ListWrite> {
+    yield { type: 'sorted-set', ...listKeys.popular, entries: this.lists.popular() };
+    yield { type: 'sorted-set', ...listKeys.newArrivals, entries: this.lists.newArrivals() };
   }
 
   stats(now: Date, lastProcessingMs: number): ListWrite[] {

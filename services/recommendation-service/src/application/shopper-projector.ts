@@ -11,6 +11,8 @@ import { type Marked, ShopperMarks } from './shopper-marks.js';
 const GATHER_MS = 50;
 /** After a failure. */
 const RETRY_MS = 1_000;
+/** At the end of the process. */
+const LAST_WRITES_MS = 300;
 /** Shoppers whose lists are written together: so many that the first one does not wait long for the last. */
 const PORTION = 24;
 /** A session's list lives so long. */
@@ -36,7 +38,8 @@ export class ShopperProjector implements BeforeApplicationShutdown {
   readonly #latency;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
-  #stopped = false;
+  /** When writing has to stop; milliseconds since the epoch. */
+  #endsAt = Number.POSITIVE_INFINITY;
   #lastProcessingMs = 0;
 
   constructor(
@@ -60,12 +63,12 @@ export class ShopperProjector implements BeforeApplicationShutdown {
     );
   }
 
-  /** Writes what is still marked: no other replica knows of it. */
+  /** Writes what was marked last, as far as there is time; a start marks everything of late again. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stopped = true;
+    this.#endsAt = this.#now() + LAST_WRITES_MS;
     clearTimeout(this.#timer);
     await this.#writing;
-    await this.#write(Number.POSITIVE_INFINITY);
+    await this.#write(GATHER_MS);
   }
 
   /** Has the lists written within a moment. */
@@ -92,10 +95,10 @@ export class ShopperProjector implements BeforeApplicationShutdown {
   }
 
   #schedule(milliseconds: number): void {
-    if (this.#stopped || this.#waiting === 0 || this.#writing !== undefined) return;
+    if (Number.isFinite(this.#endsAt) || this.#waiting === 0 || this.#writing !== undefined) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#writing = this.#write(0).then((written) => {
+      this.#writing = this.#write().then((written) => {
         this.#writing = undefined;
         const dueAt = Math.min(this.#sessions.dueAt, this.#users.dueAt);
         this.#schedule(written ? Math.max(0, dueAt - this.#now()) : RETRY_MS);
@@ -104,14 +107,15 @@ export class ShopperProjector implements BeforeApplicationShutdown {
   }
 
   /** Writes all that is due, or will be within `ahead` milliseconds; false when it could not. */
-  async #write(ahead: number): Promise<boolean> {
+  async #write(ahead = 0): Promise<boolean> {
     try {
-      for (;;) {
+      while (this.#now() < this.#endsAt) {
         const sessions = this.#sessions.take(PORTION, this.#now() + ahead);
         const users = this.#users.take(PORTION, this.#now() + ahead);
-        if (sessions.length + users.length === 0) return true;
+        if (sessions.length + users.length === 0) break;
         await this.#writePortion(sessions, users);
       }
+      return true;
     } catch (error) {
       this.logger.warn('Lists of shoppers not written; they stay marked', { error });
       return false;

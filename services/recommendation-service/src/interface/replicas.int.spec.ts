@@ -1,4 +1,5 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { Database } from '@vici/database';
 import { PersonalData } from '@vici/events';
 import { ProductServiceDefinition } from '@vici/proto-gen/product';
 import { eventually, fakeUpstream, useService, useTestRedis, useTestS3 } from '@vici/testing';
@@ -111,6 +112,30 @@ describe('Two replicas', () => {
     const restarted = await startSecond();
 
     expect(listsOf(restarted, sessions, now)).toEqual(listsOf(first.running, sessions, now));
+  });
+
+  it('read a long log in one go, as exactly as event by event', async () => {
+    const rows = 25_000;
+    const before = first.get(RecommendationLists).popular();
+    await first.get<Database<unknown>>(Database).pool.query(
+      `insert into interactions (event_id, user_id, session_id, product_id, kind, at)
+       select gen_random_uuid(), case when n % 7 = 0 then md5('user' || n / 70)::uuid end, 'a visit\t' || n / 5,
+         ($2::uuid[])[1 + n % 4], case when n % 3 = 0 then 'cart' else 'view' end, now() - n * interval '1 millisecond'
+       from generate_series(1, $1) n`,
+      [rows, forSale.map(({ id }) => id)],
+    );
+    const known = async () =>
+      expect(await first.get(IndexFollower).catchUp()).toMatchObject({ interactions: 0 });
+    await eventually(known);
+    const sumOf = (entries: readonly { score: number }[]) =>
+      entries.reduce((sum, { score }) => sum + score, 0);
+    expect(sumOf(first.get(RecommendationLists).popular()) - sumOf(before)).toBe(rows + Math.floor(rows / 3));
+
+    const other = await startSecond({ S3_ENDPOINT: '' });
+    const now = Date.now();
+    const visits = [1, 2, 777, 4_999].map((visit) => `a visit\t${visit}`);
+    expect(other.app.get(RecommendationLists, { strict: false }).viewed('a visit\t777').length).toBe(4);
+    expect(listsOf(other, visits, now)).toEqual(listsOf(first.running, visits, now));
   });
 
   describe('with snapshots', () => {
