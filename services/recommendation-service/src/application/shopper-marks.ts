@@ -1,6 +1,8 @@
-interface Mark {
+/** So much is put up with before what counts no more is thrown away. */
+const SLACK = 1_000;
+
+interface Mark extends Marked {
   readonly dueAt: number;
-  readonly since: number;
 }
 
 /** Something whose lists are to be written, and since when; milliseconds since the epoch. */
@@ -11,8 +13,9 @@ export interface Marked {
 
 /** Sessions, or users, whose lists are to be written: each once, however often it was marked. */
 export class ShopperMarks {
-  /** The one marked last stands last. */
   readonly #marks = new Map<string, Mark>();
+  /** The one marked last stands last; what was marked again or taken since is still there and counts no more. */
+  #order: Mark[] = [];
 
   get size(): number {
     return this.#marks.size;
@@ -28,21 +31,37 @@ export class ShopperMarks {
   /** Marked again before it is taken, it stays due when it was, and is the newest. */
   mark({ id, since }: Marked, dueAt: number): void {
     const before = this.#marks.get(id);
-    this.#marks.delete(id);
-    this.#marks.set(id, {
+    const mark = {
+      id,
       dueAt: Math.min(dueAt, before?.dueAt ?? dueAt),
       since: Math.min(since, before?.since ?? since),
-    });
+    };
+    this.#marks.set(id, mark);
+    this.#order.push(mark);
+    if (this.#order.length > 2 * this.#marks.size + SLACK)
+      this.#order = this.#order.filter((one) => this.#isMark(one));
   }
 
   /** Takes out up to `limit` that are due at the moment `now`, the newest first. */
   take(limit: number, now: number): Marked[] {
     const taken: Marked[] = [];
-    for (const [id, { dueAt, since }] of [...this.#marks].reverse()) {
-      if (taken.length >= limit) break;
-      if (dueAt <= now) taken.push({ id, since });
+    const early: Mark[] = [];
+    while (taken.length < limit) {
+      const mark = this.#order.pop();
+      if (mark === undefined) break;
+      if (!this.#isMark(mark)) continue;
+      if (mark.dueAt > now) {
+        early.push(mark);
+        continue;
+      }
+      this.#marks.delete(mark.id);
+      taken.push({ id: mark.id, since: mark.since });
     }
-    for (const { id } of taken) this.#marks.delete(id);
+    this.#order.push(...early.reverse());
     return taken;
+  }
+
+  #isMark(mark: Mark): boolean {
+    return this.#marks.get(mark.id) === mark;
   }
 }
