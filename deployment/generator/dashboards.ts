@@ -74,6 +74,9 @@ const EVENTS: Panel[] = [
 
 const RECOMMENDATIONS: Panel[] = [
   quantiles('From event to list', 'recommendation_event_to_list_seconds'),
+  level('Shoppers whose lists wait', 'recommendation_shoppers_waiting', 'service'),
+  quantiles('Event loop held by index and lists', 'recommendation_loop_held_seconds'),
+  perSecond('Snapshots of the index', 'recommendation_snapshots_total', 'result'),
   perSecond('Interactions taken in', 'recommendation_interactions_total', 'kind'),
   perSecond('Lists served by source', 'recommendation_served_total', 'source'),
   perSecond('Pages served without recommendations', 'gateway_recommendations_degraded_total', 'placement'),
