@@ -37,12 +37,18 @@ const deliveryTo = (recipient: string) =>
     .where('recipient', '=', recipient)
     .executeTakeFirstOrThrow();
 
+/** Four attempts, each looked for once a second, take five seconds. */
+const ALL_ATTEMPTS_MS = 15_000;
+
 const statusBecomes = (recipient: string, status: string) =>
-  eventually(async () => {
-    const delivery = await deliveryTo(recipient);
-    expect(delivery.status).toBe(status);
-    return delivery;
-  });
+  eventually(
+    async () => {
+      const delivery = await deliveryTo(recipient);
+      expect(delivery.status).toBe(status);
+      return delivery;
+    },
+    { timeoutMs: ALL_ATTEMPTS_MS },
+  );
 
 /** What was published of the mails of a shopper. */
 const outcomesFor = ({ userId }: OrderSnapshot) =>
