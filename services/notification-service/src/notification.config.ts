@@ -27,7 +27,7 @@ export const notificationConfig = z.object({
     .min(1)
     .max(50)
     .default(8)
-    .describe('Most connections to the mail server at once, and so mails on their way.'),
+    .describe('Most connections to the mail server at once; three times as many messages are in hand.'),
   SMTP_MAILS_PER_CONNECTION: z
     .int()
     .min(1)

@@ -49,6 +49,11 @@ import { StockEventHandlers } from './interface/stock.event-handlers.js';
 import { TemplatePreviewController } from './interface/template-preview.controller.js';
 import type { NotificationConfig } from './notification.config.js';
 
+/** Messages in hand for each connection to the mail server. */
+const IN_HAND_EACH = 3;
+/** Half of what a sending may take. */
+const LONGEST_WAIT_S = 10;
+
 @Module({
   providers: [
     NotifyShopper,
@@ -105,6 +110,11 @@ export class NotificationModule {
   }
 }
 
+/** For each on its way by a connection others are claimed and recorded; none waits for the server's rate for long. */
+function messagesAtOnce({ SMTP_CONNECTIONS, SMTP_MAILS_PER_SECOND = SMTP_CONNECTIONS }: NotificationConfig) {
+  return Math.min(IN_HAND_EACH * SMTP_CONNECTIONS, LONGEST_WAIT_S * SMTP_MAILS_PER_SECOND);
+}
+
 function configured(config: NotificationConfig): Provider[] {
   return [
     {
@@ -140,7 +150,7 @@ function configured(config: NotificationConfig): Provider[] {
       useValue: {
         retry: { maxAttempts: config.MAIL_MAX_ATTEMPTS, baseMs: config.MAIL_RETRY_BASE_MS },
         mailDomain: config.MAIL_DOMAIN,
-        atOnce: config.SMTP_CONNECTIONS,
+        atOnce: messagesAtOnce(config),
       } satisfies DeliverySettings,
     },
     { provide: ReviewDelay, useValue: { ms: config.REVIEW_REQUEST_AFTER_MS } satisfies ReviewDelay },

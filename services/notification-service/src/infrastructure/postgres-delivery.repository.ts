@@ -51,10 +51,13 @@ export class PostgresDeliveryRepository extends DeliveryRepository {
   }
 
   async claim(limit: number, leaseMs: number): Promise<ClaimedDelivery[]> {
+    // Not waited for until it is on disk: a claim that a crash of the database takes back is made again, and what comes
+    // of the sending is flushed with all that was before it.
     const { rows } = await sql<ClaimRow>`
       with due as materialized (
         select id, user_id from deliveries
         where status in ('PENDING', 'SENDING') and next_attempt_at <= now()
+          and (select set_config('synchronous_commit', 'off', true)) is not null
         order by next_attempt_at limit ${limit} for update skip locked
       )
       update deliveries delivery
