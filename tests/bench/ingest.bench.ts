@@ -99,15 +99,19 @@ function post(url: URL, agent: Agent, body: Buffer): Promise<void> {
   });
 }
 
-const isCount = (value: unknown): value is number => typeof value === 'number';
+interface Progress {
+  readonly archived: number;
+}
+const isProgress = (value: unknown): value is Progress =>
+  typeof value === 'object' && value !== null && 'archived' in value;
 
 /** Waits until the archive has everything; tells at which rate it came to that. */
-async function catchUp(ask: () => Promise<number>, sent: number): Promise<void> {
-  const [begun, before] = [performance.now(), await ask()];
+async function catchUp(ask: () => Promise<Progress>, sent: number): Promise<void> {
+  const [begun, { archived: before }] = [performance.now(), await ask()];
   let stored = before;
   while (stored < sent) {
     await pause(200);
-    stored = await ask();
+    stored = (await ask()).archived;
   }
   const took = (performance.now() - begun) / 1000;
   console.log(`${before} of ${sent} events were archived when the last was answered`);
@@ -153,7 +157,7 @@ const server = await serve('./ingest.server.ts', '', (sentence) => console.log(s
 try {
   const before = await measureBare(server.address.brokers, 'before');
   const { http, sent } = await measureHttp(server.address);
-  await catchUp(() => server.ask(isCount), sent);
+  await catchUp(() => server.ask(isProgress), sent);
   await exportAll(server.address);
   const after = await measureBare(server.address.brokers, 'after');
   printTable([...before, http, ...after]);

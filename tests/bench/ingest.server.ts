@@ -42,7 +42,7 @@ const archive = new pg.Pool({ connectionString: env.DATABASE_URL, max: 1 });
 /** How many events the archive holds. */
 answerWith(async () => {
   const { rows } = await archive.query<{ count: string }>('select count(*) from behaviour_events');
-  return Number(rows[0]?.count);
+  return { archived: Number(rows[0]?.count) };
 });
 const registry = new InProcessRegistry();
 const events = await startService(eventService, { env, registry });
