@@ -40,7 +40,10 @@ export async function startStack(options: Partial<LocalStackOptions> = {}): Prom
 
 /** Where a Kafka is given Vici starts none of its own: the run's is shared, under a prefix for each stack. */
 async function prefixOnGivenKafka(): Promise<Record<string, string>> {
-  if (process.env['VICI_KAFKA_BROKERS'] === undefined) {
+  const isGiven = process.env['VICI_KAFKA_BROKERS'] !== undefined;
+  // A benchmark is no test run whose Kafka could be shared: its stack starts one of its own.
+  if (!isGiven && process.env['VITEST'] === undefined) return {};
+  if (!isGiven) {
     const { KAFKA_BROKERS } = busEnvironment(await runBusConfig('kafka'));
     process.env['VICI_KAFKA_BROKERS'] = KAFKA_BROKERS;
   }
