@@ -1,7 +1,8 @@
 // `npm run bench:ingest [seconds]`: events through HTTP in batches of 50, beside the bare Kafka client that produces the
 // same bytes, in one run. The bare client is measured before and after; its mean counts. It is idempotent and waits for all
 // replicas, as event-service does, has no compression, as event-service has none, and sends batch after batch, in one
-// request each. The archive gives way to a burst: how fast it catches up is told, and waited for, before anything else runs.
+// request each, to topics of its own of as many partitions: nobody reads and archives what it sends while it is timed.
+// The archive gives way to a burst: how fast it catches up is told, and waited for, before anything else runs.
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,7 +12,14 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { compatibilityPartitioner, ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka';
+import {
+  Admin,
+  compatibilityPartitioner,
+  ProduceAcks,
+  Producer,
+  stringSerializers,
+} from '@platformatic/kafka';
+import { TOPICS } from '@vici/events';
 import { EventBatches, messagesOfBatch } from './event-batches.ts';
 import { type Measurement, measureWork, printTable } from './measure.ts';
 import { serve } from './served.ts';
@@ -19,6 +27,8 @@ import { serve } from './served.ts';
 const BATCH = 50;
 const CONNECTIONS = 64;
 const DAY_MS = 86_400_000;
+/** Before the name of each topic of the bare client. */
+const BARE = 'bare.';
 const EVENTS_COMMAND = fileURLToPath(new URL('../../deployment/local/dist/cli/events.js', import.meta.url));
 const seconds = Number(process.argv[2] ?? 8);
 if (!Number.isInteger(seconds) || seconds < 1) {
@@ -55,8 +65,24 @@ function bareProducer(brokers: readonly string[]) {
   });
 }
 
+/** Makes the topics of the bare client, like those of the shop's behaviour. */
+async function makeBareTopics(brokers: readonly string[]): Promise<void> {
+  const admin = new Admin({ clientId: 'bare', bootstrapBrokers: [...brokers] });
+  const names = new Set(messagesOfBatch(1).map(({ topic }) => topic));
+  const { partitions } = TOPICS['user-events'];
+  try {
+    await admin.createTopics({
+      topics: [...names].map((name) => ({ topic: `${BARE}${name}`, partitions, replicas: 1 })),
+    });
+  } finally {
+    await admin.close();
+  }
+}
+
 async function measureBare(brokers: readonly string[], round: string): Promise<Measurement[]> {
-  const batches = Array.from({ length: 200 }, () => messagesOfBatch(BATCH));
+  const batches = Array.from({ length: 200 }, () =>
+    messagesOfBatch(BATCH).map((message) => ({ ...message, topic: `${BARE}${message.topic}` })),
+  );
   let turn = 0;
   const next = () => batches[turn++ % batches.length] ?? [];
   const producer = bareProducer(brokers);
@@ -155,6 +181,7 @@ async function measureHttp(address: Address): Promise<{ http: Measurement; sent:
 
 const server = await serve('./ingest.server.ts', '', (sentence) => console.log(sentence), isAddress);
 try {
+  await makeBareTopics(server.address.brokers);
   const before = await measureBare(server.address.brokers, 'before');
   const { http, sent } = await measureHttp(server.address);
   await catchUp(() => server.ask(isProgress), sent);
