@@ -61,6 +61,7 @@ import { AdvanceReturnUseCase } from './application/returns/advance-return.use-c
 import { ListReturnsUseCase } from './application/returns/list-returns.use-case.js';
 import { RefundReturnUseCase } from './application/returns/refund-return.use-case.js';
 import { RequestReturnUseCase } from './application/returns/request-return.use-case.js';
+import { ReturnLedger } from './application/returns/return-ledger.js';
 import { SearchReturnsUseCase } from './application/returns/search-returns.use-case.js';
 import { UnitsGone } from './application/returns/units-gone.js';
 import { ScanOrdersUseCase } from './application/scan-orders.use-case.js';
@@ -170,6 +171,7 @@ const afterSales: Provider[] = [
   Invoicing,
   UnitsGone,
   RefundLedger,
+  ReturnLedger,
   RefundMonitor,
   RefundUpstreams,
   RefundCompletion,

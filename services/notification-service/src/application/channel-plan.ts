@@ -17,6 +17,8 @@ export const PURPOSES: Readonly<Record<TemplateName, Purpose>> = {
   'order-delivered': 'order',
   'order-cancelled': 'account',
   'order-refunded': 'account',
+  'return-approved': 'account',
+  'return-rejected': 'account',
   'payment-returned': 'account',
   'cart-abandoned': 'marketing',
   // The shopper has asked for it.

@@ -25,6 +25,12 @@ export interface OrderModel {
   readonly total: Price;
 }
 
+/** What the staff say of a return. */
+export interface ReturnModel {
+  /** Absent when they said nothing. */
+  readonly note?: string;
+}
+
 /** Causes of a decline that a shopper can do something about; `declined` is any other. */
 export const DECLINE_CAUSES = ['insufficient_funds', 'expired_card', 'incorrect_cvc', 'declined'] as const;
 export type DeclineCause = (typeof DECLINE_CAUSES)[number];
@@ -58,6 +64,8 @@ export interface MailModels {
   readonly 'order-delivered': OrderModel;
   readonly 'order-cancelled': OrderModel & { readonly reason: string };
   readonly 'order-refunded': OrderModel & { readonly refunded: Price; readonly reason: string };
+  readonly 'return-approved': OrderModel & ReturnModel;
+  readonly 'return-rejected': OrderModel & ReturnModel;
   readonly 'payment-returned': { readonly amount: Price; readonly reason: string; readonly cartUrl: string };
   readonly 'cart-abandoned': {
     readonly lines: readonly { readonly name: string; readonly quantity: number }[];

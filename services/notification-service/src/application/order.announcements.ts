@@ -61,6 +61,28 @@ export function orderRefunded(
   return { ...aboutOrder(id, order, links), type: 'info', template: 'order-refunded', model };
 }
 
+/**
+ * What was decided on units that the shopper sends back; undefined for the steps nobody needs to be told of: the
+ * shopper has asked for it, and of the money `order.refunded` tells.
+ */
+export function returnDecided(
+  { id, data: { order, return: sentBack } }: DomainEvent<'order.return_updated'>,
+  links: StorefrontLinks,
+): Announcement | undefined {
+  const { status, note } = sentBack;
+  const model = { ...orderModel(order, links), ...(note !== '' && { note }) };
+  switch (status) {
+    case 'APPROVED':
+      return { ...aboutOrder(id, order, links), type: 'success', template: 'return-approved', model };
+    case 'REJECTED':
+      return { ...aboutOrder(id, order, links), type: 'warning', template: 'return-rejected', model };
+    case 'REQUESTED':
+    case 'RECEIVED':
+    case 'REFUNDED':
+      return undefined;
+  }
+}
+
 /** Asks what the shopper thinks of what has arrived: each product once, however many of it there were. */
 export function reviewRequest(
   { id, data: { order } }: DomainEvent<'order.delivered'>,

@@ -44,6 +44,8 @@ const MODELS: MailModels = {
   'order-delivered': order,
   'order-cancelled': { ...order, reason: 'Changed my mind.' },
   'order-refunded': { ...order, refunded: usd(4_980), reason: 'Returned in time.' },
+  'return-approved': { ...order, note: 'Please use the label in the parcel.' },
+  'return-rejected': { ...order, note: 'The lamp shows signs of wear.' },
   'payment-returned': { amount: usd(2_499), reason: 'The cart has changed.', cartUrl: `${SHOP}/cart` },
   'cart-abandoned': {
     lines: [{ name: 'Reading lamp', quantity: 1 }],

@@ -134,6 +134,36 @@ describe('an order', () => {
 
     await eventually(() => expect(subjectsTo(email)[1]).toBe('$49.80 of your order VC-1001 were given back'));
   });
+
+  it('is told of when a return of it is decided, and of no other step of it', async () => {
+    const [english, vietnamese] = [await person(), await person({ language: 'vi' })];
+    const decided = (of: typeof english, status: 'REQUESTED' | 'APPROVED' | 'REJECTED', note: string) => {
+      const order = anOrder(of);
+      const value = { amountMinor: 4_980, currency: 'USD' };
+      const sentBack = { returnId: newId(), status, note, lines: [], value };
+      return createEvent('order.return_updated', {
+        subject: order.orderId,
+        data: { order, occurredAt, return: sentBack },
+      });
+    };
+
+    await handled(decided(english, 'REQUESTED', ''));
+    await service.publish(decided(english, 'APPROVED', ''));
+    await service.publish(decided(vietnamese, 'REJECTED', 'Đèn đã qua sử dụng.'));
+
+    await eventually(() =>
+      expect([subjectsTo(english.email), subjectsTo(vietnamese.email)]).toEqual([
+        ['Welcome to Vici, Ada', 'Your return of order VC-1001 is approved'],
+        ['Chào mừng Ada đến với Vici', 'Chúng tôi không thể nhận trả hàng của đơn hàng VC-1001'],
+      ]),
+    );
+    const { notifications: list } = await as(vietnamese.userId, () => notifications().listNotifications({}));
+    expect(list[0]).toMatchObject({
+      type: 'warning',
+      title: 'Yêu cầu trả hàng của đơn hàng VC-1001 bị từ chối',
+      message: 'Chúng tôi không thể nhận lại hàng. Đèn đã qua sử dụng.',
+    });
+  });
 });
 
 describe('stock', () => {

@@ -8,6 +8,7 @@ import {
   orderPaymentFailed,
   orderRefunded,
   orderShipped,
+  returnDecided,
   reviewRequest,
 } from '../application/order.announcements.js';
 import { ReminderRepository, ReviewDelay } from '../application/reminder.repository.js';
@@ -56,5 +57,11 @@ export class OrderEventHandlers {
     await this.notify.execute(orderRefunded(event, this.links));
     // Nobody is asked how they like what they have sent back.
     await this.reminders.dropOrder(event.data.order.orderId);
+  }
+
+  @OnEvent('order.return_updated')
+  async onReturnUpdated(event: DomainEvent<'order.return_updated'>): Promise<void> {
+    const announcement = returnDecided(event, this.links);
+    if (announcement !== undefined) await this.notify.execute(announcement);
   }
 }

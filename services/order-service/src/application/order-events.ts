@@ -2,6 +2,7 @@ import { createEvent, type DomainEvent, type EventData, type OrderSnapshot } fro
 import type { Money } from '@vici/utils/domain';
 import type { FulfilmentStatus, Order, Tracking } from '../domain/order.entity.js';
 import type { OrderLine } from '../domain/order-content.js';
+import type { Return } from '../domain/return.entity.js';
 
 type PlainOrderEvent = 'order.created' | 'order.confirmed';
 
@@ -34,6 +35,27 @@ export function refundedEvent(order: Order, refunded: Money, reason: string): Do
     subject: order.state.id,
     data: { ...base(order), refunded: wire(refunded), reason },
     time: order.state.updatedAt,
+  });
+}
+
+/** A return of the order was asked for, or has got a step further. */
+export function returnUpdatedEvent(order: Order, { state }: Return): DomainEvent {
+  const { id: returnId, status, note, lines, value, refunded, updatedAt } = state;
+  return createEvent('order.return_updated', {
+    subject: order.state.id,
+    data: {
+      order: orderSnapshot(order),
+      occurredAt: updatedAt.toISOString(),
+      return: {
+        returnId,
+        status,
+        note,
+        lines: lines.map(({ orderItemId, quantity }) => ({ orderItemId, quantity })),
+        value: wire(value),
+        ...(refunded === undefined ? {} : { refunded: wire(refunded) }),
+      },
+    },
+    time: updatedAt,
   });
 }
 

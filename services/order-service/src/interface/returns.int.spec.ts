@@ -57,6 +57,42 @@ describe('a return', () => {
     );
   });
 
+  it('tells of each of its steps once, with the order and what the staff said', async () => {
+    const { shopper, orderId, lamps } = await delivered();
+    const asked = await ask(shopper, orderId, lamps, 1);
+    await decide(asked.id, ReturnStatus.APPROVED, { note: 'use the label' });
+    await decide(asked.id, ReturnStatus.APPROVED, { note: 'use the label' });
+    await decide(asked.id, ReturnStatus.RECEIVED);
+    await decide(asked.id, ReturnStatus.REFUNDED);
+    await decide(asked.id, ReturnStatus.REFUNDED);
+    // One of two lamps at 19.99 with 3.20 tax.
+    const worth = { amountMinor: 2_159, currency: 'USD' };
+    const of = { returnId: asked.id, lines: [{ orderItemId: lamps, quantity: 1 }], value: worth };
+    await eventually(() =>
+      expect(world.returnUpdates(orderId)).toEqual([
+        { ...of, status: 'REQUESTED', note: '' },
+        { ...of, status: 'APPROVED', note: 'use the label' },
+        { ...of, status: 'RECEIVED', note: '' },
+        { ...of, status: 'REFUNDED', note: '', refunded: worth },
+      ]),
+    );
+  });
+
+  it('tells of nothing when its decision is refused', async () => {
+    const { shopper, orderId, lamps } = await delivered();
+    const asked = await ask(shopper, orderId, lamps, 1);
+    await expect(decide(asked.id, ReturnStatus.RECEIVED)).rejects.toMatchObject({
+      code: 'INVALID_TRANSITION',
+    });
+    await decide(asked.id, ReturnStatus.REJECTED, { note: 'worn' });
+    await eventually(() =>
+      expect(world.returnUpdates(orderId).map(({ status, note }) => [status, note])).toEqual([
+        ['REQUESTED', ''],
+        ['REJECTED', 'worn'],
+      ]),
+    );
+  });
+
   it('is never of more than was bought and has not come back, however many are asked for at once', async () => {
     const { shopper, orderId, lamps } = await delivered();
     const both = await Promise.allSettled([ask(shopper, orderId, lamps, 2), ask(shopper, orderId, lamps, 1)]);

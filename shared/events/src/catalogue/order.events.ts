@@ -59,6 +59,19 @@ export const orderSnapshot = z.object({
 });
 export type OrderSnapshot = z.infer<typeof orderSnapshot>;
 
+/** Units that a shopper sends back, as far as it has got. */
+const orderReturn = z.object({
+  returnId: id,
+  status: z.enum(['REQUESTED', 'APPROVED', 'REJECTED', 'RECEIVED', 'REFUNDED']),
+  /** What the staff last said of it; empty where they said nothing. */
+  note: z.string(),
+  lines: z.array(z.object({ orderItemId: id, quantity: z.int().positive() })),
+  /** What was paid for the units. */
+  value: moneySchema,
+  /** What has gone back for them, once it has. */
+  refunded: moneySchema.optional(),
+});
+
 const order = <const Type extends string, Fields extends z.ZodRawShape>(type: Type, fields: Fields) =>
   defineEvent({
     type,
@@ -79,4 +92,5 @@ export const orderEvents = {
   'order.delivered': order('order.delivered', {}),
   'order.cancelled': order('order.cancelled', { reason: z.string() }),
   'order.refunded': order('order.refunded', { refunded: moneySchema, reason: z.string() }),
+  'order.return_updated': order('order.return_updated', { return: orderReturn }),
 };

@@ -5,7 +5,7 @@ import type { Refund } from '../../domain/refund.js';
 import { codeOf } from '../checkout/saga-monitor.js';
 import { OrderRepository } from '../ports/order.repository.js';
 import { RefundRepository } from '../ports/refund.repository.js';
-import { ReturnRepository } from '../ports/return.repository.js';
+import { ReturnLedger } from '../returns/return-ledger.js';
 import { RefundLedger } from './refund-ledger.js';
 
 /** Ends refunds, with all that follows from it, in one transaction under the order's lock. */
@@ -15,7 +15,7 @@ export class RefundCompletion {
     private readonly unitOfWork: UnitOfWork,
     private readonly orders: OrderRepository,
     private readonly refunds: RefundRepository,
-    private readonly returns: ReturnRepository,
+    private readonly returns: ReturnLedger,
     private readonly ledger: RefundLedger,
     private readonly clock: Clock,
   ) {}
@@ -25,20 +25,12 @@ export class RefundCompletion {
       const order = await this.orders.findLocked(refund.orderId);
       if (order !== undefined && (await this.refunds.settle(refund.id, 'SUCCEEDED', this.clock.now()))) {
         await this.ledger.refunded(order, refund);
-        await this.settleReturn(refund);
+        await this.returns.refunded(order, refund);
       }
     });
   }
 
   async fail(refund: Refund, error: unknown): Promise<void> {
     await this.refunds.settle(refund.id, 'FAILED', this.clock.now(), codeOf(error));
-  }
-
-  private async settleReturn({ returnId, amount }: Refund): Promise<void> {
-    const sentBack = returnId === undefined ? undefined : await this.returns.find(returnId);
-    if (sentBack !== undefined) {
-      sentBack.settle(amount, this.clock.now());
-      await this.returns.update(sentBack);
-    }
   }
 }

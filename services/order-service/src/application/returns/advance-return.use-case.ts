@@ -7,6 +7,7 @@ import type { Order } from '../../domain/order.entity.js';
 import type { Return } from '../../domain/return.entity.js';
 import { OrderRepository } from '../ports/order.repository.js';
 import { ReturnRepository } from '../ports/return.repository.js';
+import { ReturnLedger } from './return-ledger.js';
 
 /** What the staff decide on a return, short of its refund. */
 export interface ReturnDecision {
@@ -23,6 +24,7 @@ export class AdvanceReturnUseCase {
   constructor(
     private readonly orders: OrderRepository,
     private readonly returns: ReturnRepository,
+    private readonly ledger: ReturnLedger,
     private readonly unitOfWork: UnitOfWork,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
@@ -40,7 +42,7 @@ export class AdvanceReturnUseCase {
       const before = asked.state.status;
       if (before !== decision.status) {
         this.apply(order, asked, decision);
-        await this.returns.update(asked);
+        await this.ledger.advanced(order, asked);
         await this.audit.record({
           action: 'return.advance',
           target: { type: 'return', id: asked.state.id },

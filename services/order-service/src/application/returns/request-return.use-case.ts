@@ -7,6 +7,7 @@ import type { Order } from '../../domain/order.entity.js';
 import { Return } from '../../domain/return.entity.js';
 import { OrderRepository } from '../ports/order.repository.js';
 import { ReturnRepository } from '../ports/return.repository.js';
+import { ReturnLedger } from './return-ledger.js';
 import { UnitsGone } from './units-gone.js';
 
 /** What the shopper wants to send back. */
@@ -23,6 +24,7 @@ export class RequestReturnUseCase {
     private readonly orders: OrderRepository,
     private readonly returns: ReturnRepository,
     private readonly unitsGone: UnitsGone,
+    private readonly ledger: ReturnLedger,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
   ) {}
@@ -45,10 +47,11 @@ export class RequestReturnUseCase {
   }
 
   private async open(
-    { state }: Order,
+    order: Order,
     { lines, reason }: ReturnCommand,
     requestKey: string | undefined,
   ): Promise<Return> {
+    const { state } = order;
     if (state.status !== 'SHIPPED' && state.status !== 'DELIVERED') {
       throw new DomainError('INVALID_TRANSITION', `An order that is ${state.status} cannot be returned.`, {
         from: state.status,
@@ -70,7 +73,7 @@ export class RequestReturnUseCase {
       },
       this.clock.now(),
     );
-    await this.returns.insert(asked);
+    await this.ledger.requested(order, asked);
     return asked;
   }
 }
