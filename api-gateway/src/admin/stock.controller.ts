@@ -4,7 +4,7 @@ import {
   StockAdminServiceDefinition,
   StockOperation,
 } from '@vici/proto-gen/inventory';
-import { CatalogueAdminServiceDefinition } from '@vici/proto-gen/product';
+import { CatalogueAdminServiceDefinition, ProductServiceDefinition } from '@vici/proto-gen/product';
 import { currentCaller, currentContext, type GrpcClient, InjectGrpc, newId, notFound } from '@vici/utils';
 import { toPage } from '../rest/shapes.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
@@ -21,6 +21,18 @@ import {
   toStockEntry,
   withStockFieldNames,
 } from './stock.shapes.js';
+import {
+  ownerOfLine,
+  type StockLine,
+  slices,
+  toChangedLines,
+  toChanges,
+  withLineNames,
+} from './stock-lines.js';
+
+/** What inventory and product-service answer about at once. */
+const SKUS_AT_ONCE = 500;
+const PRODUCTS_AT_ONCE = 200;
 
 type ListQuery = RouteInput<typeof routes.listStockRoute>['query'];
 
@@ -33,6 +45,8 @@ export class AdminStockController {
     private readonly stock: GrpcClient<typeof StockAdminServiceDefinition>,
     @InjectGrpc(CatalogueAdminServiceDefinition)
     private readonly catalogue: GrpcClient<typeof CatalogueAdminServiceDefinition>,
+    @InjectGrpc(ProductServiceDefinition)
+    private readonly products: GrpcClient<typeof ProductServiceDefinition>,
   ) {}
 
   @Route(routes.changeStockRoute)
@@ -55,6 +69,19 @@ export class AdminStockController {
     await withStockFieldNames(() => this.inventory.changeStock(request));
     const { levels } = await this.inventory.getStock({ skus: skusOf(product) });
     return toProductStock(product.id, levels);
+  }
+
+  @Route(routes.changeStockLinesRoute)
+  async changeLines({
+    body: { lines, reason },
+  }: RouteInput<typeof routes.changeStockLinesRoute>): Promise<
+    RouteResult<typeof routes.changeStockLinesRoute>
+  > {
+    const { timeoutMs } = routes.changeStockLinesRoute;
+    const changes = toChanges(lines, await this.owners(lines));
+    const request = { changes, reason, reference: referenceOfRequest() };
+    const { levels } = await withLineNames(lines, () => this.inventory.changeStock(request, { timeoutMs }));
+    return toChangedLines(lines, levels);
   }
 
   @Route(routes.listStockRoute)
@@ -100,6 +127,20 @@ export class AdminStockController {
   }: RouteInput<typeof routes.repairDriftRoute>): Promise<RouteResult<typeof routes.repairDriftRoute>> {
     const { timeoutMs } = routes.repairDriftRoute;
     return toDriftReport(await this.stock.repairDrift(body, { timeoutMs }));
+  }
+
+  /** Whose the SKUs are: of the product a line names, else of the one they are stocked for. */
+  private async owners(lines: readonly StockLine[]): Promise<Parameters<typeof toChanges>[1]> {
+    const skus = lines.flatMap(({ sku, productId }) => (productId ? [] : [sku]));
+    const ids = lines.flatMap(({ productId }) => productId ?? []);
+    const [stocked, products] = await Promise.all([
+      Promise.all(slices(skus, SKUS_AT_ONCE).map((slice) => this.inventory.getStock({ skus: slice }))),
+      Promise.all(slices(ids, PRODUCTS_AT_ONCE).map((slice) => this.products.getProducts({ ids: slice }))),
+    ]);
+    return ownerOfLine(
+      stocked.flatMap(({ levels }) => levels),
+      products.flatMap((found) => found.products),
+    );
   }
 
   private async page({ search, low, depleted, sort, page = 0, limit = 0 }: ListQuery) {

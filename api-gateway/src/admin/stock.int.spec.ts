@@ -1,7 +1,7 @@
 import type { StockEntry, StockLevel } from '@vici/proto-gen/inventory';
 import { StockOperation } from '@vici/proto-gen/inventory';
 import { useTestRedis } from '@vici/testing';
-import { DomainError, newId } from '@vici/utils';
+import { DomainError, newId, notFound } from '@vici/utils';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useGateway } from '../fixtures/gateway.fixture.js';
 import { PRODUCT_ID, product, usd, VARIANT_ID } from '../fixtures/messages.fixture.js';
@@ -98,6 +98,141 @@ describe('the stock of a product', () => {
     const body = { quantity: 5, operation: 'SET', reason: 'count' };
     expect((await call('PATCH', PATH, { token: support, body })).status).toBe(403);
     expect((await call('POST', '/admin/stock-drift/repairs', { token: support, body })).status).toBe(403);
+  });
+});
+
+describe('stock of many SKUs', () => {
+  const BULK = '/admin/stock/bulk';
+  const line = (sku: string, over: Record<string, unknown> = {}) => ({
+    ...{ sku, operation: 'ADD', quantity: 5 },
+    ...over,
+  });
+  const send = async (lines: unknown[], over: Record<string, unknown> = {}) => {
+    const { status, body } = await call('POST', BULK, {
+      token,
+      body: { reason: 'delivery', lines, ...over },
+    });
+    const { fields } = { fields: [], ...(typeof body['details'] === 'object' && body['details']) };
+    return { status, body, fields: fields.map(({ field }) => field) };
+  };
+  let changes: unknown[] = [];
+
+  beforeEach(() => {
+    changes = [];
+    upstreams.inventory.getStock = async ({ skus }) => {
+      expect(skus.length).toBeLessThanOrEqual(500);
+      return {
+        levels: skus.map((sku) => ({ ...level(sku, 0, 0), productId: sku === 'NEW' ? '' : PRODUCT_ID })),
+      };
+    };
+    upstreams.product.getProducts = async ({ ids }) => ({
+      products: ids.flatMap((id) => (id === PRODUCT_ID ? [product()] : [])),
+    });
+    upstreams.inventory.changeStock = async (request) => {
+      changes.push(request.reason, ...request.changes);
+      const levels = new Map(request.changes.map(({ sku, quantity }) => [sku, level(sku, quantity, 1)]));
+      return { levels: [...levels.values()] };
+    };
+  });
+
+  it('is changed in one request, each for the product it is stocked for or the one its line names', async () => {
+    const warehouseId = newId();
+    const lines = [
+      line('OLD', { operation: 'SET', quantity: 0, warehouseId }),
+      line('LAMP-1-B', { productId: PRODUCT_ID }),
+      line('LAMP-1', { productId: PRODUCT_ID, operation: 'SUBTRACT', quantity: 2 }),
+    ];
+
+    const { status, body } = await send(lines);
+
+    expect(status).toBe(200);
+    expect(changes).toEqual([
+      'delivery',
+      { sku: 'OLD', productId: PRODUCT_ID, warehouseId, operation: StockOperation.SET, quantity: 0 },
+      {
+        ...{ sku: 'LAMP-1-B', productId: PRODUCT_ID, variantId: VARIANT_ID },
+        ...{ operation: StockOperation.ADD, quantity: 5 },
+      },
+      { sku: 'LAMP-1', productId: PRODUCT_ID, operation: StockOperation.SUBTRACT, quantity: 2 },
+    ]);
+    const told = { productId: PRODUCT_ID, reserved: 1 };
+    expect(body['data']).toEqual({
+      lines: [
+        { ...told, sku: 'OLD', operation: 'SET', quantity: 0, available: -1, total: 0 },
+        { ...told, sku: 'LAMP-1-B', operation: 'ADD', quantity: 5, available: 4, total: 5 },
+        { ...told, sku: 'LAMP-1', operation: 'SUBTRACT', quantity: 2, available: 1, total: 2 },
+      ],
+    });
+  });
+
+  it('may be of a thousand, and of no more', async () => {
+    const lines = Array.from({ length: 1_000 }, (_, index) => line(`A-${index}`));
+    expect((await send(lines)).status).toBe(200);
+    expect(changes).toHaveLength(1_001);
+    expect(await send([...lines, line('ONE-MORE')])).toMatchObject({ status: 400, fields: ['lines'] });
+    expect(await send([])).toMatchObject({ status: 400, fields: ['lines'] });
+  });
+
+  it('is not changed where a line is bad, and every bad one is named with its field', async () => {
+    const good = line('OLD');
+    const refused = async (...bad: unknown[]) => (await send([good, ...bad])).fields;
+
+    expect(await refused(line('A', { quantity: 0 }), line('B', { operation: 'TAKE' }))).toEqual([
+      'lines.1.quantity',
+      'lines.2.operation',
+    ]);
+    expect(await refused(line(' '), line('A\u0007'), { quantity: 1, operation: 'SET' })).toEqual([
+      ...['lines.1.sku', 'lines.2.sku', 'lines.3.sku'],
+    ]);
+    expect(
+      await refused(line('NEW'), line('A', { productId: newId() }), line('A', { productId: PRODUCT_ID })),
+    ).toEqual(['lines.1.productId', 'lines.2.productId', 'lines.3.sku']);
+    expect((await send([good], { reason: '' })).fields).toEqual(['reason']);
+    expect(changes).toEqual([]);
+  });
+
+  it('names the lines that inventory refuses', async () => {
+    const warehouseId = newId();
+    const fail = (error: DomainError) => {
+      upstreams.inventory.changeStock = async () => {
+        throw error;
+      };
+      return send([line('A'), line('B', { warehouseId })]);
+    };
+    const tooMany = { fields: [{ field: 'changes[1].quantity', message: 'must leave less' }] };
+    const short = { lines: [{ sku: 'B', requested: 5, available: 2, index: 1 }] };
+
+    const [full, lost, gone] = [
+      await fail(new DomainError('VALIDATION_FAILED', 'Wrong.', tooMany)),
+      await fail(notFound('warehouse', warehouseId)),
+      await fail(new DomainError('INSUFFICIENT_STOCK', 'Not enough.', short)),
+    ];
+
+    expect([full.status, full.fields]).toEqual([400, ['lines.1.quantity']]);
+    expect([lost.status, lost.fields]).toEqual([400, ['lines.1.warehouseId']]);
+    expect([gone.status, gone.body['error'], gone.body['details']]).toEqual([
+      409,
+      'INSUFFICIENT_STOCK',
+      short,
+    ]);
+  });
+
+  it('changes once however often the request is sent under its key', async () => {
+    const options = {
+      token,
+      body: { reason: 'delivery', lines: [line('OLD')] },
+      headers: { 'idempotency-key': newId() },
+    };
+    const [first, again] = [await call('POST', BULK, options), await call('POST', BULK, options)];
+    expect([first.status, again.body['data']]).toEqual([200, first.body['data']]);
+    expect(changes).toHaveLength(2);
+  });
+
+  it('is the business of those who may write it', async () => {
+    const { token: support } = await signIn(redis.client, { role: 'support' });
+    const body = { reason: 'delivery', lines: [line('OLD')] };
+    expect((await call('POST', BULK, { token: support, body })).status).toBe(403);
+    expect(changes).toEqual([]);
   });
 });
 

@@ -10,12 +10,15 @@ import {
   stockEntryShape,
   thresholdBody,
 } from './stock.shapes.js';
+import { changedLinesShape, changeStockLinesBody } from './stock-lines.js';
 
 const tags = ['Administration: stock'];
 const write = { auth: 'admin', permission: 'stock:write', tags } as const;
 const read = { auth: 'admin', permission: 'stock:read', tags } as const;
 /** A drift check reads the whole ledger. */
 const DRIFT_TIMEOUT_MS = 60_000;
+/** A thousand SKUs, each with its movement and its audit record. */
+const BULK_TIMEOUT_MS = 30_000;
 
 const filterQuery = {
   search: queryString(100).describe('Beginning of a SKU.'),
@@ -35,6 +38,20 @@ export const changeStockRoute = defineRoute({
   response: productStockShape,
   idempotent: true,
   errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK'],
+});
+
+export const changeStockLinesRoute = defineRoute({
+  ...write,
+  method: 'POST',
+  path: '/admin/stock/bulk',
+  summary: 'Change up to 1,000 SKUs together: all of them or none',
+  description:
+    'Lines are done one after the other. Answers with the figures of the SKU of each line, after all of them. A bad line is named as `lines.<index>.<field>`; where units are missing, `details.lines` has the index of each line that would take them.',
+  body: changeStockLinesBody,
+  response: changedLinesShape,
+  idempotent: true,
+  timeoutMs: BULK_TIMEOUT_MS,
+  errors: ['INSUFFICIENT_STOCK'],
 });
 
 export const listStockRoute = defineRoute({

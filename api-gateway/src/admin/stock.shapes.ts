@@ -12,18 +12,25 @@ export const STOCK_OPERATIONS = ['SET', 'ADD', 'SUBTRACT'] as const;
 /** How inventory names the quantity of the one change that is sent. */
 const FIRST_CHANGE = 'changes[0].';
 
+/** What a change of one SKU says. */
+export const changeFields = {
+  warehouseId: id.nullish().describe('The main warehouse where it is missing.'),
+  quantity: z.int().min(0).max(MOST_UNITS),
+  operation: z.enum(STOCK_OPERATIONS),
+};
+
+/** Only a stock-take can find nothing. */
+export const needsUnits = ({ operation, quantity }: { operation: string; quantity: number }): boolean =>
+  operation === 'SET' || quantity > 0;
+export const UNITS_MISSING = { path: ['quantity'], error: 'must be at least 1 for ADD and SUBTRACT' };
+
 export const changeStockBody = z
   .object({
     variantId: id.nullish().describe('Needed where the product is sold in variants.'),
-    warehouseId: id.nullish().describe('The main warehouse where it is missing.'),
-    quantity: z.int().min(0).max(MOST_UNITS),
-    operation: z.enum(STOCK_OPERATIONS),
+    ...changeFields,
     reason: text(200),
   })
-  .refine(({ operation, quantity }) => operation === 'SET' || quantity > 0, {
-    path: ['quantity'],
-    error: 'must be at least 1 for ADD and SUBTRACT',
-  });
+  .refine(needsUnits, UNITS_MISSING);
 
 export const productStockShape = z
   .object({

@@ -2164,7 +2164,7 @@ export const InventoryServiceDefinition = {
     /**
      * Stock-take, delivery or correction of many SKUs, all or nothing, each recorded in the ledger.
      * Idempotent by reference: the same reference changes nothing twice. INSUFFICIENT_STOCK when a SUBTRACT would
-     * take what is not there or is reserved.
+     * take what is not there or is reserved; each short change is in details.lines, by its index.
      */
     changeStock: {
       name: "ChangeStock",

@@ -33,6 +33,8 @@ export interface Shortage {
   readonly sku: string;
   readonly requested: number;
   readonly available: number;
+  /** Which of the changes of a request is short, from 0; missing where units are short for an order. */
+  readonly index?: number;
 }
 
 /** Whether a reservation holds exactly what is demanded, whatever the warehouses. */
@@ -58,6 +60,11 @@ export function shortagesOf(demand: readonly Demand[], availableOf: (sku: string
 /** INSUFFICIENT_STOCK that names each short line in `details.lines`. */
 export function insufficientStock(lines: readonly Shortage[]): DomainError {
   return new DomainError('INSUFFICIENT_STOCK', 'There is not enough stock.', {
-    lines: lines.map(({ sku, requested, available }) => ({ sku, requested, available })),
+    lines: lines.map(({ sku, requested, available, index }) => ({
+      sku,
+      requested,
+      available,
+      ...(index !== undefined && { index }),
+    })),
   });
 }

@@ -27,7 +27,7 @@ function onHandAfter({ operation, quantity }: StockChange, onHand: number): numb
 export function shortagesOfChanges(sheet: StockSheet, changes: readonly StockChange[]): Shortage[] {
   const shortages: Shortage[] = [];
   const simulated = new Map<string, number>();
-  for (const change of changes) {
+  for (const [index, change] of changes.entries()) {
     const place = `${change.warehouseId} ${change.sku}`;
     const item = sheet.find(change.sku, change.warehouseId);
     const stocked = item?.onHand ?? 0;
@@ -36,7 +36,7 @@ export function shortagesOfChanges(sheet: StockSheet, changes: readonly StockCha
     const onHand = simulated.get(place) ?? stocked;
     const after = onHandAfter(change, onHand);
     if (after < reserved) {
-      shortages.push({ sku: change.sku, requested: onHand - after, available: onHand - reserved });
+      shortages.push({ sku: change.sku, requested: onHand - after, available: onHand - reserved, index });
     }
     simulated.set(place, after);
   }

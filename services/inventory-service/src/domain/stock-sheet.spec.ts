@@ -102,10 +102,10 @@ describe('stock changes', () => {
 
     expect(shortagesOfChanges(sheet, [change('SUBTRACT', 6)])).toEqual([]);
     expect(shortagesOfChanges(sheet, [change('SUBTRACT', 7)])).toEqual([
-      { sku: 'mug', requested: 7, available: 6 },
+      { sku: 'mug', requested: 7, available: 6, index: 0 },
     ]);
     expect(shortagesOfChanges(sheet, [change('SET', 3)])).toEqual([
-      { sku: 'mug', requested: 7, available: 6 },
+      { sku: 'mug', requested: 7, available: 6, index: 0 },
     ]);
   });
 });

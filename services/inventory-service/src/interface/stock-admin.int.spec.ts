@@ -111,6 +111,39 @@ describe('a change of stock by an administrator', () => {
   });
 });
 
+describe('a thousand changes by an administrator', () => {
+  it('are one act, audited SKU by SKU, and none of them happens when one is refused', async () => {
+    const [prefix, productId] = [`many-${newId()}`, newId()];
+    const skus = Array.from({ length: 1_000 }, (_, index) => `${prefix}-${index}`);
+    const change = (operation: StockOperation, quantities: (index: number) => number) => {
+      const changes = skus.map((sku, index) => ({ sku, productId, operation, quantity: quantities(index) }));
+      const request = { changes, reason: 'counted', reference: newId() };
+      return asAdmin(() =>
+        service.client(InventoryServiceDefinition).changeStock(request, { timeoutMs: 30_000 }),
+      );
+    };
+    await change(StockOperation.SET, (index) => index);
+
+    const refused = change(StockOperation.SUBTRACT, (index) => (index === 700 ? 701 : 1));
+
+    await expect(refused).rejects.toMatchObject({
+      code: 'INSUFFICIENT_STOCK',
+      details: {
+        lines: [
+          { sku: skus[0], requested: 1, available: 0, index: 0 },
+          { sku: skus[700], requested: 701, available: 700, index: 700 },
+        ],
+      },
+    });
+    const { rows } = await pool().query(
+      'select count(*)::int as moved, sum(on_hand)::int as units from stock_items where sku = any($1) and version = 1',
+      [skus],
+    );
+    expect(rows).toEqual([{ moved: 1_000, units: 499_500 }]);
+    await eventually(() => expect(skus.flatMap(auditsOf)).toHaveLength(1_000), { timeoutMs: 20_000 });
+  });
+});
+
 describe('the drift check', () => {
   it('finds what differs, repairs it once, and leaves a movement and an audit record', async () => {
     const [sku, clean] = [await inventory.stocked(10), await inventory.stocked(4)];

@@ -80,7 +80,7 @@ describe('changing stock', () => {
 
     await expect(attempt).rejects.toMatchObject({
       code: 'INSUFFICIENT_STOCK',
-      details: { lines: [{ sku: short, requested: 2, available: 1 }] },
+      details: { lines: [{ sku: short, requested: 2, available: 1, index: 1 }] },
     });
     expect(await inventory.level(good)).toEqual({ onHand: 5, reserved: 0, available: 5 });
   });
