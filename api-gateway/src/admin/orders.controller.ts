@@ -41,7 +41,7 @@ export class AdminOrdersController {
   async export({
     query,
   }: RouteInput<typeof routes.exportOrdersRoute>): Promise<RouteResult<typeof routes.exportOrdersRoute>> {
-    return CsvExport.of('orders.csv', ORDER_COLUMNS, this.everyOrder(toFilter(query)));
+    return CsvExport.of('orders.csv', ORDER_COLUMNS, this.everyOrder(query));
   }
 
   @Route(routes.staffOrderRoute)
@@ -84,10 +84,16 @@ export class AdminOrdersController {
   }
 
   /** The whole list, slice after slice. */
-  private async *everyOrder(filter: OrderFilter) {
+  private async *everyOrder(query: Filters) {
+    const [filter, oldestFirst] = [toFilter(query), query.sort === 'oldest'];
     let cursor = '';
     do {
-      const { orders, nextCursor } = await this.orders.scanOrders({ filter, cursor, limit: SLICE });
+      const { orders, nextCursor } = await this.orders.scanOrders({
+        filter,
+        cursor,
+        limit: SLICE,
+        oldestFirst,
+      });
       yield* orders.map(toStaffOrder);
       cursor = nextCursor;
     } while (cursor !== '');

@@ -21,7 +21,7 @@ const tags = ['Administration: orders'];
 const read = { auth: 'admin', permission: 'orders:read', tags } as const;
 const write = { auth: 'admin', permission: 'orders:write', tags } as const;
 
-/** What the list and its export are narrowed by. */
+/** What the list and its export are narrowed and ordered by. */
 const orderFilters = {
   search: queryString(200).describe('An id of an order or payment, or the beginning of a number or e-mail.'),
   status: choiceList(ORDER_STATUSES).describe('One or several, separated by commas.'),
@@ -30,6 +30,7 @@ const orderFilters = {
   from: queryInstant.describe('Placed then or later: a day or an instant.'),
   to: queryInstant.describe('Placed before: a day or an instant.'),
   country: queryString(2).describe('ISO 3166-1 code of the shipping address.'),
+  sort: timeOrder,
 };
 
 export const searchOrdersRoute = defineRoute({
@@ -37,7 +38,7 @@ export const searchOrdersRoute = defineRoute({
   method: 'GET',
   path: '/admin/orders',
   summary: "Everybody's orders, newest first unless told otherwise",
-  query: z.object({ ...pageQuery, ...orderFilters, sort: timeOrder }),
+  query: z.object({ ...pageQuery, ...orderFilters }),
   response: listOf(staffOrderShape),
 });
 
@@ -45,7 +46,7 @@ export const exportOrdersRoute = defineRoute({
   ...read,
   method: 'GET',
   path: '/admin/orders/export',
-  summary: 'The list as a CSV file',
+  summary: 'The list as a CSV file, in its order',
   query: z.object(orderFilters),
   csv: true,
   response: z.string(),

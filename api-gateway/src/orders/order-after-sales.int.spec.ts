@@ -196,7 +196,7 @@ describe('orders in the administration', () => {
         ? { orders: [order(userId, { number: 'VIC-1' })], nextCursor: 'more' }
         : { orders: [order(userId, { number: '=VIC-2' })], nextCursor: '' };
     };
-    const csv = await call('GET', `/admin/orders/export?${query}`, { token: admin });
+    const csv = await call('GET', `/admin/orders/export?${query}&sort=oldest`, { token: admin });
     const numbers = csv.text.split('\r\n').map((row) => row.split(',')[0]);
     expect(numbers).toEqual([
       expect.stringMatching(/number$/),
@@ -204,7 +204,7 @@ describe('orders in the administration', () => {
       expect.stringMatching(/^'=VIC-2$/),
       '',
     ]);
-    expect(asked).toMatchObject({ filter, cursor: 'more' });
+    expect(asked).toMatchObject({ filter, cursor: 'more', oldestFirst: true });
   });
 
   it('are moved on, cancelled and refunded', async () => {

@@ -464,6 +464,8 @@ export interface ScanOrdersRequest {
   cursor: string;
   /** At most 500. */
   limit: number;
+  /** Instead of the newest first; the same in every slice. */
+  oldestFirst: boolean;
 }
 
 export interface ScanOrdersResponse {
@@ -3031,7 +3033,7 @@ export const SearchOrdersRequest: MessageFns<SearchOrdersRequest> = {
 };
 
 function createBaseScanOrdersRequest(): ScanOrdersRequest {
-  return { filter: undefined, cursor: "", limit: 0 };
+  return { filter: undefined, cursor: "", limit: 0, oldestFirst: false };
 }
 
 export const ScanOrdersRequest: MessageFns<ScanOrdersRequest> = {
@@ -3044,6 +3046,9 @@ export const ScanOrdersRequest: MessageFns<ScanOrdersRequest> = {
     }
     if (message.limit !== 0) {
       writer.uint32(24).int32(message.limit);
+    }
+    if (message.oldestFirst !== false) {
+      writer.uint32(32).bool(message.oldestFirst);
     }
     return writer;
   },
@@ -3085,6 +3090,14 @@ export const ScanOrdersRequest: MessageFns<ScanOrdersRequest> = {
             message.limit = reader.int32();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.oldestFirst = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3107,6 +3120,7 @@ export const ScanOrdersRequest: MessageFns<ScanOrdersRequest> = {
       : undefined;
     message.cursor = object.cursor ?? "";
     message.limit = object.limit ?? 0;
+    message.oldestFirst = object.oldestFirst ?? false;
     return message;
   },
 };
@@ -4753,7 +4767,7 @@ export const OrderServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** orders:read. Newest first. */
+    /** orders:read. Newest first unless told otherwise. */
     searchOrders: {
       name: "SearchOrders",
       requestType: SearchOrdersRequest as typeof SearchOrdersRequest,
@@ -4762,7 +4776,7 @@ export const OrderServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** orders:read. The whole list in slices, newest first, stable while new orders come in. */
+    /** orders:read. The whole list in slices, newest first unless told otherwise, stable while new orders come in. */
     scanOrders: {
       name: "ScanOrders",
       requestType: ScanOrdersRequest as typeof ScanOrdersRequest,

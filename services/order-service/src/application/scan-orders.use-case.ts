@@ -14,8 +14,13 @@ export interface OrderSlice {
 export class ScanOrdersUseCase {
   constructor(private readonly orders: OrderSearch) {}
 
-  async execute(filter: OrderFilter, after: OrderPosition | undefined, limit: number): Promise<OrderSlice> {
-    const orders = await this.orders.slice(filter, after, limit);
+  async execute(
+    filter: OrderFilter,
+    after: OrderPosition | undefined,
+    limit: number,
+    oldestFirst: boolean,
+  ): Promise<OrderSlice> {
+    const orders = await this.orders.slice(filter, after, limit, oldestFirst);
     const last = orders.at(-1);
     return last === undefined || orders.length < limit
       ? { orders }

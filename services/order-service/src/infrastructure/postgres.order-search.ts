@@ -23,7 +23,6 @@ export class PostgresOrderSearch extends OrderSearch {
   }
 
   async page(filter: OrderFilter, page: PageRequest, oldestFirst: boolean): Promise<OrderPage> {
-    const direction = oldestFirst ? 'asc' : 'desc';
     const wanted = this.wanted(filter);
     const counted = await this.database.query
       .selectFrom(wanted.select('id').limit(COUNT_BOUND).as('bounded'))
@@ -33,7 +32,7 @@ export class PostgresOrderSearch extends OrderSearch {
     const rows =
       offsetOf(page) >= total
         ? []
-        : await this.ordered(filter, direction).limit(page.limit).offset(offsetOf(page)).execute();
+        : await this.ordered(filter, oldestFirst).limit(page.limit).offset(offsetOf(page)).execute();
     const items = await withItems(this.database, rows);
     return { items, ...page, total, totalIsEstimate: total === COUNT_BOUND };
   }
@@ -42,16 +41,19 @@ export class PostgresOrderSearch extends OrderSearch {
     filter: OrderFilter,
     after: OrderPosition | undefined,
     limit: number,
+    oldestFirst: boolean,
   ): Promise<readonly Order[]> {
-    const newest = this.ordered(filter, 'desc').limit(limit);
+    const first = this.ordered(filter, oldestFirst).limit(limit);
+    const follows = oldestFirst ? sql`>` : sql`<`;
     const rows = await (after === undefined
-      ? newest
-      : newest.where(sql<boolean>`(created_at, id) < (${after.placedAt}, ${after.id}::uuid)`)
+      ? first
+      : first.where(sql<boolean>`(created_at, id) ${follows} (${after.placedAt}, ${after.id}::uuid)`)
     ).execute();
     return withItems(this.database, rows);
   }
 
-  private ordered(filter: OrderFilter, direction: 'asc' | 'desc') {
+  private ordered(filter: OrderFilter, oldestFirst: boolean) {
+    const direction = oldestFirst ? 'asc' : 'desc';
     return this.wanted(filter).selectAll().orderBy('created_at', direction).orderBy('id', direction);
   }
 

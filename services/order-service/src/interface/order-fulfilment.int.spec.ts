@@ -168,15 +168,22 @@ describe("everybody's orders", () => {
       ids.unshift((await bought(shopper)).id);
     };
     for (let made = 0; made < 3; made += 1) await buy();
-    const slice = (cursor: string) =>
+    const slice = (cursor: string, oldestFirst = false) =>
       asCaller(ADMIN, () =>
-        world.orders().scanOrders({ filter: { userId: shopper.userId }, cursor, limit: 2 }),
+        world.orders().scanOrders({ filter: { userId: shopper.userId }, cursor, limit: 2, oldestFirst }),
       );
     const first = await slice('');
     await buy();
     const second = await slice(first.nextCursor);
     expect([...first.orders, ...second.orders].map(({ id }) => id)).toEqual(ids.slice(1));
     expect(second.nextCursor).toBe('');
+    const oldest = await slice('', true);
+    await buy();
+    const next = await slice(oldest.nextCursor, true);
+    const last = await slice(next.nextCursor, true);
+    const upwards = [oldest, next, last].flatMap(({ orders }) => orders.map(({ id }) => id));
+    expect(upwards).toEqual(ids.toReversed());
+    expect(last.nextCursor).toBe('');
     await expect(slice('nonsense')).rejects.toMatchObject({ details: { fields: [{ field: 'cursor' }] } });
   });
 });

@@ -37,11 +37,12 @@ export class StaffHandlers {
     return toOrderPage(found, toStaffOrder);
   }
 
-  async scanOrders({ filter, cursor, limit }: ScanOrdersRequest): Promise<ScanOrdersResponse> {
+  async scanOrders({ filter, cursor, limit, oldestFirst }: ScanOrdersRequest): Promise<ScanOrdersResponse> {
     const { orders, next } = await this.scan.execute(
       toOrderFilter(filter),
       toPosition(cursor),
       toSliceLimit(limit),
+      oldestFirst,
     );
     return { orders: orders.map(toStaffOrder), nextCursor: toCursor(next) };
   }

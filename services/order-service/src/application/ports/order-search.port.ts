@@ -28,10 +28,11 @@ export interface OrderPosition {
 export abstract class OrderSearch {
   abstract page(filter: OrderFilter, page: PageRequest, oldestFirst: boolean): Promise<OrderPage>;
 
-  /** The next orders after a position; from the newest on without one. */
+  /** The next orders after a position; from the first on without one. */
   abstract slice(
     filter: OrderFilter,
     after: OrderPosition | undefined,
     limit: number,
+    oldestFirst: boolean,
   ): Promise<readonly Order[]>;
 }
