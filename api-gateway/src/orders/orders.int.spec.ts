@@ -110,12 +110,14 @@ describe('checkout', () => {
       currency: 'USD',
       status: 'pending',
     });
-    for (const amount of [59.975, -1, 0, '59.97', 1e21]) {
+    // A discount may pay for all of it.
+    expect((await intent({ amount: 0, currency: 'USD' })).body['data']).toMatchObject({ amount: 0 });
+    for (const amount of [59.975, -1, '59.97', 1e21]) {
       const refused = await intent({ amount, currency: 'USD' });
       expect([refused.status, refused.body['error']]).toEqual([400, 'VALIDATION_FAILED']);
       expect(refused.body['details']).toMatchObject({ fields: [{ field: 'amount' }] });
     }
-    expect(asked).toEqual([usd(5997n)]);
+    expect(asked).toEqual([usd(5997n), usd(0n)]);
   });
 
   it('confirms, with ten seconds for the payment provider', async () => {
