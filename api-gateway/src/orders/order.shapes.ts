@@ -10,6 +10,7 @@ import {
 } from '@vici/proto-gen/order';
 import { z } from 'zod';
 import { toDecimal } from '../rest/money.js';
+import { adjustmentShape, toAdjustment } from '../rest/price-adjustment.js';
 import { amount, instant, toInstant } from '../rest/shapes.js';
 
 export const ORDER_STATUSES = [
@@ -43,6 +44,9 @@ const orderItemShape = z
     unitPrice: amount,
     totalPrice: amount,
     discount: amount.describe('Share of the discount of the order.'),
+    reductions: z
+      .array(adjustmentShape)
+      .describe('What the discount is made of; empty on lines sold before this was noted.'),
     tax: amount,
   })
   .meta({ id: 'OrderItem' });
@@ -203,6 +207,7 @@ function toOrderItem(item: OrderItem): z.output<typeof orderItemShape> {
     unitPrice: toDecimal(item.unitPrice),
     totalPrice: toDecimal(item.totalPrice),
     discount: toDecimal(item.discount),
+    reductions: item.reductions.map(toAdjustment),
     tax: toDecimal(item.tax),
   };
 }

@@ -28,6 +28,16 @@ beforeEach(async () => {
 
 const UPDATED_TEXT = '2026-03-02T10:00:00.000Z';
 
+const reduction = {
+  type: AdjustmentType.PROMOTION,
+  amount: usd(-500n),
+  description: 'Ten percent',
+  promotionId: LINE_ID,
+  couponCode: 'TEN',
+  included: false,
+};
+const restReduction = { ...reduction, type: 'PROMOTION', amount: -5 };
+
 describe('checkout', () => {
   const purchase = { shippingAddressId: ADDRESS_ID, paymentMethod: 'pm_card_visa' };
   const line = {
@@ -38,15 +48,6 @@ describe('checkout', () => {
     name: 'Lamp',
     sku: 'LAMP-1',
   };
-  const reduction = {
-    type: AdjustmentType.PROMOTION,
-    amount: usd(-500n),
-    description: 'Ten percent',
-    promotionId: LINE_ID,
-    couponCode: 'TEN',
-    included: false,
-  };
-  const restReduction = { ...reduction, type: 'PROMOTION', amount: -5 };
 
   it('calculates, and tells what each total is made of', async () => {
     upstreams.order.calculate = async () => ({
@@ -212,10 +213,15 @@ describe('orders', () => {
   });
 
   it('are placed', async () => {
-    upstreams.order.placeOrder = async () => order(userId);
+    upstreams.order.placeOrder = async () => {
+      const placed = order(userId);
+      const items = placed.items.map((item) => ({ ...item, discount: usd(500n), reductions: [reduction] }));
+      return { ...placed, items };
+    };
     const body = { shippingAddressId: ADDRESS_ID, billingAddressId: null, paymentMethod: 'pm_card_visa' };
     const answer = await call('POST', '/orders', { token, body });
     expect(answer.status).toBe(201);
     expect(answer.body['data']).toMatchObject({ id: ORDER_ID, userId, shipping: 5.99, tax: 4 });
+    expect(answer.body['data']).toMatchObject({ items: [{ discount: 5, reductions: [restReduction] }] });
   });
 });

@@ -380,7 +380,11 @@ export interface OrderItem {
     | undefined;
   /** The line's share of the discount, and its tax. */
   discount: Money | undefined;
-  tax: Money | undefined;
+  tax:
+    | Money
+    | undefined;
+  /** What the discount is made of: negative amounts that sum to it. Empty for lines sold before this was noted. */
+  reductions: PriceAdjustment[];
 }
 
 export interface Tracking {
@@ -2058,6 +2062,7 @@ function createBaseOrderItem(): OrderItem {
     totalPrice: undefined,
     discount: undefined,
     tax: undefined,
+    reductions: [],
   };
 }
 
@@ -2095,6 +2100,9 @@ export const OrderItem: MessageFns<OrderItem> = {
     }
     if (message.tax !== undefined) {
       Money.encode(message.tax, writer.uint32(90).fork()).join();
+    }
+    for (const v of message.reductions) {
+      PriceAdjustment.encode(v!, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -2200,6 +2208,14 @@ export const OrderItem: MessageFns<OrderItem> = {
             message.tax = Money.decode(reader, reader.uint32());
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.reductions.push(PriceAdjustment.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2234,6 +2250,7 @@ export const OrderItem: MessageFns<OrderItem> = {
       ? Money.fromPartial(object.discount)
       : undefined;
     message.tax = (object.tax !== undefined && object.tax !== null) ? Money.fromPartial(object.tax) : undefined;
+    message.reductions = object.reductions?.map((e) => PriceAdjustment.fromPartial(e)) || [];
     return message;
   },
 };

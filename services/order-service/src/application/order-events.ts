@@ -113,6 +113,7 @@ function toItem({
   unitPrice,
   totalPrice,
   discount: _discount,
+  reductions: _reductions,
   tax: _tax,
   ...line
 }: OrderLine): OrderSnapshot['items'][number] {

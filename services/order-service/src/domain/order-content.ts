@@ -1,4 +1,5 @@
 import type { Id, Money } from '@vici/utils/domain';
+import type { Reduction } from './pricing/price-adjustment.js';
 
 /** An address as it was when the order was placed. */
 export interface PostalAddress {
@@ -35,6 +36,8 @@ export interface OrderLine {
   readonly totalPrice: Money;
   /** The line's share of the order's discount. */
   readonly discount: Money;
+  /** What the discount is made of: negative amounts that sum to it; none on lines sold before this was noted. */
+  readonly reductions: readonly Reduction[];
   /** The tax of the line; part of its price where the order says so. */
   readonly tax: Money;
 }

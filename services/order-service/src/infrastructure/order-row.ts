@@ -6,6 +6,7 @@ import type { OrderContent, OrderLine } from '../domain/order-content.js';
 import { ORDER_STATUSES } from '../domain/order-status.js';
 import { addressSchema } from './address.schema.js';
 import type { OrderItemsTable, OrdersTable } from './order.tables.js';
+import { fromReductions, reductionsSchema, toReductions } from './reduction.schema.js';
 
 /** A status as a column holds it. */
 export const statusSchema = z.enum(ORDER_STATUSES);
@@ -82,12 +83,13 @@ function toLine(item: Selectable<OrderItemsTable>, money: (minor: bigint) => Mon
     unitPrice: money(item.unit_price),
     totalPrice: money(item.total_price),
     discount: money(item.discount),
+    reductions: toReductions(reductionsSchema.parse(item.reductions), money),
     tax: money(item.tax),
   };
 }
 
 /** The lines as one JSON array, for `jsonb_to_recordset`: amounts as digits, which no JSON reader rounds. */
-export function toItemsJson(content: OrderContent): Record<string, string | number | undefined>[] {
+export function toItemsJson(content: OrderContent): Record<string, unknown>[] {
   return content.lines.map((line, position) => ({
     id: line.id,
     position,
@@ -103,5 +105,6 @@ export function toItemsJson(content: OrderContent): Record<string, string | numb
     total_price: line.totalPrice.minor.toString(),
     discount: line.discount.minor.toString(),
     tax: line.tax.minor.toString(),
+    reductions: fromReductions(line.reductions),
   }));
 }

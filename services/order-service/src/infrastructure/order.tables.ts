@@ -47,6 +47,7 @@ export interface OrderItemsTable {
   total_price: bigint;
   discount: bigint;
   tax: bigint;
+  reductions: Json;
 }
 
 export interface OrderHistoryTable {

@@ -43,7 +43,10 @@ function newSaga(over: Partial<NewSaga> = {}): NewSaga {
             id: newId(),
             unitPrice: usd(749),
             totalPrice: usd(1_498),
-            discount: usd(0),
+            discount: usd(20),
+            reductions: [
+              { type: 'promotion', amount: usd(-20), description: 'Spring', promotionId: newId() },
+            ],
             tax: usd(120),
           },
         ],

@@ -11,6 +11,7 @@ import {
   type SagaRecord,
 } from '../domain/saga-record.js';
 import { addressSchema } from './address.schema.js';
+import { fromReductions, reductionsSchema, toReductions } from './reduction.schema.js';
 
 const minor = z.string().regex(/^\d{1,19}$/);
 
@@ -29,6 +30,7 @@ const lineSchema = z.object({
   // Missing in checkouts begun by an earlier version.
   discount: minor.default('0'),
   tax: minor.default('0'),
+  reductions: reductionsSchema.default([]),
 });
 
 const contextSchema = z.object({
@@ -144,6 +146,7 @@ export function fromContext({ content, attemptKey, promotionIds }: CheckoutConte
       unitPrice: digits(line.unitPrice),
       totalPrice: digits(line.totalPrice),
       discount: digits(line.discount),
+      reductions: fromReductions(line.reductions),
       tax: digits(line.tax),
     })),
   };
@@ -183,6 +186,7 @@ function toLine(line: z.infer<typeof lineSchema>, money: (amount: string) => Mon
     unitPrice: money(line.unitPrice),
     totalPrice: money(line.totalPrice),
     discount: money(line.discount),
+    reductions: toReductions(line.reductions, (amount) => money(amount.toString())),
     tax: money(line.tax),
     ...(variantId === undefined ? {} : { variantId }),
     ...(categoryId === undefined ? {} : { categoryId }),

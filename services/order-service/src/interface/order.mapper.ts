@@ -169,6 +169,7 @@ function toItem(line: OrderLine): OrderItem {
     unitPrice: money(line.unitPrice),
     totalPrice: money(line.totalPrice),
     discount: money(line.discount),
+    reductions: line.reductions.map(toAdjustment),
     tax: money(line.tax),
   };
 }

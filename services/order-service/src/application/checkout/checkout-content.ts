@@ -1,5 +1,6 @@
 import { newId } from '@vici/utils/domain';
 import type { OrderAddress, OrderContent, OrderLine } from '../../domain/order-content.js';
+import { isReduction } from '../../domain/pricing/price-adjustment.js';
 import type { PricedCart } from './price-cart.js';
 
 /** What the shopper adds to the cart when ordering. */
@@ -33,6 +34,7 @@ type PricedCheckoutLine = PricedCart['price']['lines'][number];
 /** What an order keeps of a priced line. */
 function toOrderLine(line: PricedCheckoutLine): OrderLine {
   const { originalUnitPrice: _original, weightGrams: _weight, ...priced } = line;
-  const { reductions: _reductions, tax, adjustments: _adjustments, ...kept } = priced;
-  return { ...kept, id: newId<'OrderItem'>(), tax: tax.amount };
+  const { tax, adjustments, ...kept } = priced;
+  // With the rounding that the given reductions lack.
+  return { ...kept, id: newId<'OrderItem'>(), tax: tax.amount, reductions: adjustments.filter(isReduction) };
 }

@@ -49,8 +49,9 @@ function creditBody({ total, reason }: Invoice): Body {
   };
 }
 
-function toLine({ name, sku, quantity, unitPrice, totalPrice, discount, tax }: OrderLine): InvoiceLine {
-  const reduced = discount.isZero() ? '' : `, discount ${print(discount)}`;
+function toLine(line: OrderLine): InvoiceLine {
+  const { name, sku, quantity, unitPrice, totalPrice, discount, tax } = line;
+  const reduced = discount.isZero() ? '' : `, discount ${print(discount)}${reasons(line)}`;
   return {
     name,
     detail: `${sku}, tax ${print(tax)}${reduced}`,
@@ -58,6 +59,12 @@ function toLine({ name, sku, quantity, unitPrice, totalPrice, discount, tax }: O
     unit: print(unitPrice),
     total: print(totalPrice),
   };
+}
+
+/** What gave the discount; nothing where that was not noted. */
+function reasons({ reductions }: OrderLine): string {
+  const told = reductions.map(({ description, amount }) => `${description} ${amount.toDecimalString()}`);
+  return told.length === 0 ? '' : ` (${told.join(', ')})`;
 }
 
 function addressLines(postal: PostalAddress): string[] {

@@ -1,5 +1,5 @@
 import type { Money } from '@vici/utils/domain';
-import type { FreeShipping, PriceAdjustment } from './price-adjustment.js';
+import { type FreeShipping, isReduction, type PriceAdjustment } from './price-adjustment.js';
 import type { LineTax } from './tax.policy.js';
 
 /** What a line costs, entry by entry; the entries that are not included sum to its price with discount and tax. */
@@ -46,7 +46,7 @@ export function explainOrder(
 /** One entry a promotion: the shares of the lines, which sum exactly. */
 function reductionsOf(entries: readonly PriceAdjustment[]): PriceAdjustment[] {
   const byPromotion = new Map<string | undefined, PriceAdjustment>();
-  for (const entry of entries.filter(({ type }) => type === 'promotion' || type === 'rounding')) {
+  for (const entry of entries.filter(isReduction)) {
     const sum = byPromotion.get(entry.promotionId);
     byPromotion.set(
       entry.promotionId,

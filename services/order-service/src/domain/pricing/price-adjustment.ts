@@ -16,6 +16,14 @@ export interface PriceAdjustment {
   readonly included?: boolean;
 }
 
+/** What a discount is made of: the share of a promotion, or its rounding. */
+export type Reduction = PriceAdjustment & { readonly type: 'promotion' | 'rounding' };
+
+/** Whether the entry is part of a discount. */
+export function isReduction(entry: PriceAdjustment): entry is Reduction {
+  return entry.type === 'promotion' || entry.type === 'rounding';
+}
+
 /** A promotion that pays for shipping. */
 export interface FreeShipping {
   readonly promotionId: string;
