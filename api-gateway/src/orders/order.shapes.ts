@@ -41,6 +41,7 @@ const orderItemShape = z
     image: z.string(),
     sku: z.string(),
     quantity: z.int(),
+    backordered: z.int().describe('Those of the units that were not in stock when the order was placed.'),
     unitPrice: amount,
     totalPrice: amount,
     discount: amount.describe('Share of the discount of the order.'),
@@ -195,7 +196,7 @@ export function toOrder(order: Order): z.output<typeof orderShape> {
 }
 
 function toOrderItem(item: OrderItem): z.output<typeof orderItemShape> {
-  const { id, productId, variantId, name, image, sku, quantity } = item;
+  const { id, productId, variantId, name, image, sku, quantity, backordered } = item;
   return {
     id,
     productId,
@@ -204,6 +205,7 @@ function toOrderItem(item: OrderItem): z.output<typeof orderItemShape> {
     image,
     sku,
     quantity,
+    backordered,
     unitPrice: toDecimal(item.unitPrice),
     totalPrice: toDecimal(item.totalPrice),
     discount: toDecimal(item.discount),

@@ -222,6 +222,8 @@ describe('orders', () => {
     const answer = await call('POST', '/orders', { token, body });
     expect(answer.status).toBe(201);
     expect(answer.body['data']).toMatchObject({ id: ORDER_ID, userId, shipping: 5.99, tax: 4 });
-    expect(answer.body['data']).toMatchObject({ items: [{ discount: 5, reductions: [restReduction] }] });
+    expect(answer.body['data']).toMatchObject({
+      items: [{ quantity: 2, backordered: 1, discount: 5, reductions: [restReduction] }],
+    });
   });
 });

@@ -385,6 +385,8 @@ export interface OrderItem {
     | undefined;
   /** What the discount is made of: negative amounts that sum to it. Empty for lines sold before this was noted. */
   reductions: PriceAdjustment[];
+  /** Those of the units that were not on the shelf when they were set aside. */
+  backordered: number;
 }
 
 export interface Tracking {
@@ -2063,6 +2065,7 @@ function createBaseOrderItem(): OrderItem {
     discount: undefined,
     tax: undefined,
     reductions: [],
+    backordered: 0,
   };
 }
 
@@ -2103,6 +2106,9 @@ export const OrderItem: MessageFns<OrderItem> = {
     }
     for (const v of message.reductions) {
       PriceAdjustment.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.backordered !== 0) {
+      writer.uint32(104).int32(message.backordered);
     }
     return writer;
   },
@@ -2216,6 +2222,14 @@ export const OrderItem: MessageFns<OrderItem> = {
             message.reductions.push(PriceAdjustment.decode(reader, reader.uint32()));
             continue;
           }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.backordered = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2251,6 +2265,7 @@ export const OrderItem: MessageFns<OrderItem> = {
       : undefined;
     message.tax = (object.tax !== undefined && object.tax !== null) ? Money.fromPartial(object.tax) : undefined;
     message.reductions = object.reductions?.map((e) => PriceAdjustment.fromPartial(e)) || [];
+    message.backordered = object.backordered ?? 0;
     return message;
   },
 };

@@ -114,6 +114,7 @@ function toItem({
   totalPrice,
   discount: _discount,
   reductions: _reductions,
+  backordered: _backordered,
   tax: _tax,
   ...line
 }: OrderLine): OrderSnapshot['items'][number] {

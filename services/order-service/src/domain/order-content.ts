@@ -32,6 +32,8 @@ export interface OrderLine {
   readonly categoryId?: string;
   readonly categoryName?: string;
   readonly quantity: number;
+  /** Those of the units that were not on the shelf when they were set aside. */
+  readonly backordered: number;
   readonly unitPrice: Money;
   readonly totalPrice: Money;
   /** The line's share of the order's discount. */

@@ -38,6 +38,7 @@ function saga(doneSteps: StepName[], over: Partial<SagaRecord> = {}): SagaRecord
       promotionIds: [],
       content: { ...terms, lines: [], shippingAddress: { id: '', postal }, email: '', paymentMethod: '' },
     },
+    backordered: [],
     paid: false,
     overdue: false,
     ...over,

@@ -1,4 +1,5 @@
 import { DomainError, ERROR_TABLE, type ErrorCode, type ErrorDetails, type Id } from '@vici/utils/domain';
+import type { ItemQuantity } from './item-quantity.js';
 import type { OrderContent } from './order-content.js';
 
 /** The steps of a checkout, in the order in which they are done. */
@@ -68,6 +69,8 @@ export interface SagaRecord {
   readonly failures: number;
   readonly lastError?: string;
   readonly context: CheckoutContext;
+  /** Units that were not on the shelf when they were set aside. */
+  readonly backordered: readonly ItemQuantity[];
   readonly outcome?: SagaOutcome;
   readonly cancelRequest?: CancelRequest;
   /** The payment service told of the money without being asked. */

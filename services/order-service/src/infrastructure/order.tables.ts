@@ -48,6 +48,7 @@ export interface OrderItemsTable {
   discount: bigint;
   tax: bigint;
   reductions: Json;
+  backordered: number;
 }
 
 export interface OrderHistoryTable {
@@ -103,6 +104,7 @@ export interface CheckoutSagasTable {
   lease_until: Date | null;
   deadline_at: Date;
   context: Json;
+  backordered: Generated<Json>;
   outcome: Json;
   cancel_request: Json;
   paid_at: Date | null;

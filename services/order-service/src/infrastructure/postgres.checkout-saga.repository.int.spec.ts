@@ -43,6 +43,7 @@ function newSaga(over: Partial<NewSaga> = {}): NewSaga {
             id: newId(),
             unitPrice: usd(749),
             totalPrice: usd(1_498),
+            backordered: 0,
             discount: usd(20),
             reductions: [
               { type: 'promotion', amount: usd(-20), description: 'Spring', promotionId: newId() },
@@ -79,6 +80,15 @@ describe('a saga in the database', () => {
     expect(record).toMatchObject({ id: saga.id, state: 'running', attempt: 1, doneSteps: [], paid: false });
     expect(record.context).toEqual(saga.context);
     expect((await sagas().find(saga.id))?.context).toEqual(saga.context);
+  });
+
+  it('keeps which units are not on the shelf until the order is written', async () => {
+    const owner = lease();
+    const record = await started(newSaga(), owner);
+    expect(record.backordered).toEqual([]);
+    const backordered = [{ orderItemId: newId(), quantity: 2 }];
+    await sagas().save({ ...record, doneSteps: ['reserve-stock'], backordered }, owner, { kind: 'hold' });
+    expect((await sagas().find(record.id))?.backordered).toEqual(backordered);
   });
 
   it('is one per intent and one per key of the user, also when started at once', async () => {

@@ -21,7 +21,7 @@ import { fromContext, toSagaRecord, withNotes } from './saga-row.js';
 
 const NOTES = sql`cancel_request, (paid_at IS NOT NULL) AS paid, (deadline_at <= now()) AS overdue`;
 const COLUMNS = sql`id, order_id, payment_intent_id, user_id, state, attempt, done_steps, attempts, last_error,
-  context, outcome, refund_id, ${NOTES}`;
+  context, backordered, outcome, refund_id, ${NOTES}`;
 /** A saga that this version cannot read is left so long to another version, or to a person. */
 const UNREADABLE_PAUSE_MS = 30_000;
 const IS_FREE = sql`(lease_until IS NULL OR lease_until <= now())`;
@@ -110,7 +110,7 @@ export class PostgresCheckoutSagaRepository extends CheckoutSagaRepository {
       UPDATE checkout_sagas
       SET state = ${saga.state}, step = ${nextStep(saga) ?? null}, done_steps = ${[...saga.doneSteps]},
           attempt = ${saga.attempt}, attempts = ${saga.failures}, last_error = ${saga.lastError ?? null},
-          outcome = ${saga.outcome === undefined ? null : json(saga.outcome)},
+          backordered = ${json(saga.backordered)}, outcome = ${saga.outcome === undefined ? null : json(saga.outcome)},
           refund_id = ${saga.refundId ?? null}, next_run_at = ${nextRunAt(next)},
           lease_owner = ${held ? lease.owner : null}, lease_until = ${held ? fromNow(lease.milliseconds) : null},
           updated_at = now()

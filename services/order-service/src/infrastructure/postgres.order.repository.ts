@@ -135,13 +135,13 @@ function nullableJson<T>(value: T | undefined): RawBuilder<T> | null {
 function insertItems(orderId: string, content: OrderContent): RawBuilder<unknown> {
   return sql`
     INSERT INTO order_items (id, order_id, position, product_id, variant_id, sku, name, image, category_id,
-                             category_name, quantity, unit_price, total_price, discount, tax, reductions)
+                             category_name, quantity, unit_price, total_price, discount, tax, reductions, backordered)
     SELECT id, ${orderId}, position, product_id, variant_id, sku, name, image, category_id, category_name, quantity,
-           unit_price, total_price, discount, tax, reductions
+           unit_price, total_price, discount, tax, reductions, backordered
     FROM jsonb_to_recordset(${json(toItemsJson(content))}) AS item (
       id uuid, position integer, product_id uuid, variant_id uuid, sku text, name text, image text, category_id uuid,
       category_name text, quantity integer, unit_price bigint, total_price bigint,
-      discount bigint, tax bigint, reductions jsonb)`;
+      discount bigint, tax bigint, reductions jsonb, backordered integer)`;
 }
 
 function insertHistory(order: Order): RawBuilder<unknown> {

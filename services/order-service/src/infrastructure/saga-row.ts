@@ -11,6 +11,7 @@ import {
   type SagaRecord,
 } from '../domain/saga-record.js';
 import { addressSchema } from './address.schema.js';
+import { itemQuantitiesSchema } from './item-quantity.schema.js';
 import { fromReductions, reductionsSchema, toReductions } from './reduction.schema.js';
 
 const minor = z.string().regex(/^\d{1,19}$/);
@@ -25,6 +26,7 @@ const lineSchema = z.object({
   categoryId: z.string().optional(),
   categoryName: z.string().optional(),
   quantity: z.int().positive(),
+  backordered: z.int().default(0),
   unitPrice: minor,
   totalPrice: minor,
   // Missing in checkouts begun by an earlier version.
@@ -85,6 +87,7 @@ const rowSchema = notesSchema.extend({
   attempts: z.int(),
   last_error: z.string().nullable(),
   context: contextSchema,
+  backordered: itemQuantitiesSchema,
   outcome: outcomeSchema.nullable(),
   refund_id: z.string().nullable(),
 });
@@ -102,6 +105,7 @@ export function toSagaRecord(row: unknown): SagaRecord {
     doneSteps: fields.done_steps,
     failures: fields.attempts,
     context: toContext(fields.context),
+    backordered: fields.backordered,
     paid: fields.paid,
     overdue: fields.overdue,
     ...(fields.last_error === null ? {} : { lastError: fields.last_error }),

@@ -64,6 +64,27 @@ describe('a process that dies in the middle of a checkout', () => {
     expect(promotion.usesLeft).toBe(0);
   });
 
+  it('with the units set aside still knows which of them are not on the shelf', async () => {
+    const shopper = world.shopper();
+    world.shop.promote();
+    world.inventory.available.set(SKU_LAMP, 1);
+    world.inventory.backorderable.set(SKU_LAMP, 5);
+    const intent = await world.openIntent(shopper);
+    world.dieAt('order.saga.after-reserve-stock');
+    await world
+      .confirm(shopper, intent, 'pm_card_visa', { deadline: Date.now() + 300 })
+      .catch((error: unknown) => expect(error).toMatchObject({ code: 'REQUEST_IN_PROGRESS' }));
+    await eventually(
+      async () => expect((await onlyOrder(shopper)).status).toBe(OrderStatus.CONFIRMED),
+      PATIENT,
+    );
+    const { items } = await onlyOrder(shopper);
+    expect(items.map(({ quantity, backordered }) => [quantity, backordered])).toEqual([
+      [2, 1],
+      [1, 0],
+    ]);
+  });
+
   it.each([
     'order.saga.before-undo-reserve-stock',
     'order.saga.after-undo-reserve-stock',

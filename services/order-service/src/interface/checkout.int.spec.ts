@@ -254,6 +254,34 @@ describe('confirming a checkout', () => {
     );
   });
 
+  it('keeps with each line how many of its units are not on the shelf yet, as of the try that bought them', async () => {
+    const shopper = world.shopper();
+    world.inventory.available.set(SKU_LAMP, 0);
+    world.inventory.backorderable.set(SKU_LAMP, 5);
+    const intent = await world.openIntent(shopper);
+    const backordered = async () => {
+      const { orders } = await world.as(shopper, () => world.orders().listOrders({}));
+      return orders.map(({ items }) => items.map((item) => [item.sku, item.quantity, item.backordered]));
+    };
+    await expect(world.confirm(shopper, intent, 'pm_declined')).rejects.toMatchObject({
+      code: 'PAYMENT_DECLINED',
+    });
+    expect(await backordered()).toEqual([
+      [
+        [SKU_LAMP, 2, 2],
+        ['MUG-1', 1, 0],
+      ],
+    ]);
+    world.inventory.available.set(SKU_LAMP, 1);
+    await world.confirm(shopper, intent);
+    expect(await backordered()).toEqual([
+      [
+        [SKU_LAMP, 2, 1],
+        ['MUG-1', 1, 0],
+      ],
+    ]);
+  });
+
   it('refuses a card number without repeating or keeping it', async () => {
     const shopper = world.shopper();
     const intent = await world.openIntent(shopper);

@@ -157,7 +157,7 @@ function toAddress({ id, postal }: OrderAddress): AddressMessage {
 }
 
 function toItem(line: OrderLine): OrderItem {
-  const { id, productId, variantId, name, image, sku, quantity } = line;
+  const { id, productId, variantId, name, image, sku, quantity, backordered } = line;
   return {
     id,
     productId,
@@ -166,6 +166,7 @@ function toItem(line: OrderLine): OrderItem {
     image,
     sku,
     quantity,
+    backordered,
     unitPrice: money(line.unitPrice),
     totalPrice: money(line.totalPrice),
     discount: money(line.discount),

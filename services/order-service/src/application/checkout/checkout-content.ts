@@ -36,5 +36,11 @@ function toOrderLine(line: PricedCheckoutLine): OrderLine {
   const { originalUnitPrice: _original, weightGrams: _weight, ...priced } = line;
   const { tax, adjustments, ...kept } = priced;
   // With the rounding that the given reductions lack.
-  return { ...kept, id: newId<'OrderItem'>(), tax: tax.amount, reductions: adjustments.filter(isReduction) };
+  return {
+    ...kept,
+    id: newId<'OrderItem'>(),
+    backordered: 0,
+    tax: tax.amount,
+    reductions: adjustments.filter(isReduction),
+  };
 }

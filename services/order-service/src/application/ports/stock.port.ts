@@ -6,10 +6,16 @@ export interface StockLine {
   readonly quantity: number;
 }
 
+/** Units by SKU. */
+export type UnitsBySku = ReadonlyMap<string, number>;
+
 /** The inventory service. Every call can be repeated. */
 export abstract class Stock {
-  /** Sets the units aside. @throws DomainError INSUFFICIENT_STOCK with `details.lines`, RESERVATION_EXPIRED */
-  abstract reserve(orderId: string, lines: readonly StockLine[], ttlSeconds: number): Promise<void>;
+  /**
+   * Sets the units aside; gives by SKU how many of them are not on the shelf yet.
+   * @throws DomainError INSUFFICIENT_STOCK with `details.lines`, RESERVATION_EXPIRED
+   */
+  abstract reserve(orderId: string, lines: readonly StockLine[], ttlSeconds: number): Promise<UnitsBySku>;
 
   /** Takes the reserved units for good. @throws DomainError RESERVATION_EXPIRED, INSUFFICIENT_STOCK */
   abstract commit(orderId: string): Promise<void>;

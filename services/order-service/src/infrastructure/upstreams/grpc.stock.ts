@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InventoryServiceDefinition, ReservationStatus } from '@vici/proto-gen/inventory';
 import { type GrpcClient, InjectGrpc } from '@vici/utils';
 import { DomainError } from '@vici/utils/domain';
-import { Stock, type StockLine } from '../../application/ports/stock.port.js';
+import { Stock, type StockLine, type UnitsBySku } from '../../application/ports/stock.port.js';
 
 const CALL = { timeoutMs: 3_000 };
 
@@ -16,12 +16,15 @@ export class GrpcStock extends Stock {
     super();
   }
 
-  async reserve(orderId: string, lines: readonly StockLine[], ttlSeconds: number): Promise<void> {
-    const { status } = await this.inventory.reserve({ orderId, lines: [...lines], ttlSeconds }, CALL);
+  async reserve(orderId: string, lines: readonly StockLine[], ttlSeconds: number): Promise<UnitsBySku> {
+    const request = { orderId, lines: [...lines], ttlSeconds };
+    const { status, lines: reserved } = await this.inventory.reserve(request, CALL);
     // Money moves on the strength of this answer: a reservation that is over is none.
     if (status !== ReservationStatus.ACTIVE && status !== ReservationStatus.COMMITTED) {
       throw new DomainError('RESERVATION_EXPIRED', 'The units could not be reserved again.');
     }
+    // Inventory answers one line a SKU.
+    return new Map(reserved.map(({ sku, backordered }) => [sku, backordered]));
   }
 
   async commit(orderId: string): Promise<void> {

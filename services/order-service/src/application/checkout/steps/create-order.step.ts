@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { EventPublisher } from '@vici/events';
 import { Clock } from '@vici/utils/domain';
+import { sumQuantities } from '../../../domain/item-quantity.js';
 import { Order } from '../../../domain/order.entity.js';
-import type { SagaOutcome } from '../../../domain/saga-record.js';
+import type { OrderContent } from '../../../domain/order-content.js';
+import type { SagaOutcome, SagaRecord } from '../../../domain/saga-record.js';
 import { cancelledEvent, orderEvent, paymentFailedEvent } from '../../order-events.js';
 import { OrderNumbers, OrderRepository } from '../../ports/order.repository.js';
 import { RefundLedger } from '../../refunds/refund-ledger.js';
@@ -77,7 +79,7 @@ export class CreateOrderStep implements CheckoutStep {
         id: saga.orderId,
         number: orderNumber,
         userId: saga.userId,
-        content: saga.context.content,
+        content: contentOf(saga),
         paymentId: saga.paymentIntentId,
       },
       this.clock.now(),
@@ -88,8 +90,17 @@ export class CreateOrderStep implements CheckoutStep {
   }
 
   private async reopen({ saga }: CheckoutRun, order: Order): Promise<Order> {
-    order.retryPayment(saga.context.content, this.clock.now());
+    order.retryPayment(contentOf(saga), this.clock.now());
     await this.orders.update(order, { replaceContent: true });
     return order;
   }
+}
+
+/** What is ordered, with the units that are not on the shelf yet. */
+function contentOf({ context: { content }, backordered }: SagaRecord): OrderContent {
+  const waiting = sumQuantities(backordered);
+  return {
+    ...content,
+    lines: content.lines.map((line) => ({ ...line, backordered: waiting.get(line.id) ?? 0 })),
+  };
 }
