@@ -14,10 +14,10 @@ it('a gateway that stops answers what it has begun, reports what it has seen, an
     await gate.promise;
     return cart();
   };
-  gateway.upstreams.event.ingest = async ({ events }) => {
+  gateway.upstreams.event.ingestForShoppers = async ({ shoppers }) => {
     await gate.promise;
-    reported += events.length;
-    return { accepted: events.length };
+    reported += shoppers.flatMap(({ events }) => events).length;
+    return {};
   };
   for (let index = 0; index < 10; index += 1) await gateway.call('POST', `/products/${PRODUCT_ID}/view`);
   const running = gateway.call('GET', '/cart');

@@ -19,9 +19,9 @@ let reported: IngestRequest['events'][number][] = [];
 
 beforeEach(() => {
   reported = [];
-  upstreams.event.ingest = async ({ events }) => {
-    reported.push(...events);
-    return { accepted: events.length };
+  upstreams.event.ingestForShoppers = async ({ shoppers }) => {
+    reported.push(...shoppers.flatMap(({ events }) => events));
+    return {};
   };
 });
 

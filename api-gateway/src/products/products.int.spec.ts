@@ -1,4 +1,4 @@
-import type { IngestRequest } from '@vici/proto-gen/event';
+import type { ShopperEvents } from '@vici/proto-gen/event';
 import { ProductSort } from '@vici/proto-gen/product';
 import { Placement, type RecommendRequest } from '@vici/proto-gen/recommendation';
 import { eventually, useTestRedis } from '@vici/testing';
@@ -180,10 +180,10 @@ describe('products', () => {
 
 describe('searches', () => {
   it('give products, suggestions and facets, and are reported once a search', async () => {
-    const ingested: { events: IngestRequest['events']; caller: unknown }[] = [];
-    upstreams.event.ingest = async ({ events }) => {
-      ingested.push({ events, caller: currentContext()?.caller });
-      return { accepted: events.length };
+    const ingested: { shoppers: ShopperEvents[]; caller: unknown }[] = [];
+    upstreams.event.ingestForShoppers = async ({ shoppers }) => {
+      ingested.push({ shoppers, caller: currentContext()?.caller });
+      return {};
     };
     upstreams.product.searchProducts = async () => ({
       products: [product()],
@@ -202,8 +202,11 @@ describe('searches', () => {
       facets: [{ name: 'tag', values: [{ value: 'led', label: 'LED', count: 1 }] }],
     });
     await eventually(() => expect(ingested).toHaveLength(1));
-    expect(ingested[0]?.caller).toEqual({ role: 'anonymous', shopperSessionId: visit });
-    expect(ingested[0]?.events).toMatchObject([
+    expect(ingested[0]?.caller).toEqual({ role: 'system', service: 'api-gateway' });
+    const [shopper] = ingested[0]?.shoppers ?? [];
+    expect(shopper).toMatchObject({ sessionId: visit, clientIp: '127.0.0.1', userAgent: 'node' });
+    expect(shopper?.userId).toBeUndefined();
+    expect(shopper?.events).toMatchObject([
       {
         eventType: 'search',
         query: 'lamp',
@@ -225,11 +228,11 @@ describe('searches', () => {
 describe('a product view', () => {
   it('is answered at once and reported afterwards, once for a repeated request', async () => {
     const gate = Promise.withResolvers<void>();
-    const events: IngestRequest['events'][number][] = [];
-    upstreams.event.ingest = async (request) => {
+    const events: ShopperEvents['events'] = [];
+    upstreams.event.ingestForShoppers = async ({ shoppers }) => {
       await gate.promise;
-      events.push(...request.events);
-      return { accepted: 1 };
+      events.push(...shoppers.flatMap((shopper) => shopper.events));
+      return {};
     };
     const view = () =>
       call('POST', `/products/${PRODUCT_ID}/view`, {
@@ -254,7 +257,7 @@ describe('a product view', () => {
   });
 
   it('is accepted while the event service is down', async () => {
-    upstreams.event.ingest = async () => {
+    upstreams.event.ingestForShoppers = async () => {
       throw new DomainError('SERVICE_UNAVAILABLE', 'down');
     };
     expect((await call('POST', `/products/${PRODUCT_ID}/view`)).status).toBe(204);

@@ -38,9 +38,10 @@ beforeEach(() => {
     loads += 1;
     return { products: [product()], page: { page: 1, limit: 20, total: 1n }, suggestions: [], facets: [] };
   };
-  event.ingest = async ({ events }) => {
+  event.ingestForShoppers = async ({ shoppers }) => {
+    const events = shoppers.flatMap((shopper) => shopper.events);
     searches.push(...events.map(({ query, resultsCount }) => [query, resultsCount]));
-    return { accepted: events.length };
+    return {};
   };
 });
 

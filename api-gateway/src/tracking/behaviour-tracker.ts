@@ -5,13 +5,17 @@ import {
   CONFIG,
   currentContext,
   deterministicId,
+  extractTrace,
   type GrpcClient,
   InjectGrpc,
+  injectTrace,
   Logger,
   Metrics,
   newId,
   type RequestContext,
   runInContext,
+  runInTrace,
+  systemContext,
 } from '@vici/utils';
 import type { Counter } from 'prom-client';
 import type { GatewayConfig } from '../gateway.config.js';
@@ -43,28 +47,31 @@ export interface TrackedBehaviour {
   readonly recommendationId?: string | undefined;
 }
 
-interface Waiting {
-  readonly context: RequestContext;
-  readonly at: number;
-  readonly behaviours: readonly TrackedBehaviour[];
-}
+/** What one request's shopper did, as the event service takes it. */
+type Reported = ReturnType<typeof reportOf>;
 
-/** The event service makes what arrives together durable together. */
-const MOST_AT_ONCE = 16;
-/** Time to hand over one request's behaviour, and all that waits at shutdown. In milliseconds. */
+/** Behaviour is gathered for so long before it is handed over, in milliseconds. */
+const GATHER_MS = 20;
+/** So many events are handed over without waiting for more. The event service takes up to 500 in one call. */
+const ENOUGH = 250;
+/** Time for one call, and for all that waits at shutdown. In milliseconds. */
 const SEND_TIMEOUT_MS = 2000;
 const DRAIN_MS = 3000;
 
 /**
- * Reports what shoppers do to event-service, after their request has been answered. It never delays or fails a
- * request: when the event service is slow the queue fills up to its bound, then behaviour is dropped and counted.
+ * Reports what shoppers do to event-service, after their request has been answered: what is done within a few
+ * milliseconds in one call, one call after the other, so that a shopper's events keep their order. It never delays or
+ * fails a request: when the event service is slow the queue fills up to its bound, then behaviour is dropped and counted.
  */
 @Injectable()
 export class BehaviourTracker implements OnModuleDestroy {
-  private readonly waiting: Waiting[] = [];
-  private readonly sending = new Set<Promise<void>>();
+  private readonly waiting: Reported[] = [];
   private readonly outcomes: Counter<string>;
-  private waitingBehaviours = 0;
+  /** Events, those of the running call among them. */
+  private unsettled = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+  private draining = false;
   private failing = false;
 
   constructor(
@@ -79,7 +86,7 @@ export class BehaviourTracker implements OnModuleDestroy {
       ['result'],
     );
     metrics.gauge('gateway_tracked_behaviour_waiting', 'Behaviour events not handed over yet.', [], (gauge) =>
-      gauge.set(this.waitingBehaviours),
+      gauge.set(this.unsettled),
     );
   }
 
@@ -89,65 +96,110 @@ export class BehaviourTracker implements OnModuleDestroy {
     if (context === undefined || behaviours.length === 0) {
       return;
     }
-    if (this.waitingBehaviours + behaviours.length > this.config.TRACKING_QUEUE_MAX) {
+    if (this.unsettled + behaviours.length > this.config.TRACKING_QUEUE_MAX) {
       this.outcomes.inc({ result: 'dropped' }, behaviours.length);
       return;
     }
-    const { requestId, caller, client } = context;
-    const kept = { requestId, caller, ...(client !== undefined && { client }) };
-    this.waiting.push({ context: kept, at: Date.now(), behaviours });
-    this.waitingBehaviours += behaviours.length;
-    setImmediate(() => this.sendNext());
+    this.waiting.push(reportOf(context, behaviours));
+    this.unsettled += behaviours.length;
+    this.gather();
   }
 
   /** Hands over what waits, within a few seconds. */
   async onModuleDestroy(): Promise<void> {
     const endsAt = Date.now() + DRAIN_MS;
-    this.sendNext();
-    while (this.sending.size > 0 && Date.now() < endsAt) {
-      await Promise.race(this.sending);
+    this.draining = true;
+    while (this.running !== undefined || this.waiting.length > 0) {
+      const left = endsAt - Date.now();
+      if (left <= 0) break;
+      await (this.running ?? this.handOver(Math.min(SEND_TIMEOUT_MS, left)));
     }
-    this.outcomes.inc({ result: 'dropped' }, this.waitingBehaviours);
+    this.draining = false;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.settle({ dropped: countOf(this.waiting.splice(0)) });
   }
 
-  private sendNext(): void {
-    while (this.sending.size < MOST_AT_ONCE) {
-      const next = this.waiting.shift();
-      if (next === undefined) {
-        return;
-      }
-      const sent = this.send(next).finally(() => {
-        this.waitingBehaviours -= next.behaviours.length;
-        this.sending.delete(sent);
-        this.sendNext();
-      });
-      this.sending.add(sent);
-    }
+  /** Sees to it that what waits is handed over soon, once the running call has ended. */
+  private gather(): void {
+    if (this.draining || this.running !== undefined || this.waiting.length === 0) return;
+    if (this.unsettled >= ENOUGH) void this.handOver();
+    else this.timer ??= setTimeout(() => void this.handOver(), GATHER_MS);
   }
 
-  private async send({ context, at, behaviours }: Waiting): Promise<void> {
-    const events = behaviours.map((behaviour, index) => ({
-      ...behaviour,
-      id: eventId(context, behaviour, index),
-      timestamp: BigInt(at),
-      source: behaviour.source ?? 'gateway',
-      resultProductIds: [...(behaviour.resultProductIds ?? [])],
-    }));
+  /** Hands over what waits, as much as one call takes. Ends when that is settled, in one way or the other. */
+  private handOver(timeoutMs = SEND_TIMEOUT_MS): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const shoppers = this.waiting.splice(0, callLength(this.waiting));
+    this.running = this.send(shoppers, timeoutMs).finally(() => {
+      this.running = undefined;
+      this.gather();
+    });
+    return this.running;
+  }
+
+  private async send(shoppers: Reported[], timeoutMs: number): Promise<void> {
+    const count = countOf(shoppers);
     try {
-      const { rejected } = await runInContext(context, () =>
-        this.events.ingest({ events }, { timeoutMs: SEND_TIMEOUT_MS }),
+      // A call of several requests belongs to the trace of none of them.
+      const { rejected } = await runInTrace(extractTrace({}), () =>
+        runInContext(systemContext('api-gateway'), () =>
+          this.events.ingestForShoppers({ shoppers }, { timeoutMs }),
+        ),
       );
       this.failing = false;
-      this.outcomes.inc({ result: 'accepted' }, events.length - rejected.length);
-      this.outcomes.inc({ result: 'rejected' }, rejected.length);
+      this.settle({ accepted: count - rejected.length, rejected: rejected.length });
     } catch (error) {
-      this.outcomes.inc({ result: 'failed' }, events.length);
+      this.settle({ failed: count });
       if (!this.failing) {
         this.failing = true;
         this.logger.warn('Behaviour could not be reported to the event service.', { error });
       }
     }
   }
+
+  /** Counts what became of events that do not wait any more. */
+  private settle(counts: Readonly<Record<string, number>>): void {
+    for (const [result, count] of Object.entries(counts)) {
+      this.outcomes.inc({ result }, count);
+      this.unsettled -= count;
+    }
+  }
+}
+
+function countOf(shoppers: readonly Reported[]): number {
+  return shoppers.reduce((sum, { events }) => sum + events.length, 0);
+}
+
+/** How many of those that wait fit into one call: one at least. */
+function callLength(waiting: readonly Reported[]): number {
+  let count = 0;
+  const beyond = waiting.findIndex(({ events }, index) => {
+    count += events.length;
+    return index > 0 && count > ENOUGH;
+  });
+  return beyond === -1 ? waiting.length : beyond;
+}
+
+function reportOf(context: RequestContext, behaviours: readonly TrackedBehaviour[]) {
+  const { caller, client } = context;
+  const at = BigInt(Date.now());
+  const { traceparent } = injectTrace<Record<string, string>>({});
+  return {
+    userId: caller.userId,
+    sessionId: caller.shopperSessionId,
+    clientIp: client?.ip,
+    userAgent: client?.userAgent,
+    traceparent,
+    events: behaviours.map((behaviour, index) => ({
+      ...behaviour,
+      id: eventId(context, behaviour, index),
+      timestamp: at,
+      source: behaviour.source ?? 'gateway',
+      resultProductIds: [...(behaviour.resultProductIds ?? [])],
+    })),
+  };
 }
 
 /** The same for a request that is sent twice under one id, so that what was done once counts once. */

@@ -18,9 +18,9 @@ let reported: IngestRequest['events'][number][] = [];
 beforeEach(async () => {
   ({ token, userId } = await signIn(redis.client));
   reported = [];
-  upstreams.event.ingest = async ({ events }) => {
-    reported.push(...events);
-    return { accepted: events.length };
+  upstreams.event.ingestForShoppers = async ({ shoppers }) => {
+    reported.push(...shoppers.flatMap(({ events }) => events));
+    return {};
   };
 });
 
@@ -38,7 +38,7 @@ const restItem = () => ({
   product: { id: PRODUCT_ID, name: 'Lamp', price: 24.99, image, rating: 4.5, stock: 3 },
   addedAt: '2026-03-01T10:00:00.000Z',
 });
-const nothingMore = () => new Promise((resolve) => setTimeout(resolve, 50));
+const nothingMore = () => new Promise((resolve) => setTimeout(resolve, 100));
 
 describe('the wishlist', () => {
   it('is shown with prices in major units', async () => {

@@ -118,6 +118,30 @@ export interface IngestJsonRequest {
   fallbackSessionId?: string | undefined;
 }
 
+export interface IngestForShoppersRequest {
+  shoppers: ShopperEvents[];
+}
+
+/** What one shopper did in one request. */
+export interface ShopperEvents {
+  events: BehaviourEvent[];
+  /** Absent for guests. */
+  userId?:
+    | string
+    | undefined;
+  /** The visit, a UUID; comes before what an event says. */
+  sessionId?:
+    | string
+    | undefined;
+  /** Address and user agent of the request. Truncated and reduced to a family, never sent on. */
+  clientIp?: string | undefined;
+  userAgent?:
+    | string
+    | undefined;
+  /** W3C trace of the request, which the events carry on. */
+  traceparent?: string | undefined;
+}
+
 /** What is given narrows the list down. */
 export interface ListEventsRequest {
   userId?: string | undefined;
@@ -909,6 +933,183 @@ export const IngestJsonRequest: MessageFns<IngestJsonRequest> = {
     const message = createBaseIngestJsonRequest();
     message.bodyJson = object.bodyJson ?? new Uint8Array(0);
     message.fallbackSessionId = object.fallbackSessionId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseIngestForShoppersRequest(): IngestForShoppersRequest {
+  return { shoppers: [] };
+}
+
+export const IngestForShoppersRequest: MessageFns<IngestForShoppersRequest> = {
+  encode(message: IngestForShoppersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.shoppers) {
+      ShopperEvents.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IngestForShoppersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIngestForShoppersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.shoppers.push(ShopperEvents.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IngestForShoppersRequest>): IngestForShoppersRequest {
+    return IngestForShoppersRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IngestForShoppersRequest>): IngestForShoppersRequest {
+    const message = createBaseIngestForShoppersRequest();
+    message.shoppers = object.shoppers?.map((e) => ShopperEvents.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseShopperEvents(): ShopperEvents {
+  return {
+    events: [],
+    userId: undefined,
+    sessionId: undefined,
+    clientIp: undefined,
+    userAgent: undefined,
+    traceparent: undefined,
+  };
+}
+
+export const ShopperEvents: MessageFns<ShopperEvents> = {
+  encode(message: ShopperEvents, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.events) {
+      BehaviourEvent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.userId !== undefined) {
+      writer.uint32(18).string(message.userId);
+    }
+    if (message.sessionId !== undefined) {
+      writer.uint32(26).string(message.sessionId);
+    }
+    if (message.clientIp !== undefined) {
+      writer.uint32(34).string(message.clientIp);
+    }
+    if (message.userAgent !== undefined) {
+      writer.uint32(42).string(message.userAgent);
+    }
+    if (message.traceparent !== undefined) {
+      writer.uint32(50).string(message.traceparent);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ShopperEvents {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShopperEvents();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.events.push(BehaviourEvent.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.sessionId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.clientIp = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.userAgent = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.traceparent = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ShopperEvents>): ShopperEvents {
+    return ShopperEvents.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ShopperEvents>): ShopperEvents {
+    const message = createBaseShopperEvents();
+    message.events = object.events?.map((e) => BehaviourEvent.fromPartial(e)) || [];
+    message.userId = object.userId ?? undefined;
+    message.sessionId = object.sessionId ?? undefined;
+    message.clientIp = object.clientIp ?? undefined;
+    message.userAgent = object.userAgent ?? undefined;
+    message.traceparent = object.traceparent ?? undefined;
     return message;
   },
 };
@@ -3649,6 +3850,18 @@ export const EventServiceDefinition = {
     ingest: {
       name: "Ingest",
       requestType: IngestRequest as typeof IngestRequest,
+      requestStream: false,
+      responseType: IngestResponse as typeof IngestResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * The same for several shoppers at once, in the order given; at most 500 events in all. Positions of rejected ones count
+     * on from shopper to shopper. For system callers: whose events these are is said by the message.
+     */
+    ingestForShoppers: {
+      name: "IngestForShoppers",
+      requestType: IngestForShoppersRequest as typeof IngestForShoppersRequest,
       requestStream: false,
       responseType: IngestResponse as typeof IngestResponse,
       responseStream: false,

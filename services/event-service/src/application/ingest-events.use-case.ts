@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, Metrics } from '@vici/utils';
+import { Clock, extractTrace, Metrics, runInTrace, withSpan } from '@vici/utils';
 import type { Counter } from 'prom-client';
-import { type BehaviourEvent, checkEvent, isBehaviourType } from './check-event.js';
+import { type BehaviourEvent, checkEvent, isBehaviourType, type Verdict } from './check-event.js';
 import { EventIntake } from './event-intake.js';
 import { IngestionGate } from './ingestion-gate.js';
 import { Senders } from './senders.js';
-import type { Origin, Shopper, SubmittedEvent } from './submitted-event.js';
+import type { Origin, Submission, SubmittedEvent } from './submitted-event.js';
 
 /** Why an event was not taken, by its position in the batch, from 0. */
 export interface Rejection {
@@ -21,7 +21,13 @@ export interface Ingestion {
   readonly rejected: readonly Rejection[];
 }
 
-/** Takes a batch of events in: the good ones are durable when it ends, the bad ones are named. */
+/** The good events of one submission. */
+interface Checked {
+  readonly good: readonly BehaviourEvent[];
+  readonly origin: Origin;
+}
+
+/** Takes a batch of events in, of one shopper or of several: the good ones are durable when it ends, the bad ones are named. */
 @Injectable()
 export class IngestEvents {
   private readonly outcomes: Counter<string>;
@@ -44,27 +50,47 @@ export class IngestEvents {
   }
 
   /**
+   * @param submissions one after the other they are the batch
    * @throws DomainError SERVICE_UNAVAILABLE, with `retryAfterSeconds` where it is known, when nothing could be kept: the
    * batch may be sent again as it is
    */
-  async execute(batch: readonly SubmittedEvent[], shopper: Shopper, origin: Origin): Promise<Ingestion> {
-    const bot = this.senders.isBot(shopper, origin, batch.length);
-    const reception = { shopper, now: this.clock.now(), bot };
+  async execute(submissions: readonly Submission[]): Promise<Ingestion> {
+    const now = this.clock.now();
     const rejected: Rejection[] = [];
-    const good: BehaviourEvent[] = [];
-    for (const [index, submitted] of batch.entries()) {
-      const verdict = checkEvent(submitted, reception);
-      if ('event' in verdict) good.push(verdict.event);
-      else rejected.push({ index, reason: verdict.reason });
+    const batch: SubmittedEvent[] = [];
+    const checked: Checked[] = [];
+    for (const submission of submissions) {
+      const good: BehaviourEvent[] = [];
+      for (const [index, verdict] of (await this.check(submission, now)).entries()) {
+        if ('event' in verdict) good.push(verdict.event);
+        else rejected.push({ index: batch.length + index, reason: verdict.reason });
+      }
+      batch.push(...submission.events);
+      checked.push({ good, origin: submission.origin });
     }
+    const good = checked.flatMap((each) => each.good);
     // Of an id that comes twice the first counts.
     const distinct = new Map(good.toReversed().map((event) => [event.id, event]));
-    const once = good.filter((event) => distinct.get(event.id) === event);
+    const isFirst = (event: BehaviourEvent) => distinct.get(event.id) === event;
+    const once = good.filter(isFirst);
     const fresh =
       once.length === 0 ? new Set<string>() : await this.gate.pass(() => this.intake.accept(once));
-    this.senders.noteOrigin(once, origin);
+    for (const each of checked) this.senders.noteOrigin(each.good.filter(isFirst), each.origin);
     this.count(batch, rejected, good, fresh);
     return { accepted: fresh.size, duplicates: good.length - fresh.size, rejected };
+  }
+
+  /** A verdict on each event of a submission; where that has a trace of its own, it is seen there. */
+  private async check(
+    { events, shopper, origin, traceparent }: Submission,
+    now: Date,
+  ): Promise<readonly Verdict[]> {
+    const reception = { shopper, now, bot: this.senders.isBot(shopper, origin, events.length) };
+    const verdicts = () => events.map((event) => checkEvent(event, reception));
+    if (traceparent === undefined) return verdicts();
+    return await runInTrace(extractTrace({ traceparent }), () =>
+      withSpan('behaviour.ingest', {}, async () => verdicts()),
+    );
   }
 
   private count(

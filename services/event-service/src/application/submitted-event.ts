@@ -20,3 +20,12 @@ export interface Origin {
   /** As the client sent it. */
   readonly userAgent?: string | undefined;
 }
+
+/** What one shopper sent, or is reported to have done in one request. */
+export interface Submission {
+  readonly events: readonly SubmittedEvent[];
+  readonly shopper: Shopper;
+  readonly origin: Origin;
+  /** W3C trace of the request it was, where that is not the one being served. */
+  readonly traceparent?: string | undefined;
+}
