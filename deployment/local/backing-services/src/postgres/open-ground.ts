@@ -1,19 +1,23 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   access,
   chmod,
   cp,
   lstat,
   mkdir,
+  readdir,
+  readFile,
   readlink,
   realpath,
   rename,
   rm,
   stat,
   symlink,
+  writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { processIdentity } from '../process/process-identity.js';
 import type { PostgresPrograms } from './postgres-programs.js';
 import type { PosixUser } from './unprivileged-user.js';
 import { closedFolder } from './unprivileged-user.js';
@@ -23,10 +27,15 @@ import { closedFolder } from './unprivileged-user.js';
  * the programs. They are kept here then; giving the server root's rights, or opening root's home, would be worse.
  */
 const OPEN_GROUND = '/var/lib/vici';
+const CLUSTERS = join(OPEN_GROUND, 'clusters');
+
+/** Ends the name of the file beside a cluster that says which `dataDir` it belongs to. */
+const NOTE = '.data-dir';
 
 /**
  * Where the cluster of `dataDir` is: in it, or, when `user` may not pass through the folders above it, under
- * /var/lib/vici with a link in `dataDir`. A new `dataDir` never finds the data of a deleted one of the same name.
+ * /var/lib/vici with a link in `dataDir`. A new `dataDir` never finds the data of a deleted one of the same name, and
+ * the data of deleted ones is removed.
  * @throws Error when a cluster is in `dataDir` already but closed to `user`
  */
 export async function placeCluster(dataDir: string, user: PosixUser | undefined): Promise<string> {
@@ -44,12 +53,55 @@ export async function placeCluster(dataDir: string, user: PosixUser | undefined)
       `PostgreSQL runs as user "${user.name}" and may not pass through ${closed}: chmod o+x ${closed}.`,
     );
   }
-  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
-  const outside = join(OPEN_GROUND, 'clusters', name);
-  await rm(outside, { recursive: true, force: true });
-  await mkdir(dirname(outside), { recursive: true, mode: 0o755 });
+  await mkdir(CLUSTERS, { recursive: true, mode: 0o755 });
+  await removeForsakenClusters();
+  const outside = join(CLUSTERS, randomUUID());
   await symlink(outside, inside);
+  // After the link, so that whoever finds the note and no link knows that the folder was deleted.
+  await writeFile(`${outside}${NOTE}`, dataDir);
   return outside;
+}
+
+/**
+ * Removes the clusters kept here whose `dataDir` was deleted: deleting it takes the link along, not the data, and a
+ * test run that makes a cluster a file would fill the disk. One whose server still runs is left to the next start.
+ */
+async function removeForsakenClusters(): Promise<void> {
+  const notes = (await readdir(CLUSTERS)).filter((file) => file.endsWith(NOTE));
+  await Promise.all(
+    notes.map(async (file) => {
+      const note = join(CLUSTERS, file);
+      const cluster = note.slice(0, -NOTE.length);
+      const dataDir = await contentOf(note);
+      if (dataDir === undefined || (await linksTo(join(dataDir, 'cluster'), cluster))) {
+        return;
+      }
+      if (!(await isServed(cluster))) {
+        await rm(cluster, { recursive: true, force: true });
+        await rm(note, { force: true });
+      }
+    }),
+  );
+}
+
+async function linksTo(path: string, target: string): Promise<boolean> {
+  return (await readlink(path).catch(() => undefined)) === target;
+}
+
+/** True while the process that `postmaster.pid` names is there. */
+async function isServed(cluster: string): Promise<boolean> {
+  const pid = Number.parseInt((await contentOf(join(cluster, 'postmaster.pid'))) ?? '', 10);
+  return Number.isInteger(pid) && (await processIdentity(pid)) !== undefined;
+}
+
+/** @returns undefined when there is no such file, such as one another start removed meanwhile */
+async function contentOf(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  });
 }
 
 /** True when `user` may pass through `dataDir` and all above it; `dataDir` itself is ours and is opened if need be. */

@@ -65,14 +65,29 @@ describe('the embedded PostgreSQL server', () => {
     await second.stop();
     expect((await stat(folder.path)).mode & 0o777).toBe(0o700);
 
-    const cluster = await realpath(join(dataDir, 'cluster'));
     await rm(dataDir, { recursive: true });
     const fresh = await startPostgres({ dataDir });
     await expect(query(fresh.endpoint.url('postgres'), 'SELECT kept FROM t')).rejects.toMatchObject({
       code: '42P01',
     });
     await fresh.stop();
-    await rm(cluster, { recursive: true });
+  });
+
+  it('keeps no data whose folder was deleted, but that of a server which still runs', async () => {
+    await chmod(folder.path, 0o700);
+    const deleted = join(folder.path, 'deleted');
+    const first = await startPostgres({ dataDir: deleted, ephemeral: true });
+    const cluster = await realpath(join(deleted, 'cluster'));
+    await rm(deleted, { recursive: true });
+
+    const next = await startPostgres({ dataDir, ephemeral: true });
+    expect(await query(first.endpoint.url('postgres'), 'SELECT 1')).toEqual([[1]]);
+    await Promise.all([first.stop(), next.stop()]);
+
+    const last = await startPostgres({ dataDir: join(folder.path, 'last'), ephemeral: true });
+    await expect(stat(cluster)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect((await stat(await realpath(join(dataDir, 'cluster')))).isDirectory()).toBe(true);
+    await last.stop();
   });
 
   it('refuses a wrong password', async () => {
