@@ -8,8 +8,8 @@ import { DeliveryReport } from './application/delivery.report.js';
 import { DeliveryRepository } from './application/delivery.repository.js';
 import { DeliveryLog, DeliveryLogRepository } from './application/delivery-log.js';
 import { Inbox } from './application/inbox.js';
-import { MessageProviders } from './application/mail.transport.js';
 import { MailRenderer } from './application/mail-content.js';
+import { MessageProviders } from './application/message-provider.js';
 import { NotificationRepository } from './application/notification.repository.js';
 import { NotifyShopper } from './application/notify-shopper.use-case.js';
 import { PushSubscriptionRepository } from './application/push-subscription.repository.js';
@@ -28,6 +28,7 @@ import { ConfiguredProviders } from './infrastructure/configured-providers.js';
 import { DeliverySignal } from './infrastructure/delivery.signal.js';
 import { DeliveryWorker } from './infrastructure/delivery.worker.js';
 import { HandlebarsMailRenderer } from './infrastructure/handlebars.mail-renderer.js';
+import { InboxProvider } from './infrastructure/inbox.provider.js';
 import { NotificationPersonalData } from './infrastructure/notification.personal-data.js';
 import { PostgresContactRepository } from './infrastructure/postgres-contact.repository.js';
 import { PostgresDeliveryRepository } from './infrastructure/postgres-delivery.repository.js';
@@ -59,6 +60,7 @@ const LONGEST_WAIT_S = 10;
     NotifyShopper,
     SendDelivery,
     Inbox,
+    InboxProvider,
     DeliveryReport,
     DeliverySignal,
     DeliveryWorker,
@@ -119,9 +121,9 @@ function configured(config: NotificationConfig): Provider[] {
   return [
     {
       provide: MessageProviders,
-      inject: [PushSubscriptionRepository],
-      useFactory: (subscriptions: PushSubscriptionRepository) =>
-        new ConfiguredProviders(config, subscriptions),
+      inject: [PushSubscriptionRepository, InboxProvider],
+      useFactory: (subscriptions: PushSubscriptionRepository, inbox: InboxProvider) =>
+        new ConfiguredProviders(config, subscriptions, inbox),
     },
     {
       provide: MarketingLimits,

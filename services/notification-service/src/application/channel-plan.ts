@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Channel, deliveryIdOf, type NewDelivery, type Purpose } from '../domain/delivery.js';
 import type { Announcement } from './announcement.js';
 import type { Contact } from './contact.repository.js';
-import { MessageProviders } from './mail.transport.js';
 import type { RenderedMail, TemplateName } from './mail-content.js';
+import { MessageProviders } from './message-provider.js';
 import { PushSubscriptionRepository } from './push-subscription.repository.js';
 
 /** What each message is for. */

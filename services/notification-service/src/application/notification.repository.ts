@@ -13,6 +13,8 @@ export interface NewNotification extends NotificationText {
 export abstract class NotificationRepository {
   /** Adds it. False when the event has been told already. */
   abstract add(notification: NewNotification): Promise<boolean>;
+  /** What `sourceEventId` has told the user. */
+  abstract idOf(userId: string, sourceEventId: string): Promise<string | undefined>;
   /** Newest first, with the number of unread ones of the whole inbox. */
   abstract list(userId: string, page: PageRequest): Promise<Page<Notification> & { readonly unread: number }>;
   /** @returns how many were unread */

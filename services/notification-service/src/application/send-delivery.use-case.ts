@@ -7,7 +7,7 @@ import { type ClaimedDelivery, messageIdOf, pauseAfter, type RetryPolicy } from 
 import { ConsentRules } from './consent.rules.js';
 import { DeliveryReport } from './delivery.report.js';
 import { DeliveryRepository } from './delivery.repository.js';
-import { MailError, MessageProviders } from './mail.transport.js';
+import { MessageError, MessageProviders } from './message-provider.js';
 import { UnsubscribeLinks } from './unsubscribe.js';
 
 /** How mails are sent. */
@@ -71,9 +71,9 @@ export class SendDelivery {
   }
 
   private async handOver(delivery: ClaimedDelivery): Promise<string> {
-    if (delivery.recipient === '') throw new MailError('the address is not known yet', false);
+    if (delivery.recipient === '') throw new MessageError('the address is not known yet', false);
     const provider = this.providers.of(delivery.channel);
-    if (provider === undefined) throw new MailError(`${delivery.channel} is not in use`, true);
+    if (provider === undefined) throw new MessageError(`${delivery.channel} is not in use`, true);
     const messageId = messageIdOf(delivery.id, this.settings.mailDomain);
     const { userId, recipient, subject, html, text } = delivery;
     const message = {
@@ -84,8 +84,8 @@ export class SendDelivery {
       text,
       ...(delivery.purpose === 'marketing' && { unsubscribeUrl: this.links.clickUrl(userId) }),
     };
-    if (delivery.attempt > 1 && (await provider.wasAccepted?.(messageId, message)) === true) return messageId;
-    return await provider.send(message);
+    const earlier = delivery.attempt > 1 ? await provider.receiptOf?.(message) : undefined;
+    return earlier ?? (await provider.send(message));
   }
 
   private async recordAcceptance(delivery: ClaimedDelivery, receipt: string): Promise<void> {
@@ -120,7 +120,7 @@ export class SendDelivery {
   }
 
   private async recordFailure(delivery: ClaimedDelivery, error: unknown): Promise<void> {
-    const known = error instanceof MailError;
+    const known = error instanceof MessageError;
     if (!known) this.report.unexpected(delivery, error);
     const { reason, permanent } = known ? error : { reason: 'unexpected failure', permanent: false };
     const delayMs = permanent ? undefined : pauseAfter(delivery.attempt, this.settings.retry, Math.random());

@@ -1,5 +1,9 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { type MailTransport, MessageProviders } from '../application/mail.transport.js';
+import {
+  type InboxMessage,
+  type MessageProvider,
+  MessageProviders,
+} from '../application/message-provider.js';
 import type { PushSubscriptionRepository } from '../application/push-subscription.repository.js';
 import type { Channel } from '../domain/delivery.js';
 import type { NotificationConfig } from '../notification.config.js';
@@ -11,9 +15,13 @@ import { WebPushProvider } from './web-push.provider.js';
 /** The providers that the environment names. */
 export class ConfiguredProviders extends MessageProviders implements OnApplicationShutdown {
   readonly #smtp: SmtpMailTransport;
-  readonly #providers: Readonly<Record<Channel, MailTransport | undefined>>;
+  readonly #providers: Readonly<Record<Channel, MessageProvider | undefined>>;
 
-  constructor(config: NotificationConfig, subscriptions: PushSubscriptionRepository) {
+  constructor(
+    config: NotificationConfig,
+    subscriptions: PushSubscriptionRepository,
+    readonly inbox: MessageProvider<InboxMessage>,
+  ) {
     super();
     const email = new SmtpMailTransport({
       url: config.SMTP_URL,
@@ -31,13 +39,13 @@ export class ConfiguredProviders extends MessageProviders implements OnApplicati
     this.#smtp.close();
   }
 
-  of(channel: Channel): MailTransport | undefined {
+  of(channel: Channel): MessageProvider | undefined {
     return this.#providers[channel];
   }
 }
 
 /** Without an account, text messages are read in the development inbox; production then sends none. */
-function smsOf(config: NotificationConfig, email: MailTransport): MailTransport | undefined {
+function smsOf(config: NotificationConfig, email: MessageProvider): MessageProvider | undefined {
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_FROM: from } = config;
   if (accountSid === undefined || authToken === undefined || from === undefined) {
     return config.NODE_ENV === 'production' ? undefined : new InboxSmsProvider(email);
@@ -49,7 +57,7 @@ function smsOf(config: NotificationConfig, email: MailTransport): MailTransport 
 function pushOf(
   { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey, VAPID_SUBJECT: subject }: NotificationConfig,
   subscriptions: PushSubscriptionRepository,
-): MailTransport | undefined {
+): MessageProvider | undefined {
   if (publicKey === undefined || privateKey === undefined) return undefined;
   return new WebPushProvider({ publicKey, privateKey, subject }, subscriptions);
 }

@@ -1,8 +1,8 @@
-import { MailTransport, type OutgoingMail } from '../application/mail.transport.js';
+import { MessageProvider, type OutgoingMail } from '../application/message-provider.js';
 
 /** Text messages of a development machine: they go to the inbox page, addressed to the number. */
-export class InboxSmsProvider extends MailTransport {
-  constructor(private readonly mail: MailTransport) {
+export class InboxSmsProvider extends MessageProvider {
+  constructor(private readonly mail: MessageProvider) {
     super();
   }
 

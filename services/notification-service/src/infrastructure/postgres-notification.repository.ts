@@ -31,6 +31,16 @@ export class PostgresNotificationRepository extends NotificationRepository {
     return numInsertedOrUpdatedRows > 0n;
   }
 
+  async idOf(userId: string, sourceEventId: string): Promise<string | undefined> {
+    const row = await this.database.query
+      .selectFrom('notifications')
+      .select('id')
+      .where('source_event_id', '=', sourceEventId)
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    return row?.id;
+  }
+
   async list(userId: string, page: PageRequest): Promise<Page<Notification> & { readonly unread: number }> {
     const ofUser = this.database.query.selectFrom('notifications').where('user_id', '=', userId);
     const { total, unread } = await ofUser

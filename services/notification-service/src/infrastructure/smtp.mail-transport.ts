@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer';
-import { MailError, MailTransport, type OutgoingMail } from '../application/mail.transport.js';
+import { MessageError, MessageProvider, type OutgoingMail } from '../application/message-provider.js';
 
 /** Where mails go and who they are from. */
 export interface SmtpOptions {
@@ -30,7 +30,7 @@ const MAX_RECEIPT = 200;
  * Sends by SMTP, over connections that are kept for the next mail. One that dies in the middle of a mail leaves open
  * whether it was taken: SMTP cannot be asked what it has accepted.
  */
-export class SmtpMailTransport extends MailTransport {
+export class SmtpMailTransport extends MessageProvider {
   readonly #from: string;
   readonly #transport;
 
@@ -85,12 +85,12 @@ export class SmtpMailTransport extends MailTransport {
 }
 
 /** The server's own words may name the recipient: only codes are kept. */
-function toMailError(error: unknown): MailError {
+function toMailError(error: unknown): MessageError {
   const code = textOf(error, 'code') ?? 'unknown';
   const command = textOf(error, 'command');
   const status = numberOf(error, 'responseCode');
   const reason = ['SMTP', code, command, status].filter((part) => part !== undefined).join(' ');
-  return new MailError(reason, isPermanent(code, command, status));
+  return new MessageError(reason, isPermanent(code, command, status));
 }
 
 /**

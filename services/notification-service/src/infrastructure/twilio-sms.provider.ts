@@ -1,5 +1,5 @@
 import type { Twilio } from 'twilio';
-import { MailError, MailTransport, type OutgoingMail } from '../application/mail.transport.js';
+import { MessageError, MessageProvider, type OutgoingMail } from '../application/message-provider.js';
 
 /** The Twilio account that sends. */
 export interface TwilioAccount {
@@ -15,7 +15,7 @@ const TIMEOUT_MS = 10_000;
 const LOOKED_AT = 20;
 
 /** Sends text messages by Twilio's API. Twilio can be asked what it has taken: by the number and the exact text. */
-export class TwilioSmsProvider extends MailTransport {
+export class TwilioSmsProvider extends MessageProvider {
   #client: Promise<Twilio> | undefined;
 
   constructor(private readonly account: TwilioAccount) {
@@ -33,11 +33,11 @@ export class TwilioSmsProvider extends MailTransport {
     }
   }
 
-  override async wasAccepted(_messageId: string, { recipient, text }: OutgoingMail): Promise<boolean> {
+  override async receiptOf({ recipient, text }: OutgoingMail): Promise<string | undefined> {
     const client = await this.client();
     try {
       const sent = await client.messages.list({ to: recipient, limit: LOOKED_AT });
-      return sent.some(({ body }) => body === text);
+      return sent.find(({ body }) => body === text)?.sid;
     } catch (error) {
       throw toMailError(error);
     }
@@ -64,9 +64,9 @@ async function openClient({ accountSid, authToken, apiUrl }: TwilioAccount): Pro
 }
 
 /** Twilio's own words may name the number: only codes are kept. */
-function toMailError(error: unknown): MailError {
+function toMailError(error: unknown): MessageError {
   const status: unknown = error instanceof Error ? Reflect.get(error, 'status') : undefined;
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  if (typeof status !== 'number') return new MailError('SMS: Twilio did not answer', false);
-  return new MailError(`SMS: ${status} ${String(code ?? '')}`.trim(), status === 400 || status === 404);
+  if (typeof status !== 'number') return new MessageError('SMS: Twilio did not answer', false);
+  return new MessageError(`SMS: ${status} ${String(code ?? '')}`.trim(), status === 400 || status === 404);
 }

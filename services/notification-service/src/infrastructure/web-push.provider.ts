@@ -1,6 +1,6 @@
 import type { Agent } from 'node:https';
 import webPush from 'web-push';
-import { MailError, MailTransport, type OutgoingMail } from '../application/mail.transport.js';
+import { MessageError, MessageProvider, type OutgoingMail } from '../application/message-provider.js';
 import type { PushSubscriptionRepository } from '../application/push-subscription.repository.js';
 
 /** Who pushes, to the push services. */
@@ -19,7 +19,7 @@ const GONE = new Set([404, 410]);
  * Sends by the push service of each browser (RFC 8030, keys by RFC 8292). The topic is the delivery's: a second copy takes
  * the place of the first while the browser is away.
  */
-export class WebPushProvider extends MailTransport {
+export class WebPushProvider extends MessageProvider {
   constructor(
     private readonly keys: VapidKeys,
     private readonly subscriptions: PushSubscriptionRepository,
@@ -30,7 +30,7 @@ export class WebPushProvider extends MailTransport {
 
   async send({ messageId, recipient, text }: OutgoingMail): Promise<string> {
     const subscription = await this.subscriptions.find(recipient);
-    if (subscription === undefined) throw new MailError('push: the browser is not subscribed', true);
+    if (subscription === undefined) throw new MessageError('push: the browser is not subscribed', true);
     const { endpoint, ...keys } = subscription;
     try {
       const { statusCode, headers } = await webPush.sendNotification({ endpoint, keys }, text, {
@@ -43,9 +43,9 @@ export class WebPushProvider extends MailTransport {
       return headers['location'] ?? String(statusCode);
     } catch (error) {
       const status = error instanceof webPush.WebPushError ? error.statusCode : undefined;
-      if (status === undefined) throw new MailError('push: the push service did not answer', false);
+      if (status === undefined) throw new MessageError('push: the push service did not answer', false);
       if (GONE.has(status)) await this.subscriptions.drop(endpoint);
-      throw new MailError(`push: ${status}`, status >= 400 && status < 500 && status !== 429);
+      throw new MessageError(`push: ${status}`, status >= 400 && status < 500 && status !== 429);
     }
   }
 }

@@ -6,13 +6,14 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConsentRules } from '../application/consent.rules.js';
 import { DeliveryReport } from '../application/delivery.report.js';
 import { DeliveryRepository } from '../application/delivery.repository.js';
-import { MailTransport, MessageProviders, type OutgoingMail } from '../application/mail.transport.js';
+import { MessageProvider, MessageProviders, type OutgoingMail } from '../application/message-provider.js';
 import { NotifyShopper } from '../application/notify-shopper.use-case.js';
 import { orderConfirmed } from '../application/order.announcements.js';
 import { DeliverySettings, SendDelivery } from '../application/send-delivery.use-case.js';
 import { StorefrontLinks } from '../application/storefront-links.js';
 import { UnsubscribeLinks } from '../application/unsubscribe.js';
 import { deliveryIdOf } from '../domain/delivery.js';
+import { InboxProvider } from '../infrastructure/inbox.provider.js';
 import type { NotificationTables } from '../infrastructure/notification.tables.js';
 import { notificationService } from '../notification.service.js';
 import { anOrder, confirmed } from './fixtures/order-event.fixture.js';
@@ -230,7 +231,7 @@ describe('a mail', () => {
 
 describe('a transport that can be asked', () => {
   /** Remembers what it took, as a provider with an API does. */
-  class ProviderTransport extends MailTransport {
+  class ProviderTransport extends MessageProvider {
     readonly sent: string[] = [];
 
     constructor(private readonly taken: ReadonlySet<string>) {
@@ -242,22 +243,24 @@ describe('a transport that can be asked', () => {
       return 'taken';
     }
 
-    override async wasAccepted(messageId: string): Promise<boolean> {
-      return this.taken.has(messageId);
+    override async receiptOf({ messageId }: OutgoingMail): Promise<string | undefined> {
+      return this.taken.has(messageId) ? 'taken before' : undefined;
     }
   }
 
   class OneProvider extends MessageProviders {
-    constructor(private readonly provider: MailTransport) {
+    readonly inbox = service.get(InboxProvider);
+
+    constructor(private readonly provider: MessageProvider) {
       super();
     }
 
-    of(): MailTransport {
+    of(): MessageProvider {
       return this.provider;
     }
   }
 
-  const sendWith = async (transport: MailTransport, order: OrderSnapshot, id: string) => {
+  const sendWith = async (transport: MessageProvider, order: OrderSnapshot, id: string) => {
     const sending = new SendDelivery(
       service.get(DeliveryRepository),
       new OneProvider(transport),
@@ -284,6 +287,7 @@ describe('a transport that can be asked', () => {
 
     expect(transport.sent).toEqual([]);
     await statusBecomes(order.email, 'SENT');
+    expect((await deliveryTo(order.email)).provider_message_id).toBe('taken before');
     await eventually(() => expect(outcomesFor(order)).toEqual(['notification.sent']));
   });
 

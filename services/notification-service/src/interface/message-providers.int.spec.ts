@@ -1,16 +1,21 @@
 import { createECDH, randomBytes } from 'node:crypto';
 import { Agent } from 'node:https';
 import { connect } from 'node:net';
-import { useMailInbox } from '@vici/testing';
-import { newId } from '@vici/utils';
-import { beforeEach, expect, it } from 'vitest';
+import { Database } from '@vici/database';
+import { type DomainEvent, EventPublisher, eventsMigrations } from '@vici/events';
+import { TcpProxy, useMailInbox, useTestDatabase } from '@vici/testing';
+import { newId, SystemClock } from '@vici/utils';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import webPush from 'web-push';
-import { describeProvider } from '../application/message-provider.contract.js';
+import { describeProvider, type ReceiverMode } from '../application/message-provider.contract.js';
 import {
   type PushSubscription,
   PushSubscriptionRepository,
 } from '../application/push-subscription.repository.js';
+import { InboxProvider } from '../infrastructure/inbox.provider.js';
 import { InboxSmsProvider } from '../infrastructure/inbox-sms.provider.js';
+import type { NotificationTables } from '../infrastructure/notification.tables.js';
+import { PostgresNotificationRepository } from '../infrastructure/postgres-notification.repository.js';
 import { SmtpMailTransport } from '../infrastructure/smtp.mail-transport.js';
 import { TwilioSmsProvider } from '../infrastructure/twilio-sms.provider.js';
 import { WebPushProvider } from '../infrastructure/web-push.provider.js';
@@ -19,34 +24,43 @@ import { useSmtpGate } from './fixtures/smtp-gate.fixture.js';
 
 const mail = useMailInbox();
 const gate = useSmtpGate(() => mail.smtpUrl);
-const words = { subject: 'Shipped', html: '', text: 'On its way.' };
-const messageId = () => `<${newId()}@vici.test>`;
+const words = () => ({ messageId: `<${newId()}@vici.test>`, subject: 'Shipped', html: '', text: newId() });
 const smtp = () => new SmtpMailTransport({ url: gate.url, from: 'Vici <shop@vici.test>' });
 const overSmtp = {
-  receiverIs: (mode: typeof gate.mode) => {
+  canBeAsked: false,
+  receiverIs: (mode: ReceiverMode) => {
     gate.mode = mode;
   },
-  taken: () => mail.messages().length,
+  taken: () => mail.messages().map(({ messageId }) => messageId),
 };
 
 describeProvider('mails by SMTP', {
   ...overSmtp,
   provider: smtp,
-  message: async () => ({ ...words, messageId: messageId(), recipient: 'ada@example.com' }),
+  message: async () => ({ ...words(), recipient: 'ada@example.com' }),
 });
 
 describeProvider('text messages of a development machine', {
   ...overSmtp,
   provider: () => new InboxSmsProvider(smtp()),
-  message: async () => ({ ...words, messageId: messageId(), recipient: '+442071234567' }),
+  message: async () => ({ ...words(), recipient: '+442071234567' }),
 });
 
-const sent = { sid: 'SM1', body: words.text };
+/** What Twilio's API has taken, oldest first. */
+const texts: { readonly sid: string; readonly to: string; readonly body: string }[] = [];
 const twilio = useHttpReceiver(
-  ({ method }, response) => {
+  ({ method, url = '' }, body, response) => {
     response.setHeader('content-type', 'application/json');
-    response.writeHead(method === 'POST' ? 201 : 200);
-    response.end(JSON.stringify(method === 'POST' ? sent : { messages: [sent] }));
+    if (method !== 'POST') {
+      const to = new URL(url, 'http://localhost').searchParams.get('To');
+      response.end(JSON.stringify({ messages: texts.filter((sent) => sent.to === to) }));
+      return undefined;
+    }
+    const form = new URLSearchParams(body.toString());
+    const sent = { sid: `SM${texts.length}`, to: form.get('To') ?? '', body: form.get('Body') ?? '' };
+    texts.push(sent);
+    response.writeHead(201).end(JSON.stringify(sent));
+    return `${sent.to} ${sent.body}`;
   },
   { status: 400, body: '{"code":21211,"message":"The number +442071234567 is not valid","status":400}' },
 );
@@ -56,23 +70,91 @@ const account = () => ({
   from: '+15005550006',
   apiUrl: `http://127.0.0.1:${twilio.port}`,
 });
-const text = async () => ({ ...words, messageId: messageId(), recipient: '+442071234567' });
 
 describeProvider('text messages by Twilio', {
   provider: () => new TwilioSmsProvider(account()),
+  canBeAsked: true,
   receiverIs: (mode) => {
     twilio.mode = mode;
   },
-  message: text,
+  message: async () => ({ ...words(), recipient: '+442071234567' }),
   taken: () => twilio.taken,
 });
 
-it('Twilio can be asked whether it has taken a text message', async () => {
-  twilio.mode = 'open';
-  const provider = new TwilioSmsProvider(account());
+const postgres = useTestDatabase<NotificationTables>([
+  eventsMigrations,
+  new URL('../../migrations/', import.meta.url),
+]);
 
-  expect(await provider.wasAccepted(messageId(), await text())).toBe(true);
-  expect(await provider.wasAccepted(messageId(), { ...(await text()), text: 'Another.' })).toBe(false);
+/** The way from the service to its database, and what it has published. */
+const inbox = {
+  refusing: false,
+  published: [] as DomainEvent[],
+  proxy: undefined as TcpProxy | undefined,
+  database: undefined as Database<NotificationTables> | undefined,
+};
+
+beforeAll(async () => {
+  inbox.proxy = await TcpProxy.to(postgres.url);
+  inbox.database = new Database({ url: inbox.proxy.url, applicationName: 'vici-test' });
+});
+
+afterAll(async () => {
+  await inbox.database?.close();
+  await inbox.proxy?.close();
+});
+
+class Published extends EventPublisher {
+  async publish(...events: DomainEvent[]): Promise<void> {
+    inbox.published.push(...events);
+  }
+}
+
+function inboxProvider(): InboxProvider {
+  const { database } = inbox;
+  if (database === undefined) throw new Error('The database is there only inside tests');
+  const notifications = new PostgresNotificationRepository(database);
+  return new InboxProvider(notifications, new Published(), database, new SystemClock());
+}
+
+const toInbox = async () => ({
+  messageId: newId(),
+  recipient: inbox.refusing ? 'ada@example.com' : newId(),
+  subject: 'Shipped',
+  text: 'On its way.',
+  type: 'info' as const,
+  link: 'https://shop.vici.test/orders/1',
+  template: 'order-shipped',
+});
+
+describeProvider('the inbox of the shop', {
+  provider: inboxProvider,
+  canBeAsked: true,
+  receiverIs: (mode) => {
+    inbox.refusing = mode === 'refusing';
+    if (mode === 'down') inbox.proxy?.cut();
+    else inbox.proxy?.restore();
+  },
+  message: toInbox,
+  taken: async () => {
+    const rows = await postgres.database.query
+      .selectFrom('notifications')
+      .select('source_event_id')
+      .orderBy('id')
+      .execute();
+    return rows.map(({ source_event_id }) => source_event_id);
+  },
+});
+
+it('an entry that is put into the inbox a second time is neither kept nor published again', async () => {
+  inbox.refusing = false;
+  const message = await toInbox();
+  inbox.published.length = 0;
+
+  const receipts = [await inboxProvider().send(message), await inboxProvider().send(message)];
+
+  expect(inbox.published.map(({ subject }) => subject)).toEqual([receipts[0]]);
+  expect(receipts[1]).toBe(receipts[0]);
 });
 
 class Subscriptions extends PushSubscriptionRepository {
@@ -99,10 +181,13 @@ class Subscriptions extends PushSubscriptionRepository {
   }
 }
 
-const pushService = useHttpReceiver((_request, response) => response.writeHead(201).end(), {
-  status: 410,
-  body: '',
-});
+const pushService = useHttpReceiver(
+  ({ headers }, _body, response) => {
+    response.writeHead(201).end();
+    return String(headers['topic']);
+  },
+  { status: 410, body: '' },
+);
 const subscriptions = new Subscriptions();
 const vapid = { ...webPush.generateVAPIDKeys(), subject: 'mailto:shop@vici.test' };
 const endpoint = 'https://push.vici.test/send/1';
@@ -121,10 +206,11 @@ beforeEach(async () => {
 });
 
 const push = () => new WebPushProvider(vapid, subscriptions, new PlainAgent());
-const pushed = async () => ({ ...words, messageId: messageId(), recipient: endpoint });
+const pushed = async () => ({ ...words(), recipient: endpoint });
 
 describeProvider('pushes', {
   provider: push,
+  canBeAsked: false,
   receiverIs: (mode) => {
     pushService.mode = mode;
   },
