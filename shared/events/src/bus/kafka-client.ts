@@ -1,7 +1,6 @@
 import {
   Admin,
   type BaseOptions,
-  compatibilityPartitioner,
   findErrorBy,
   type MessageToProduce,
   ProduceAcks,
@@ -9,6 +8,7 @@ import {
   stringSerializers,
 } from '@platformatic/kafka';
 import type { BusMessage } from './event-bus.js';
+import { murmur2 } from './murmur2.js';
 
 /** Longest time in which a dead broker is noticed while connecting, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 1_000;
@@ -50,11 +50,17 @@ export function createProducer(options: BaseOptions): Producer<string, string, s
 }
 
 /** The Java clients' placing of keys, so that other writers of a topic agree with it. */
-export function javaPartitioner(
-  message: MessageToProduce<string, string, string, string>,
-  key?: Buffer,
-): number {
-  return compatibilityPartitioner(message, key);
+function javaPartitioner(_message: MessageToProduce<string, string, string, string>, key?: Buffer): number {
+  return key === undefined ? 0 : place(key);
+}
+
+/** Where a key belongs, to be taken modulo the partitions of its topic. */
+export function placeOfKey(key: string): number {
+  return place(Buffer.from(key));
+}
+
+function place(key: Buffer): number {
+  return murmur2(key) & 0x7fffffff;
 }
 
 /** Parts of `messages`, in order, each small enough for one request: the limit is a partition's, so a topic's at most. */

@@ -1,20 +1,11 @@
-import { type BaseOptions, ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka';
+import type { BaseOptions } from '@platformatic/kafka';
 import type { BusLogger, BusMessage } from './event-bus.js';
-import { byBrokerLimits, isKafkaError, javaPartitioner } from './kafka-client.js';
+import { TransactionalProducer } from './kafka-transactional-producer.js';
 
 /** Most messages of one transaction: what waits beyond that goes into the next one. */
 const TRANSACTION_MAX_MESSAGES = 6_000;
 /** A transaction that takes longer is given up, in milliseconds. */
 const TRANSACTION_LIMIT_MS = 3_000;
-/** The broker still marks the partitions of the transaction before: asked again soon, in milliseconds. */
-const MARKING_DELAY_MS = 3;
-const RETRY_DELAY_MS = 200;
-const RETRIES = 50;
-
-/** Asks for the id of a new producer; the one before, and the transaction it left, are ended by that. */
-const NEW_PRODUCER = { producerId: -1n, producerEpoch: -1 };
-
-type TransactionalProducer = Producer<string, string, string, string>;
 
 /** The limit was reached: nobody knows what became of the transaction. */
 class NoAnswer extends Error {
@@ -106,11 +97,14 @@ export class KafkaTransactions {
     }
   }
 
-  async #transact(messages: readonly BusMessage[]): Promise<void> {
-    this.#producer ??= this.#create();
-    const transaction = await this.#producer.beginTransaction(NEW_PRODUCER);
-    for (const chunk of byBrokerLimits(messages)) await transaction.send({ messages: chunk });
-    await transaction.commit();
+  #transact(messages: readonly BusMessage[]): Promise<void> {
+    this.#producer ??= new TransactionalProducer(
+      this.client,
+      this.#transactionalId,
+      TRANSACTION_LIMIT_MS,
+      this.logger,
+    );
+    return this.#producer.transact(messages);
   }
 
   /** After a failure the state of a transactional producer is open; its successor ends what it left behind. */
@@ -118,26 +112,9 @@ export class KafkaTransactions {
     const producer = this.#producer;
     this.#producer = undefined;
     try {
-      await producer?.close(true);
+      await producer?.close();
     } catch (error) {
       this.logger.warn('A Kafka producer did not close', { error });
     }
-  }
-
-  #create(): TransactionalProducer {
-    const producer: TransactionalProducer = new Producer({
-      ...this.client,
-      requestTimeout: TRANSACTION_LIMIT_MS,
-      serializers: stringSerializers,
-      idempotent: true,
-      acks: ProduceAcks.ALL,
-      partitioner: javaPartitioner,
-      transactionalId: this.#transactionalId,
-      retries: RETRIES,
-      retryDelay: (_client, _operation, _attempt, _retries, error) =>
-        isKafkaError(error, 'CONCURRENT_TRANSACTIONS') ? MARKING_DELAY_MS : RETRY_DELAY_MS,
-    });
-    producer.on('error', (error) => this.logger.warn('Kafka client failed', { error }));
-    return producer;
   }
 }
