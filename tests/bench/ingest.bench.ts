@@ -22,6 +22,7 @@ import {
 import { TOPICS } from '@vici/events';
 import { EventBatches, messagesOfBatch } from './event-batches.ts';
 import { type Measurement, measureWork, printTable } from './measure.ts';
+import { perEvent, processorTime } from './processor-time.ts';
 import { serve } from './served.ts';
 
 const BATCH = 50;
@@ -50,6 +51,16 @@ const inEvents = (measured: Measurement): Measurement => ({
   ...measured,
   perSecond: measured.perSecond * BATCH,
 });
+
+/** Measures, and tells what processor time an event cost by program. */
+async function timed(measure: () => Promise<Measurement>): Promise<Measurement> {
+  const before = await processorTime();
+  const measured = await measure();
+  const used = perEvent(before, await processorTime(), measured.perSecond * seconds * BATCH);
+  const parts = used.map(([program, us]) => `${program} ${us.toFixed(1)}`);
+  if (parts.length > 0) console.log(`${measured.name}: µs of processor time an event: ${parts.join(', ')}`);
+  return measured;
+}
 
 function bareProducer(brokers: readonly string[]) {
   return new Producer({
@@ -88,9 +99,11 @@ async function measureBare(brokers: readonly string[], round: string): Promise<M
   const producer = bareProducer(brokers);
   try {
     await producer.send({ messages: next() });
-    const plain = await measureWork(`bare Kafka client, a send a batch (${round})`, seconds, 1, async () => {
-      await producer.send({ messages: next() });
-    });
+    const plain = await timed(() =>
+      measureWork(`bare Kafka client, a send a batch (${round})`, seconds, 1, async () => {
+        await producer.send({ messages: next() });
+      }),
+    );
     const together = await measureWork(
       `bare Kafka client, a transaction a batch (${round})`,
       seconds,
@@ -174,7 +187,9 @@ async function measureHttp(address: Address): Promise<{ http: Measurement; sent:
     sent += BATCH;
   };
   await measureWork('warm-up', 3, CONNECTIONS, work);
-  const measured = await measureWork(`POST /events/batch of ${BATCH}`, seconds, CONNECTIONS, work);
+  const measured = await timed(() =>
+    measureWork(`POST /events/batch of ${BATCH}`, seconds, CONNECTIONS, work),
+  );
   agent.destroy();
   return { http: inEvents(measured), sent };
 }

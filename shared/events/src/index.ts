@@ -21,6 +21,7 @@ export { type DeadLetterFilter, REPLAY_GROUP, replayDeadLetters } from './dead-l
 export { OnEvent, OnEventBatch, type OnEventBatchOptions } from './decorators.js';
 export { createCheckedEvent, createEvent, type NewEvent } from './envelope/create-event.js';
 export type { DomainEvent, EventEnvelope } from './envelope/domain-event.js';
+export { fitsBehaviour } from './envelope/fits-behaviour.js';
 export { InvalidEventError, parseEvent } from './envelope/parse-event.js';
 export { partitionKey } from './envelope/partition-key.js';
 export { type EventBusSettings, eventBusOf } from './event-bus-of.js';

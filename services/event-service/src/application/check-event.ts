@@ -4,6 +4,8 @@ import {
   createCheckedEvent,
   type DomainEvent,
   EVENT_CATALOGUE,
+  fitsBehaviour,
+  isBehaviourType,
 } from '@vici/events';
 import { isUuid } from '@vici/utils';
 import { timeFault } from '../domain/event-time.js';
@@ -25,13 +27,7 @@ export interface Reception {
 
 /** What only Vici itself may report: it follows from an order, not from what a browser says. */
 const SYSTEM_TYPES: ReadonlySet<string> = new Set<BehaviourType>(['purchase', 'checkout_complete']);
-const KNOWN_TYPES: ReadonlySet<unknown> = new Set(BEHAVIOUR_TYPES);
 const MAX_METADATA_CHARACTERS = 8_192;
-
-/** Whether the catalogue has this type of behaviour. */
-export function isBehaviourType(type: unknown): type is BehaviourType {
-  return KNOWN_TYPES.has(type);
-}
 
 /** Checks one event on its own. User and session are the shopper's; the event's session counts only without one. */
 export function checkEvent(submitted: SubmittedEvent, { shopper, now, bot }: Reception): Verdict {
@@ -53,30 +49,47 @@ export function checkEvent(submitted: SubmittedEvent, { shopper, now, bot }: Rec
     return { reason: `metadata must be a JSON object of at most ${MAX_METADATA_CHARACTERS} characters.` };
   }
   const noResults = Array.isArray(resultProductIds) && resultProductIds.length === 0;
+  const { productId, variantId, categoryId, price, quantity, position } = submitted;
+  const { source, query, resultsCount, recommendationId } = submitted;
   return fittingEvent(eventType, id.toLowerCase(), {
-    ...submitted,
-    timestamp: time,
     userId: shopper.userId,
     sessionId: session,
+    timestamp: time,
+    productId,
+    variantId,
+    categoryId,
+    price,
+    quantity,
+    position,
+    source,
+    query,
+    resultsCount,
     resultProductIds: noResults ? undefined : resultProductIds,
+    recommendationId,
     receivedAt: now.getTime(),
     bot: bot ? true : undefined,
+    metadata,
+    eventType,
   });
 }
 
-function fittingEvent(type: BehaviourType, id: string, fields: Readonly<Record<string, unknown>>): Verdict {
-  const parsed = EVENT_CATALOGUE[type].schema.safeParse(fields);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const field = String(issue?.path[0] ?? 'event');
-    const fault = fields[field] === undefined ? 'is required' : `is not valid: ${issue?.message}`;
-    return { reason: `${field} ${fault}.` };
-  }
-  const { data } = parsed;
-  const unstorable = Object.entries(data).find(([, value]) => !isStorable(value));
-  if (unstorable !== undefined) return { reason: `${unstorable[0]} contains characters that are not text.` };
-  const subject = data.userId ?? data.sessionId;
-  return { event: createCheckedEvent(type, { id, subject, data, time: new Date(data.timestamp) }) };
+/** Every field of the catalogue has a place, so that a new one is not forgotten and all events are of one shape. */
+type Fields = Readonly<Record<keyof DomainEvent<BehaviourType>['data'], unknown>>;
+
+function fittingEvent(type: BehaviourType, id: string, fields: Fields): Verdict {
+  if (!fitsBehaviour(type, fields)) return { reason: faultOf(type, fields) };
+  const unstorable = unstorableField(fields);
+  if (unstorable !== undefined) return { reason: `${unstorable} contains characters that are not text.` };
+  const subject = fields.userId ?? fields.sessionId;
+  return { event: createCheckedEvent(type, { id, subject, data: fields, time: new Date(fields.timestamp) }) };
+}
+
+function faultOf(type: BehaviourType, fields: Fields): string {
+  const { error } = EVENT_CATALOGUE[type].schema.safeParse(fields);
+  const [issue] = error?.issues ?? [];
+  const field = String(issue?.path[0] ?? 'event');
+  const value: unknown = Reflect.get(fields, field);
+  return `${field} ${value === undefined ? 'is required' : `is not valid: ${issue?.message}`}.`;
 }
 
 function sessionOf(shopper: Shopper, ownSession: unknown): string | undefined {
@@ -88,6 +101,13 @@ function sessionOf(shopper: Shopper, ownSession: unknown): string | undefined {
 function isSmallObject(value: unknown): boolean {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isObject && JSON.stringify(value).length <= MAX_METADATA_CHARACTERS;
+}
+
+function unstorableField(fields: object): string | undefined {
+  for (const [name, value] of Object.entries(fields)) {
+    if (!isStorable(value)) return name;
+  }
+  return undefined;
 }
 
 /** PostgreSQL keeps no NUL and no half of a surrogate pair in jsonb; one such event would fail its whole batch. */

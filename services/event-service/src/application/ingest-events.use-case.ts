@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { isBehaviourType } from '@vici/events';
 import { Clock, extractTrace, Metrics, runInTrace, withSpan } from '@vici/utils';
 import type { Counter } from 'prom-client';
-import { type BehaviourEvent, checkEvent, isBehaviourType, type Verdict } from './check-event.js';
+import { type BehaviourEvent, checkEvent, type Verdict } from './check-event.js';
 import { EventIntake } from './event-intake.js';
 import { IngestionGate } from './ingestion-gate.js';
 import { Senders } from './senders.js';
@@ -99,13 +100,19 @@ export class IngestEvents {
     good: readonly BehaviourEvent[],
     fresh: ReadonlySet<string>,
   ): void {
+    const tally = new Map<string, Map<string, number>>();
+    const note = (type: string, result: string) => {
+      const ofType = tally.get(type) ?? new Map<string, number>();
+      tally.set(type, ofType.set(result, (ofType.get(result) ?? 0) + 1));
+    };
     for (const { index } of rejected) {
       const type = batch[index]?.['eventType'];
-      this.outcomes.inc({ event_type: isBehaviourType(type) ? type : 'unknown', result: 'rejected' });
+      note(isBehaviourType(type) ? type : 'unknown', 'rejected');
     }
     const added = new Set(fresh);
-    for (const { id, type } of good) {
-      this.outcomes.inc({ event_type: type, result: added.delete(id) ? 'accepted' : 'duplicate' });
+    for (const { id, type } of good) note(type, added.delete(id) ? 'accepted' : 'duplicate');
+    for (const [type, results] of tally) {
+      for (const [result, count] of results) this.outcomes.inc({ event_type: type, result }, count);
     }
   }
 }

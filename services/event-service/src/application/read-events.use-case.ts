@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { decodeCursor, encodeCursor } from '@vici/database';
-import { createCheckedEvent, EVENT_CATALOGUE } from '@vici/events';
+import { createCheckedEvent, EVENT_CATALOGUE, isBehaviourType } from '@vici/events';
 import { invalidField } from '@vici/utils';
 import { z } from 'zod';
-import { type BehaviourEvent, isBehaviourType } from './check-event.js';
+import type { BehaviourEvent } from './check-event.js';
 import {
   type ArchivePosition,
   type ArchiveRange,

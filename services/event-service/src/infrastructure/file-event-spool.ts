@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { parseEvent } from '@vici/events';
+import { isBehaviourType, parseEvent } from '@vici/events';
 import { DomainError, type Logger } from '@vici/utils';
 import { z } from 'zod';
-import { type BehaviourEvent, isBehaviourType } from '../application/check-event.js';
+import type { BehaviourEvent } from '../application/check-event.js';
 import { EventSpool, type SpooledBatch } from '../application/ports.js';
 import { SpoolFolder } from './spool-folder.js';
 

@@ -66,14 +66,16 @@ function writeHead(batch: Buffer, count: number, writer: BatchWriter): void {
   batch.writeUInt32BE(crc32c(batch.subarray(AFTER_CHECKSUM)), 17);
 }
 
-/** Neighbours are often of one shopper and one type: key and headers are made once for as long as they stay the same. */
+/** Neighbours are often of one shopper, and headers of one object: each is made once for as long as it stays the same. */
 function sizesOf(records: readonly Record[]): Sized[] {
   let key: { readonly text: string; readonly bytes: Buffer } | undefined;
-  let headers: { readonly from: Record['headers']; readonly bytes: Buffer } | undefined;
+  const encoded = new Map<Record['headers'], Buffer>();
   return records.map((record, index) => {
     if (record.key !== key?.text) key = { text: record.key, bytes: Buffer.from(record.key) };
-    if (record.headers !== headers?.from) {
-      headers = { from: record.headers, bytes: encodeHeaders(record.headers) };
+    let headers = encoded.get(record.headers);
+    if (headers === undefined) {
+      headers = encodeHeaders(record.headers);
+      encoded.set(record.headers, headers);
     }
     const valueBytes = Buffer.byteLength(record.value);
     const bodyBytes =
@@ -83,8 +85,8 @@ function sizesOf(records: readonly Record[]): Sized[] {
       key.bytes.length +
       varintBytes(valueBytes) +
       valueBytes +
-      headers.bytes.length;
-    return { key: key.bytes, value: record.value, valueBytes, headers: headers.bytes, bodyBytes };
+      headers.length;
+    return { key: key.bytes, value: record.value, valueBytes, headers, bodyBytes };
   });
 }
 

@@ -19,6 +19,13 @@ export const BEHAVIOUR_TYPES = [
 ] as const;
 export type BehaviourType = (typeof BEHAVIOUR_TYPES)[number];
 
+const known: ReadonlySet<unknown> = new Set(BEHAVIOUR_TYPES);
+
+/** Whether this names a type of behaviour. */
+export function isBehaviourType(type: unknown): type is BehaviourType {
+  return known.has(type);
+}
+
 const text = (max: number) => z.string().min(1).max(max);
 
 /**

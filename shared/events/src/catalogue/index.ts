@@ -11,7 +11,7 @@ import { productEvents } from './product.events.js';
 import { shoppingEvents } from './shopping.events.js';
 
 export { SECURITY_NOTICES } from './account.events.js';
-export { BEHAVIOUR_TYPES, type BehaviourType, behaviourFields } from './behaviour.events.js';
+export { BEHAVIOUR_TYPES, type BehaviourType, behaviourFields, isBehaviourType } from './behaviour.events.js';
 export type { EventDefinition } from './event-definition.js';
 export type { OrderSnapshot } from './order.events.js';
 export { PERSONAL_DATA_SERVICES, type PersonalDataService } from './privacy.events.js';

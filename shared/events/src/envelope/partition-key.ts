@@ -1,10 +1,8 @@
-import { BEHAVIOUR_TYPES, type BehaviourType } from '../catalogue/index.js';
+import { type BehaviourType, isBehaviourType } from '../catalogue/index.js';
 import type { DomainEvent } from './domain-event.js';
 
-const behaviourTypes: ReadonlySet<string> = new Set(BEHAVIOUR_TYPES);
-
 function isBehaviour(event: DomainEvent): event is DomainEvent<BehaviourType> {
-  return behaviourTypes.has(event.type);
+  return isBehaviourType(event.type);
 }
 
 /** The key that keeps events in order: the shopper's for behaviour events, else the aggregate's. */

@@ -45,11 +45,26 @@ export function toMessages(event: DomainEvent): OutboxMessage[] {
       `${event.type} ${event.id} is too large for the bus: ${bytes} of ${MAX_EVENT_BYTES} bytes`,
     );
   }
-  const headers = {
-    'content-type': 'application/cloudevents+json; charset=utf-8',
-    [TYPE_HEADER]: event.type,
-    ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
-  };
+  const headers = headersOf(event);
   const key = partitionKey(event);
   return EVENT_CATALOGUE[event.type].topics.map((topic) => ({ id: event.id, topic, key, value, headers }));
+}
+
+type Headers = OutboxMessage['headers'];
+
+/** Those of the trace at hand, by type: events come many at a time, and the bus encodes the same headers once. */
+let made: { readonly traceparent: string | undefined; readonly byType: Map<string, Headers> } | undefined;
+
+function headersOf({ type, traceparent }: DomainEvent): Headers {
+  if (made === undefined || made.traceparent !== traceparent) made = { traceparent, byType: new Map() };
+  let headers = made.byType.get(type);
+  if (headers === undefined) {
+    headers = {
+      'content-type': 'application/cloudevents+json; charset=utf-8',
+      [TYPE_HEADER]: type,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    };
+    made.byType.set(type, headers);
+  }
+  return headers;
 }
