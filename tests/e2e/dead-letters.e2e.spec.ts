@@ -3,7 +3,7 @@ import { eventService } from '@vici/event-service';
 import { createEvent } from '@vici/events';
 import { notificationService } from '@vici/notification-service';
 import { DeadLetterAdminServiceDefinition } from '@vici/proto-gen/event';
-import { eventually, useMailInbox, useService, useTestRedis } from '@vici/testing';
+import { eventually, useMailInbox, useService, useTestRedis, walkByCursor } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -28,7 +28,10 @@ beforeEach(async () => {
   upstreams.deadLetterAdmin.replayDeadLetters = (request) => letters.replayDeadLetters(request);
 });
 
-const letterList = z.object({ data: z.array(z.object({ id: z.string(), key: z.string() })) });
+const letterList = z.object({
+  data: z.array(z.object({ id: z.string(), key: z.string() })),
+  pagination: z.object({ nextCursor: z.string().optional() }),
+});
 const withPayload = z.object({ payload: z.string() });
 const replayed = z.object({ replayed: z.array(z.string()) });
 
@@ -50,10 +53,11 @@ async function registered(): Promise<{ userId: string; email: string }> {
   return { userId, email };
 }
 
-async function listed(query: string) {
+async function pageOf(query: string) {
   const { body } = await call('GET', `/admin/dead-letters?eventType=user.registered${query}`, { token });
-  return letterList.parse(body['data']).data;
+  return letterList.parse(body['data']);
 }
+const listed = async (query: string) => (await pageOf(query)).data;
 
 const replayBegan = (id: string, ago: string) =>
   events
@@ -99,6 +103,11 @@ describe('a message that a service cannot handle', () => {
       pagination: { total: 3 },
     });
     expect(`${list.text}${csv.text}`).not.toContain('@example.com');
+    const walked = await walkByCursor(async ({ limit, cursor = '' }) => {
+      const { data, pagination } = await pageOf(`&sort=oldest&limit=${limit}&cursor=${cursor}`);
+      return { items: data, page: pagination };
+    });
+    expect(walked.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
     expect(csv.text.split('\r\n').filter((line) => ids.some((id) => line.startsWith(id)))).toHaveLength(3);
     const { payload } = withPayload.parse(one.body['data']);
     expect(JSON.parse(payload).data).toMatchObject({ email: ada.email, verificationToken: '[redacted]' });

@@ -29,10 +29,10 @@ export class AdminAuditController {
     return exportOfPages('audit.csv', AUDIT_COLUMNS, (page) => this.page({ ...query, ...page }));
   }
 
-  private async page({ page = 0, limit = 0, from, to, sort, ...filter }: ListQuery) {
+  private async page({ page = 0, limit = 0, cursor, from, to, sort, ...filter }: ListQuery) {
     const { action = '', actorId = '', targetType = '', targetId = '' } = filter;
     const found = await this.accounts.listAuditEntries({
-      page: { page, limit },
+      page: { page, limit, cursor },
       ...{ action, actorId, targetType, targetId },
       ...(from !== undefined && { from: new Date(from) }),
       ...(to !== undefined && { to: new Date(to) }),

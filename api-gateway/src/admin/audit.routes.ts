@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantOfQuery, pageQuery, queryString, timeOrder } from '../rest/fields.js';
+import { cursorQuery, instantOfQuery, pageQuery, queryString, timeOrder } from '../rest/fields.js';
 import { listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import { auditEntryShape } from './audit.shapes.js';
@@ -21,7 +21,7 @@ export const listAuditRoute = defineRoute({
   method: 'GET',
   path: '/admin/audit',
   summary: 'Privileged acts, the latest first unless told otherwise: who did what, when and from where',
-  query: z.object({ ...pageQuery, ...filters }),
+  query: z.object({ ...pageQuery, ...cursorQuery, ...filters }),
   response: listOf(auditEntryShape),
 });
 

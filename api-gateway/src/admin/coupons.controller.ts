@@ -64,12 +64,12 @@ export class AdminCouponsController {
     return null;
   }
 
-  private async page({ search, active, sort, page = 0, limit = 0 }: ListQuery) {
+  private async page({ search, active, sort, page = 0, limit = 0, cursor }: ListQuery) {
     const found = await this.promotions.listPromotions({
       search,
       active,
       oldestFirst: sort === 'oldest',
-      page: { page, limit },
+      page: { page, limit, cursor },
     });
     return toPage(found.promotions.map(toCoupon), found.page);
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, idParams, pageQuery, queryString, timeOrder } from '../rest/fields.js';
+import { cursorQuery, flag, idParams, pageQuery, queryString, timeOrder } from '../rest/fields.js';
 import { listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import { couponShape, createCouponBody, updateCouponBody } from './coupons.shapes.js';
@@ -20,7 +20,7 @@ export const listCouponsRoute = defineRoute({
   path: '/admin/coupons',
   summary:
     'Coupons and promotions without a code, newest first unless told otherwise, with how often they are used',
-  query: z.object({ ...filters, ...pageQuery }),
+  query: z.object({ ...filters, ...pageQuery, ...cursorQuery }),
   response: listOf(couponShape),
 });
 

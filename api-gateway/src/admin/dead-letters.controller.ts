@@ -62,10 +62,10 @@ export class AdminDeadLettersController {
     return { replayed: replayedIds };
   }
 
-  private async page({ page = 0, limit = 0, sort, ...filter }: ListQuery) {
+  private async page({ page = 0, limit = 0, cursor, sort, ...filter }: ListQuery) {
     const found = await this.letters.searchDeadLetters({
       filter: { ...filter, oldestFirst: sort === 'oldest' },
-      page: { page, limit },
+      page: { page, limit, cursor },
     });
     return toPage(found.deadLetters.map(toDeadLetter), found.page);
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, id, idParams, pageQuery, queryInstant, queryString } from '../rest/fields.js';
+import { choice, cursorQuery, id, idParams, pageQuery, queryInstant, queryString } from '../rest/fields.js';
 import { listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import { DEAD_LETTER_STATUSES, deadLetterDetailShape, deadLetterShape } from './dead-letters.shapes.js';
@@ -27,7 +27,7 @@ export const listDeadLettersRoute = defineRoute({
   method: 'GET',
   path: '/admin/dead-letters',
   summary: 'Messages that a service gave up, without their content',
-  query: z.object({ ...pageQuery, ...filters }),
+  query: z.object({ ...pageQuery, ...cursorQuery, ...filters }),
   response: listOf(deadLetterShape),
 });
 

@@ -5,18 +5,24 @@ const AT_ONCE = 100;
 
 interface ListPage<Row> {
   readonly data: readonly Row[];
-  readonly pagination: { readonly totalPages: number };
+  readonly pagination: { readonly nextCursor?: string | undefined };
 }
 
-/** A paged list as a CSV file, from its first entry to its last. */
+/** What an export asks of its list. */
+export interface ExportRequest {
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+/** A paged list as a CSV file, from its first entry to its last. The list has to have cursors. */
 export function exportOfPages<Row>(
   fileName: string,
   columns: readonly CsvColumn<Row>[],
-  read: (page: { readonly page: number; readonly limit: number }) => Promise<ListPage<Row>>,
+  read: (page: ExportRequest) => Promise<ListPage<Row>>,
 ): CsvExport {
-  const rows = rowsOfPages(async (page) => {
-    const { data, pagination } = await read({ page, limit: AT_ONCE });
-    return { rows: data, totalPages: pagination.totalPages };
+  const rows = rowsOfPages(async (cursor) => {
+    const { data, pagination } = await read({ limit: AT_ONCE, cursor });
+    return { rows: data, nextCursor: pagination.nextCursor };
   });
   return CsvExport.of(fileName, columns, rows);
 }

@@ -31,12 +31,14 @@ async function fileOf(path: string): Promise<{ name: string | null; rows: string
 }
 
 describe('the exports of lists', () => {
-  it('read page after page with the filters of the list, in the name of whoever asks', async () => {
+  it('follow the cursors of the list with its filters, in the name of whoever asks', async () => {
     const asked: unknown[] = [];
     upstreams.accountAdmin.listAccounts = async ({ page, ...filter }) => {
-      asked.push([page?.page, page?.limit, filter, currentCaller().role]);
-      const found = account(userId, { email: `${page?.page}@example.com`, role: 'support' });
-      return { accounts: [found], page: { page: page?.page ?? 0, limit: 100, total: 101n } };
+      const { limit, cursor = 'first' } = page ?? {};
+      asked.push([limit, cursor, filter, currentCaller().role]);
+      const found = account(userId, { email: `${cursor}@example.com`, role: 'support' });
+      const nextCursor = cursor === 'first' ? 'second' : undefined;
+      return { accounts: [found], page: { page: 1, limit: 100, total: 2n, nextCursor } };
     };
 
     const { name, rows } = await fileOf('/admin/users/export?role=support&search=ada');
@@ -44,12 +46,23 @@ describe('the exports of lists', () => {
     expect(name).toContain('users.csv');
     const [titles, ...users] = rows;
     expect(titles?.slice(0, 5)).toEqual(['id', 'email', 'firstName', 'lastName', 'role']);
-    expect(users.map((cells) => cells[1])).toEqual(['1@example.com', '2@example.com']);
+    expect(users.map((cells) => cells[1])).toEqual(['first@example.com', 'second@example.com']);
     const filter = { role: 'support', search: 'ada', oldestFirst: false };
     expect(asked).toEqual([
-      [1, 100, filter, 'admin'],
-      [2, 100, filter, 'admin'],
+      [100, 'first', filter, 'admin'],
+      [100, 'second', filter, 'admin'],
     ]);
+  });
+
+  it('are lists that can be walked by cursor themselves', async () => {
+    upstreams.accountAdmin.listAccounts = async ({ page }) => {
+      const info = { page: 1, limit: 1, total: 2n, nextCursor: `${page?.cursor} and more` };
+      return { accounts: [], page: info };
+    };
+
+    const { body } = await call('GET', '/admin/users?limit=1&cursor=here', { token });
+
+    expect(body['data']).toMatchObject({ pagination: { nextCursor: 'here and more', total: 2 } });
   });
 
   it('tell of every privileged act what it changed', async () => {

@@ -7,7 +7,7 @@ import { Route } from '../routing/route.decorator.js';
 import { exportOfPages } from './list-export.js';
 import * as routes from './notifications.routes.js';
 
-type Filters = RouteInput<typeof routes.exportDeliveriesRoute>['query'];
+type ListQuery = RouteInput<typeof routes.listDeliveriesRoute>['query'];
 
 @Controller()
 export class AdminNotificationsController {
@@ -18,9 +18,9 @@ export class AdminNotificationsController {
 
   @Route(routes.listDeliveriesRoute)
   async list({
-    query: { page = 0, limit = 0, ...filter },
+    query,
   }: RouteInput<typeof routes.listDeliveriesRoute>): Promise<RouteResult<typeof routes.listDeliveriesRoute>> {
-    return await this.page(filter, page, limit);
+    return await this.page(query);
   }
 
   @Route(routes.exportDeliveriesRoute)
@@ -29,8 +29,8 @@ export class AdminNotificationsController {
   }: RouteInput<typeof routes.exportDeliveriesRoute>): Promise<
     RouteResult<typeof routes.exportDeliveriesRoute>
   > {
-    return exportOfPages('notifications.csv', routes.DELIVERY_COLUMNS, ({ page, limit }) =>
-      this.page(query, page, limit),
+    return exportOfPages('notifications.csv', routes.DELIVERY_COLUMNS, (page) =>
+      this.page({ ...query, ...page }),
     );
   }
 
@@ -48,10 +48,10 @@ export class AdminNotificationsController {
     return routes.toLoggedDelivery(await this.deliveries.resendDelivery({ id: params.id }));
   }
 
-  private async page({ sort, ...filter }: Filters, page: number, limit: number) {
+  private async page({ page = 0, limit = 0, cursor, sort, ...filter }: ListQuery) {
     const found = await this.deliveries.searchDeliveries({
       filter: { ...filter, oldestFirst: sort === 'oldest' },
-      page: { page, limit },
+      page: { page, limit, cursor },
     });
     return toPage(found.deliveries.map(routes.toDelivery), found.page);
   }

@@ -44,8 +44,9 @@ describe('the log of notifications', () => {
   it('is exported by what it is narrowed by', async () => {
     const asked: unknown[] = [];
     upstreams.notificationAdmin.searchDeliveries = async ({ filter, page }) => {
-      asked.push([filter?.channel, filter?.template, page?.page]);
-      return { deliveries: [delivery], page: { page: page?.page ?? 0, limit: 100, total: 150n } };
+      asked.push([filter?.channel, filter?.template, page?.cursor]);
+      const nextCursor = page?.cursor === undefined ? 'second' : undefined;
+      return { deliveries: [delivery], page: { page: 1, limit: 100, total: 150n, nextCursor } };
     };
     const { token } = await signIn(redis.client, { role: 'support' });
 
@@ -61,8 +62,8 @@ describe('the log of notifications', () => {
     const row = `${ORDER_ID},${UPDATED.toISOString()},email,ada@example.com,${ORDER_ID},welcome,Welcome,SENT,1,,,`;
     expect(text.trimEnd().split('\r\n').slice(1)).toEqual([row, row]);
     expect(asked).toEqual([
-      ['email', 'welcome', 1],
-      ['email', 'welcome', 2],
+      ['email', 'welcome', undefined],
+      ['email', 'welcome', 'second'],
     ]);
   });
 

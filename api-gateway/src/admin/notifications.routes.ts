@@ -2,6 +2,7 @@ import type { Delivery } from '@vici/proto-gen/notification';
 import { z } from 'zod';
 import {
   choice,
+  cursorQuery,
   idParams,
   pageQuery,
   queryId,
@@ -59,7 +60,7 @@ export const listDeliveriesRoute = defineRoute({
   method: 'GET',
   path: '/admin/notifications',
   summary: 'What was sent to whom, newest first unless told otherwise',
-  query: z.object({ ...pageQuery, ...filters }),
+  query: z.object({ ...pageQuery, ...cursorQuery, ...filters }),
   response: listOf(deliveryShape),
 });
 

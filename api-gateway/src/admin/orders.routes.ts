@@ -4,6 +4,7 @@ import { itemQuantities, PAYMENT_TIMEOUT_MS } from '../orders/orders.routes.js';
 import {
   choice,
   choiceList,
+  cursorQuery,
   idParams,
   optionalText,
   pageQuery,
@@ -124,7 +125,7 @@ export const searchReturnsRoute = defineRoute({
   method: 'GET',
   path: '/admin/returns',
   summary: 'The queue of returns, oldest first',
-  query: z.object({ ...pageQuery, status: choice(RETURN_STATUSES) }),
+  query: z.object({ ...pageQuery, ...cursorQuery, status: choice(RETURN_STATUSES) }),
   response: listOf(returnShape),
 });
 

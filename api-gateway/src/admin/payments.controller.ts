@@ -73,9 +73,9 @@ export class AdminPaymentsController {
   }
 
   private async page(query: ListQuery) {
-    const { page = 0, limit = 0, status, userId, orderId, disputed = false, sort } = query;
+    const { page = 0, limit = 0, cursor, status, userId, orderId, disputed = false, sort } = query;
     const found = await this.payments.listPayments({
-      page: { page, limit },
+      page: { page, limit, cursor },
       status: statusNamed(status),
       userId,
       orderId,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, flag, idParams, pageQuery, timeOrder } from '../rest/fields.js';
+import { choice, cursorQuery, flag, idParams, pageQuery, timeOrder } from '../rest/fields.js';
 import { listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import {
@@ -28,7 +28,7 @@ export const listPaymentsRoute = defineRoute({
   permission: 'payments:read',
   summary: 'Payments, newest first unless told otherwise',
   tags,
-  query: z.object({ ...pageQuery, ...filters }),
+  query: z.object({ ...pageQuery, ...cursorQuery, ...filters }),
   response: listOf(paymentShape),
 });
 

@@ -44,6 +44,11 @@ const FILES = {
 } as const;
 const EXPORT_TIMEOUT_MS = 20_000;
 
+interface WantedFile {
+  readonly format: ImportFormat;
+  readonly filter: Partial<AdminProductFilter>;
+  readonly sort: AdminProductSort;
+}
 type ProductAnswer = Answer<ReturnType<typeof toAdminProduct>>;
 
 @Controller()
@@ -62,20 +67,25 @@ export class AdminProductsController {
   }: RouteInput<typeof routes.listAdminProductsRoute>): Promise<
     RouteResult<typeof routes.listAdminProductsRoute>
   > {
-    const { sort = 'newest', page = 0, limit = 0 } = query;
+    const { sort = 'newest', page = 0, limit = 0, cursor } = query;
     const found = await this.catalogue.listAdminProducts({
       filter: filterOf(query),
       sort: SORT_OF[sort],
-      page: { page, limit },
+      page: { page, limit, cursor },
     });
     return toPage(found.products.map(toAdminProduct), found.page);
   }
 
   @Route(routes.exportProductsRoute)
   async export({ query }: RouteInput<typeof routes.exportProductsRoute>): Promise<TextDownload> {
-    const { format: name = 'csv', ...conditions } = query;
+    const { format: name = 'csv', sort } = query;
     const { format, contentType } = FILES[name];
-    return new TextDownload(`products.${name}`, contentType, this.pieces(format, filterOf(conditions)));
+    const wanted = {
+      format,
+      filter: filterOf(query),
+      sort: sort === undefined ? AdminProductSort.UNSPECIFIED : SORT_OF[sort],
+    };
+    return new TextDownload(`products.${name}`, contentType, this.pieces(wanted));
   }
 
   @Route(routes.getAdminProductRoute)
@@ -166,19 +176,12 @@ export class AdminProductsController {
     return price?.currency ?? this.config.SHOP_CURRENCY;
   }
 
-  private async *pieces(
-    format: ImportFormat,
-    filter: Partial<AdminProductFilter>,
-  ): AsyncGenerator<string, void> {
-    for (let after: string | undefined = ''; after !== undefined; ) {
-      const request: { format: ImportFormat; filter: Partial<AdminProductFilter>; afterId: string } = {
-        format,
-        filter,
-        afterId: after,
-      };
+  private async *pieces(wanted: WantedFile): AsyncGenerator<string, void> {
+    for (let afterId: string | undefined = ''; afterId !== undefined; ) {
+      const request: WantedFile & { afterId: string } = { ...wanted, afterId };
       const piece = await this.files.exportProductFile(request, { timeoutMs: EXPORT_TIMEOUT_MS });
       if (piece.text !== '') yield piece.text;
-      after = piece.nextAfterId;
+      afterId = piece.nextAfterId;
     }
   }
 }
@@ -188,7 +191,10 @@ function filterOf({
   status,
   category,
   deleted,
-}: Omit<RouteInput<typeof routes.exportProductsRoute>['query'], 'format'>): Partial<AdminProductFilter> {
+}: Omit<
+  RouteInput<typeof routes.exportProductsRoute>['query'],
+  'format' | 'sort'
+>): Partial<AdminProductFilter> {
   return {
     search,
     category,

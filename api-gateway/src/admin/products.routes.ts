@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, flag, id, idParams, pageQuery, queryString } from '../rest/fields.js';
+import { choice, cursorQuery, flag, id, idParams, pageQuery, queryString } from '../rest/fields.js';
 import { listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import {
@@ -30,7 +30,7 @@ export const listAdminProductsRoute = defineRoute({
   method: 'GET',
   path: '/admin/products',
   summary: 'Products whatever their status',
-  query: z.object({ ...filterQuery, sort: choice(ADMIN_PRODUCT_SORTS), ...pageQuery }),
+  query: z.object({ ...filterQuery, sort: choice(ADMIN_PRODUCT_SORTS), ...pageQuery, ...cursorQuery }),
   response: listOf(adminProductShape),
 });
 
@@ -38,8 +38,14 @@ export const exportProductsRoute = defineRoute({
   ...read,
   method: 'GET',
   path: '/admin/products/export',
-  summary: 'Products as the file an import takes: CSV unless told otherwise',
-  query: z.object({ ...filterQuery, format: choice(['csv', 'jsonl']) }),
+  summary: 'The list as the file an import takes: CSV unless told otherwise',
+  query: z.object({
+    ...filterQuery,
+    sort: choice(ADMIN_PRODUCT_SORTS).describe(
+      'As in the list; without it in the order in which they were made, as in an imported file.',
+    ),
+    format: choice(['csv', 'jsonl']),
+  }),
   response: z.string(),
   download: ['text/csv', 'application/x-ndjson'],
 });

@@ -64,10 +64,10 @@ export class AdminReturnsController {
     return toReturn(await this.orders.advanceReturn({ ...change, amount: money }, SLOW));
   }
 
-  private async page({ status, page = 0, limit = 0 }: ListQuery) {
+  private async page({ status, page = 0, limit = 0, cursor }: ListQuery) {
     const found = await this.orders.searchReturns({
       status: status === undefined ? ReturnStatus.UNSPECIFIED : ReturnStatus[status],
-      page: { page, limit },
+      page: { page, limit, cursor },
     });
     return toPage(found.returns.map(toReturn), found.page);
   }

@@ -53,14 +53,14 @@ export class AdminReviewsController {
   }
 
   private async page(query: ListQuery) {
-    const { status, productId, userId, search, sort, page = 0, limit = 0 } = query;
+    const { status, productId, userId, search, sort, page = 0, limit = 0, cursor } = query;
     const found = await this.moderation.listAdminReviews({
       status: status === undefined ? ReviewStatus.UNSPECIFIED : STATUS_OF[status],
       productId,
       userId,
       search,
       newestFirst: sort === 'newest',
-      page: { page, limit },
+      page: { page, limit, cursor },
     });
     return toPage(found.reviews.map(toAdminReview), found.page);
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { reviewShape } from '../products/review.shapes.js';
-import { choice, id, idParams, pageQuery, queryString, timeOrder } from '../rest/fields.js';
+import { choice, cursorQuery, id, idParams, pageQuery, queryString, timeOrder } from '../rest/fields.js';
 import { instant, listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import { fieldColumns } from './list-export.js';
@@ -37,7 +37,7 @@ export const listAdminReviewsRoute = defineRoute({
   path: '/admin/reviews',
   summary:
     'Reviews to look at, the longest waiting first unless told otherwise; with a status, all of that status',
-  query: z.object({ ...filters, ...pageQuery }),
+  query: z.object({ ...filters, ...pageQuery, ...cursorQuery }),
   response: listOf(adminReviewShape),
 });
 

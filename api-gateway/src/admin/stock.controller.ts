@@ -143,13 +143,13 @@ export class AdminStockController {
     );
   }
 
-  private async page({ search, low, depleted, sort, page = 0, limit = 0 }: ListQuery) {
+  private async page({ search, low, depleted, sort, page = 0, limit = 0, cursor }: ListQuery) {
     const found = await this.stock.listStock({
       search,
       low,
       depleted,
       fewestFirst: sort === 'available',
-      page: { page, limit },
+      page: { page, limit, cursor },
     });
     return toPage(found.entries.map(toStockEntry), found.page);
   }

@@ -241,8 +241,10 @@ describe('stock of the administration', () => {
     const asked: unknown[] = [];
     upstreams.stockAdmin.listStock = async (request) => {
       asked.push(request);
-      const page = request.page?.page || 1;
-      return { entries: [entry(`A-${page}`, page * 4)], page: { page, limit: 1, total: 2n } };
+      const { page: number = 1, cursor } = request.page ?? {};
+      const page = cursor === undefined ? number || 1 : Number(cursor);
+      const nextCursor = page === 1 ? '2' : undefined;
+      return { entries: [entry(`A-${page}`, page * 4)], page: { page, limit: 1, total: 2n, nextCursor } };
     };
 
     const list = await call(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, flag, idParams, pageQuery, queryString, text } from '../rest/fields.js';
+import { choice, cursorQuery, flag, idParams, pageQuery, queryString, text } from '../rest/fields.js';
 import { listOf } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import {
@@ -59,7 +59,7 @@ export const listStockRoute = defineRoute({
   method: 'GET',
   path: '/admin/stock',
   summary: 'Stock of every SKU',
-  query: z.object({ ...filterQuery, ...pageQuery }),
+  query: z.object({ ...filterQuery, ...pageQuery, ...cursorQuery }),
   response: listOf(stockEntryShape),
 });
 

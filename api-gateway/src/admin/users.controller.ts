@@ -85,9 +85,9 @@ export class AdminUsersController {
     return await this.accounts.endAccountSessions({ userId: params.id, sessionId: params.sessionId });
   }
 
-  private async page({ page = 0, limit = 0, search = '', role, blocked, sort }: ListQuery) {
+  private async page({ page = 0, limit = 0, cursor, search = '', role, blocked, sort }: ListQuery) {
     const found = await this.accounts.listAccounts({
-      page: { page, limit },
+      page: { page, limit, cursor },
       search,
       role: role ?? '',
       ...(blocked !== undefined && { blocked }),

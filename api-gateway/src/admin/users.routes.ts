@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { sessionShape } from '../auth/session.shapes.js';
 import {
   choice,
+  cursorQuery,
   flag,
   id,
   idParams,
@@ -31,7 +32,7 @@ export const listUsersRoute = defineRoute({
   permission: 'users:read',
   summary: 'Users, the newest first unless told otherwise',
   tags,
-  query: z.object({ ...pageQuery, ...filters }),
+  query: z.object({ ...pageQuery, ...cursorQuery, ...filters }),
   response: listOf(adminUserShape),
 });
 

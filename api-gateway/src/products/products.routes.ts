@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   amountText,
   choice,
+  cursorQuery,
   decimal,
   flag,
   idParams,
@@ -55,13 +56,7 @@ export const listProductsRoute = defineRoute({
   auth: 'public',
   summary: 'Products that match every filter',
   tags,
-  query: z.object({
-    ...filterQuery,
-    search: queryString(200),
-    cursor: queryString(1500).describe(
-      'The nextCursor of the page before, in place of page: what is added or removed meanwhile moves nothing.',
-    ),
-  }),
+  query: z.object({ ...filterQuery, search: queryString(200), ...cursorQuery }),
   response: z.object({
     data: z.array(productShape),
     pagination: pagination

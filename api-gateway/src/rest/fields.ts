@@ -124,6 +124,13 @@ export const pageQuery = {
   limit: wholeNumber(1, 100).describe('Entries a page; 20 where it is missing.'),
 };
 
+/** The place in a list from which a page is read, where the list can be walked so. */
+export const cursorQuery = {
+  cursor: queryString(1500).describe(
+    'The nextCursor of the page before, in place of page: what is added or removed meanwhile moves nothing.',
+  ),
+};
+
 /** Parameters of a route about one thing. */
 export const idParams = z.object({ id });
 

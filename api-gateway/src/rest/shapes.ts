@@ -15,6 +15,7 @@ export const pagination = z
     total: z.int(),
     totalPages: z.int(),
     totalIsEstimate: z.boolean().optional().describe('The list is too long to be counted.'),
+    nextCursor: z.string().optional().describe('Missing on the last page, and where the list has none.'),
   })
   .meta({ id: 'Pagination' });
 
@@ -39,6 +40,7 @@ export function toPage<T>(
       total: count,
       totalPages,
       ...(info?.totalIsEstimate === true && { totalIsEstimate: true }),
+      ...(info?.nextCursor !== undefined && { nextCursor: info.nextCursor }),
     },
   };
 }

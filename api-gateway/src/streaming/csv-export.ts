@@ -53,21 +53,20 @@ export class CsvExport {
   }
 }
 
-/** A page of a list and whether there is another. */
+/** A page of a list and where the next one begins, if there is one. */
 export interface ExportPage<Row> {
   readonly rows: readonly Row[];
-  readonly totalPages: number;
+  readonly nextCursor: string | undefined;
 }
 
-/** The rows of a paged list, page after page, from the first. */
+/** The rows of a list, page after page by cursor, from the first: what comes and goes meanwhile repeats and hides none. */
 export async function* rowsOfPages<Row>(
-  read: (page: number) => Promise<ExportPage<Row>>,
+  read: (cursor: string | undefined) => Promise<ExportPage<Row>>,
 ): AsyncGenerator<Row, void> {
-  for (let page = 1; ; page += 1) {
-    const { rows, totalPages } = await read(page);
+  let cursor: string | undefined;
+  do {
+    const { rows, nextCursor } = await read(cursor);
     yield* rows;
-    if (page >= totalPages) {
-      return;
-    }
-  }
+    cursor = nextCursor;
+  } while (cursor !== undefined);
 }

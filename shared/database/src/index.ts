@@ -2,15 +2,19 @@ export { json } from './column-types.js';
 export { Database, type DatabaseOptions, type TransactionOptions } from './database.js';
 export { DatabaseModule, type DatabaseModuleOptions } from './database.module.js';
 export { type DatabaseSettings, databaseOf } from './database-of.js';
+export { ListOrder, type Placed, type SortKey } from './list-order.js';
 export { type Migration, migrate, readMigrations } from './migrations.js';
 export {
   decodeCursor,
   encodeCursor,
   offsetOf,
   type Page,
+  type PageMessage,
   type PageRequest,
+  pageInfoOf,
   pageOf,
   pageRequest,
+  requestedPage,
 } from './pagination.js';
 export {
   isCheckViolation,

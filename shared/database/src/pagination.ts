@@ -5,6 +5,15 @@ import type { z } from 'zod';
 export interface PageRequest {
   readonly page: number;
   readonly limit: number;
+  /** `nextCursor` of the page before: the number of the page says nothing then. */
+  readonly cursor?: string;
+}
+
+/** A page request as it stands in a message: zero means that it is not said. */
+export interface PageMessage {
+  readonly page: number;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
 }
 
 /** One page of a list; `total` counts the items of the whole list. */
@@ -13,6 +22,8 @@ export interface Page<T> {
   readonly page: number;
   readonly limit: number;
   readonly total: number;
+  /** Finds the page after this one; absent on the last page, and where the list has no cursors. */
+  readonly nextCursor?: string;
 }
 
 const DEFAULT_LIMIT = 20;
@@ -40,14 +51,31 @@ export function pageRequest(page = 1, limit = DEFAULT_LIMIT): PageRequest {
   return { page, limit };
 }
 
-/** How many rows lie before the requested page: the OFFSET of its query. */
-export function offsetOf(request: PageRequest): number {
-  return (request.page - 1) * request.limit;
+/** `pageRequest` of a message. @throws DomainError VALIDATION_FAILED naming `page` and/or `limit` */
+export function requestedPage(message: PageMessage | undefined): PageRequest {
+  const request = pageRequest(message?.page || undefined, message?.limit || undefined);
+  return message?.cursor ? { ...request, cursor: message.cursor } : request;
+}
+
+/** How many rows lie before the requested page: the OFFSET of its query. A cursor leaves none. */
+export function offsetOf({ page, limit, cursor }: PageRequest): number {
+  return cursor === undefined ? (page - 1) * limit : 0;
 }
 
 /** Puts the rows of one page and the count of the whole list (PostgreSQL counts in bigint) together. */
-export function pageOf<T>(items: T[], request: PageRequest, total: number | bigint): Page<T> {
-  return { items, page: request.page, limit: request.limit, total: Number(total) };
+export function pageOf<T>(
+  items: T[],
+  request: PageRequest,
+  total: number | bigint,
+  nextCursor?: string,
+): Page<T> {
+  const { page, limit } = request;
+  return { items, page, limit, total: Number(total), ...(nextCursor !== undefined && { nextCursor }) };
+}
+
+/** Where a page stands in its list, as a message says it. */
+export function pageInfoOf({ page, limit, total, nextCursor }: Omit<Page<unknown>, 'items'>) {
+  return { page, limit, total: BigInt(total), totalIsEstimate: false, nextCursor };
 }
 
 /** An opaque, URL-safe cursor for a position in a list: the sort key of the last item seen, as JSON. */

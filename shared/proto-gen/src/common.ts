@@ -77,6 +77,11 @@ export interface Money {
 export interface PageRequest {
   page: number;
   limit: number;
+  /**
+   * The next_cursor of the page before: the page that follows it, whatever was added or removed meanwhile. The number
+   * of the page says nothing then. Lists without cursors take no notice of it.
+   */
+  cursor?: string | undefined;
 }
 
 /** Where a page stands in its list. */
@@ -86,6 +91,8 @@ export interface PageInfo {
   total: bigint;
   /** The total is the planner's estimate, not a count. */
   totalIsEstimate: boolean;
+  /** Where the next page begins; missing on the last page, and where the list has no cursors. */
+  nextCursor?: string | undefined;
 }
 
 /** A postal address as it is printed on a parcel. */
@@ -189,7 +196,7 @@ export const Money: MessageFns<Money> = {
 };
 
 function createBasePageRequest(): PageRequest {
-  return { page: 0, limit: 0 };
+  return { page: 0, limit: 0, cursor: undefined };
 }
 
 export const PageRequest: MessageFns<PageRequest> = {
@@ -199,6 +206,9 @@ export const PageRequest: MessageFns<PageRequest> = {
     }
     if (message.limit !== 0) {
       writer.uint32(16).int32(message.limit);
+    }
+    if (message.cursor !== undefined) {
+      writer.uint32(26).string(message.cursor);
     }
     return writer;
   },
@@ -232,6 +242,14 @@ export const PageRequest: MessageFns<PageRequest> = {
             message.limit = reader.int32();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -251,12 +269,13 @@ export const PageRequest: MessageFns<PageRequest> = {
     const message = createBasePageRequest();
     message.page = object.page ?? 0;
     message.limit = object.limit ?? 0;
+    message.cursor = object.cursor ?? undefined;
     return message;
   },
 };
 
 function createBasePageInfo(): PageInfo {
-  return { page: 0, limit: 0, total: 0n, totalIsEstimate: false };
+  return { page: 0, limit: 0, total: 0n, totalIsEstimate: false, nextCursor: undefined };
 }
 
 export const PageInfo: MessageFns<PageInfo> = {
@@ -275,6 +294,9 @@ export const PageInfo: MessageFns<PageInfo> = {
     }
     if (message.totalIsEstimate !== false) {
       writer.uint32(32).bool(message.totalIsEstimate);
+    }
+    if (message.nextCursor !== undefined) {
+      writer.uint32(42).string(message.nextCursor);
     }
     return writer;
   },
@@ -324,6 +346,14 @@ export const PageInfo: MessageFns<PageInfo> = {
             message.totalIsEstimate = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -345,6 +375,7 @@ export const PageInfo: MessageFns<PageInfo> = {
     message.limit = object.limit ?? 0;
     message.total = (object.total !== undefined && object.total !== null) ? BigInt(object.total) : 0n;
     message.totalIsEstimate = object.totalIsEstimate ?? false;
+    message.nextCursor = object.nextCursor ?? undefined;
     return message;
   },
 };

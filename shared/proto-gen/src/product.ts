@@ -1190,6 +1190,8 @@ export interface ExportProductFileRequest {
     | undefined;
   /** The next_after_id of the piece before; empty for the first one. */
   afterId: string;
+  /** In the order of their ids where it is unspecified: as they were made, which is the order of an imported file. */
+  sort: AdminProductSort;
 }
 
 export interface ExportProductFileResponse {
@@ -9324,7 +9326,7 @@ export const ImportFault: MessageFns<ImportFault> = {
 };
 
 function createBaseExportProductFileRequest(): ExportProductFileRequest {
-  return { format: ImportFormat.UNSPECIFIED, filter: undefined, afterId: "" };
+  return { format: ImportFormat.UNSPECIFIED, filter: undefined, afterId: "", sort: AdminProductSort.UNSPECIFIED };
 }
 
 export const ExportProductFileRequest: MessageFns<ExportProductFileRequest> = {
@@ -9337,6 +9339,9 @@ export const ExportProductFileRequest: MessageFns<ExportProductFileRequest> = {
     }
     if (message.afterId !== "") {
       writer.uint32(26).string(message.afterId);
+    }
+    if (message.sort !== AdminProductSort.UNSPECIFIED) {
+      writer.uint32(32).int32(adminProductSortToNumber(message.sort));
     }
     return writer;
   },
@@ -9378,6 +9383,14 @@ export const ExportProductFileRequest: MessageFns<ExportProductFileRequest> = {
             message.afterId = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.sort = adminProductSortFromJSON(reader.int32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -9400,6 +9413,7 @@ export const ExportProductFileRequest: MessageFns<ExportProductFileRequest> = {
       ? AdminProductFilter.fromPartial(object.filter)
       : undefined;
     message.afterId = object.afterId ?? "";
+    message.sort = object.sort ?? AdminProductSort.UNSPECIFIED;
     return message;
   },
 };
@@ -9747,7 +9761,12 @@ export const CatalogueAdminServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** All products in the order of their ids, page after page. */
+    /**
+     * All products in the order of their ids, page after page. Vici exports files (ExportProductFile) and does not call it;
+     * it stays for programs that do, because nothing is taken out of a contract.
+     *
+     * @deprecated
+     */
     exportProducts: {
       name: "ExportProducts",
       requestType: ExportProductsRequest as typeof ExportProductsRequest,

@@ -22,3 +22,4 @@ export {
   type TestServiceOptions,
   useService,
 } from './test-service.js';
+export { walkByCursor } from './walk-by-cursor.js';

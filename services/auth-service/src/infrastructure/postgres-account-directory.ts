@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, offsetOf, type Page, type PageRequest, pageOf } from '@vici/database';
+import { Database, ListOrder, type Page, type PageRequest, pageOf } from '@vici/database';
 import { sql } from 'kysely';
 import { AccountDirectory, type AccountFilter } from '../application/account-directory.js';
 import type { Account, AccountRole } from '../domain/account.js';
@@ -18,17 +18,15 @@ export class PostgresAccountDirectory extends AccountDirectory {
 
   async list(filter: AccountFilter, page: PageRequest): Promise<Page<Account>> {
     const found = this.matching(filter);
-    const rows = await found
-      .selectAll()
-      .orderBy('created_at', filter.oldestFirst === true ? 'asc' : 'desc')
-      .orderBy('user_id')
-      .limit(page.limit)
-      .offset(offsetOf(page))
-      .execute();
+    const order = new ListOrder([
+      { column: 'created_at', type: 'timestamptz', direction: filter.oldestFirst === true ? 'asc' : 'desc' },
+      { column: 'user_id', type: 'uuid' },
+    ]);
+    const rows = await order.pageOf(found.selectAll(), page).execute();
     const { total } = await found
       .select((count) => count.fn.countAll<bigint>().as('total'))
       .executeTakeFirstOrThrow();
-    return pageOf(rows.map(toAccount), page, total);
+    return pageOf(rows.map(toAccount), page, total, order.nextCursor(rows, page));
   }
 
   async holdAdministration(): Promise<void> {

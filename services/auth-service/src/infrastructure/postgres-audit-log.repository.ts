@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, offsetOf, type Page, type PageRequest, pageOf } from '@vici/database';
+import { Database, ListOrder, type Page, type PageRequest, pageOf } from '@vici/database';
 import type { Selectable } from 'kysely';
 import {
   type AuditLogEntry,
@@ -39,17 +39,15 @@ export class PostgresAuditLogRepository extends AuditLogRepository {
 
   async list(filter: AuditLogFilter, page: PageRequest): Promise<Page<AuditLogEntry>> {
     const found = this.matching(filter);
-    const rows = await found
-      .selectAll()
-      .orderBy('recorded_at', filter.oldestFirst === true ? 'asc' : 'desc')
-      .orderBy('entry_id')
-      .limit(page.limit)
-      .offset(offsetOf(page))
-      .execute();
+    const order = new ListOrder([
+      { column: 'recorded_at', type: 'timestamptz', direction: filter.oldestFirst === true ? 'asc' : 'desc' },
+      { column: 'entry_id', type: 'uuid' },
+    ]);
+    const rows = await order.pageOf(found.selectAll(), page).execute();
     const { total } = await found
       .select((count) => count.fn.countAll<bigint>().as('total'))
       .executeTakeFirstOrThrow();
-    return pageOf(rows.map(toEntry), page, total);
+    return pageOf(rows.map(toEntry), page, total, order.nextCursor(rows, page));
   }
 
   private matching({ action, actorId, targetType, targetId, from, to }: AuditLogFilter) {

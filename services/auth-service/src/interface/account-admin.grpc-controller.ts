@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { pageRequest } from '@vici/database';
+import { pageInfoOf, requestedPage } from '@vici/database';
 import type {
   AccountAdminServiceDefinition,
   Account as AccountMessage,
@@ -44,7 +44,7 @@ export class AccountAdminGrpcController implements GrpcHandlers<typeof AccountAd
   async listAccounts(request: ListAccountsRequest): Promise<ListAccountsResponse> {
     requirePermission('users:read');
     const { page, search, role, blocked, oldestFirst } = request;
-    const wanted = pageRequest(page?.page || undefined, page?.limit || undefined);
+    const wanted = requestedPage(page);
     if (search.length > MAX_SEARCH)
       throw invalidField('search', `must have at most ${MAX_SEARCH} characters`);
     const filter = {
@@ -53,8 +53,8 @@ export class AccountAdminGrpcController implements GrpcHandlers<typeof AccountAd
       ...(blocked !== undefined && { blocked }),
       oldestFirst,
     };
-    const { items, total } = await this.directory.list(filter, wanted);
-    return { accounts: items, page: { ...wanted, total: BigInt(total), totalIsEstimate: false } };
+    const found = await this.directory.list(filter, wanted);
+    return { accounts: found.items, page: pageInfoOf(found) };
   }
 
   async updateAccount({ userId, role, blocked, note }: UpdateAccountRequest): Promise<AccountMessage> {
@@ -93,7 +93,7 @@ export class AccountAdminGrpcController implements GrpcHandlers<typeof AccountAd
     requirePermission('audit:read');
     const { page, action, actorId, targetType, targetId, from, to, oldestFirst } = request;
     if (!ACTION_PATTERN.test(action)) throw invalidField('action', 'must be written as thing.act');
-    const wanted = pageRequest(page?.page || undefined, page?.limit || undefined);
+    const wanted = requestedPage(page);
     const filter = {
       ...(action !== '' && { action }),
       ...(actorId !== '' && { actorId }),
@@ -103,11 +103,8 @@ export class AccountAdminGrpcController implements GrpcHandlers<typeof AccountAd
       ...(to !== undefined && { to }),
       oldestFirst,
     };
-    const { items, total } = await this.auditLog.list(filter, wanted);
-    return {
-      entries: items.map(toMessage),
-      page: { ...wanted, total: BigInt(total), totalIsEstimate: false },
-    };
+    const found = await this.auditLog.list(filter, wanted);
+    return { entries: found.items.map(toMessage), page: pageInfoOf(found) };
   }
 }
 

@@ -1,7 +1,7 @@
 import { Database } from '@vici/database';
 import { createEvent } from '@vici/events';
 import { AccountAdminServiceDefinition, AuthServiceDefinition } from '@vici/proto-gen/auth';
-import { eventually, pauseAt, useService, useTestRedis } from '@vici/testing';
+import { eventually, pauseAt, useService, useTestRedis, walkByCursor } from '@vici/testing';
 import { type Caller, newId, runInContext } from '@vici/utils';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { authService } from '../auth.service.js';
@@ -247,7 +247,15 @@ describe('the list of accounts', () => {
     expect(await ids({ search: mark, blocked: false })).toEqual([first.account?.userId]);
     const page = await list({ search: mark, page: { page: 2, limit: 1 } });
     expect(page.accounts.map(({ userId }) => userId)).toEqual([first.account?.userId]);
-    expect(page.page).toEqual({ page: 2, limit: 1, total: 2n, totalIsEstimate: false });
+    expect(page.page).toMatchObject({ page: 2, limit: 1, total: 2n, totalIsEstimate: false });
+    const walked = await walkByCursor(
+      async (by) => {
+        const answer = await list({ search: mark, page: by });
+        return { items: answer.accounts, page: answer.page };
+      },
+      () => register('Cleo'),
+    );
+    expect(walked.map(({ firstName }) => firstName)).toEqual(['Bea', 'Anna']);
     await expect(list({ role: 'root' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 });
@@ -347,6 +355,11 @@ describe('the audit log', () => {
     expect(await actions({ from: new Date('2026-01-02T10:00:00Z') })).toEqual(['product.update']);
     expect(await actions({ to: new Date('2026-01-02T10:00:00Z') })).toEqual(['product.create']);
     expect(await actions({ page: { page: 2, limit: 1 } })).toEqual(['product.create']);
+    const walked = await walkByCursor(async (page) => {
+      const answer = await list({ ...target, page });
+      return { items: answer.entries, page: answer.page };
+    });
+    expect(walked.map(({ action }) => action)).toEqual(['product.update', 'product.create']);
     expect(await actions({ actorId: root.userId })).toEqual([]);
     await expect(list({ action: '%' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });

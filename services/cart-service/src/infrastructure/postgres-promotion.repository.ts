@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, isUniqueViolation, offsetOf, type Page, type PageRequest, pageOf } from '@vici/database';
+import { Database, isUniqueViolation, ListOrder, type Page, type PageRequest, pageOf } from '@vici/database';
 import { CONFIG, DomainError, newId } from '@vici/utils';
 import { type ExpressionBuilder, sql } from 'kysely';
 import { type PromotionFilter, PromotionRepository } from '../application/promotions/promotion.repository.js';
@@ -57,21 +57,15 @@ export class PostgresPromotionRepository extends PromotionRepository {
   }
 
   async list(filter: PromotionFilter, page: PageRequest): Promise<Page<Promotion>> {
-    const direction = filter.oldestFirst === true ? 'asc' : 'desc';
-    const rows = await this.kept()
-      .where(matches(filter))
-      .orderBy('created_at', direction)
-      .orderBy('id', direction)
-      .limit(page.limit)
-      .offset(offsetOf(page))
-      .execute();
+    const order = ListOrder.byTime('created_at', 'id', filter.oldestFirst);
+    const rows = await order.pageOf(this.kept().where(matches(filter)), page).execute();
     const { count } = await this.database.query
       .selectFrom('promotions')
       .select((row) => row.fn.countAll<bigint>().as('count'))
       .where('deleted_at', 'is', null)
       .where(matches(filter))
       .executeTakeFirstOrThrow();
-    return pageOf(rows.map(toPromotion), page, count);
+    return pageOf(rows.map(toPromotion), page, count, order.nextCursor(rows, page));
   }
 
   async update(id: string, rules: PromotionRules, now: Date): Promise<Promotion> {

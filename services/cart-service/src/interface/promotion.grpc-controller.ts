@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { pageRequest } from '@vici/database';
+import { pageInfoOf, requestedPage } from '@vici/database';
 import type {
   CreatePromotionRequest,
   DeletePromotionRequest,
@@ -68,12 +68,8 @@ export class PromotionGrpcController implements GrpcHandlers<typeof PromotionSer
       ...(active !== undefined && { active }),
       oldestFirst,
     };
-    const request = pageRequest(page?.page || undefined, page?.limit || undefined);
-    const { items, total, ...where } = await this.promotions.page(filter, request);
-    return {
-      promotions: items.map(toPromotionMessage),
-      page: { ...where, total: BigInt(total), totalIsEstimate: false },
-    };
+    const found = await this.promotions.page(filter, requestedPage(page));
+    return { promotions: found.items.map(toPromotionMessage), page: pageInfoOf(found) };
   }
 
   async getPromotion({ id }: GetPromotionRequest): Promise<PromotionMessage> {

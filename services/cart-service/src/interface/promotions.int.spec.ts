@@ -5,7 +5,7 @@ import {
   PromotionType,
 } from '@vici/proto-gen/cart';
 import { AdjustmentType } from '@vici/proto-gen/common';
-import { eventually, useService } from '@vici/testing';
+import { eventually, useService, walkByCursor } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cartService } from '../cart.service.js';
@@ -243,6 +243,22 @@ describe('the administration of promotions', () => {
     await expect(asUser(newId(), () => promotions().listPromotions({}))).rejects.toMatchObject({
       code: 'FORBIDDEN',
     });
+  });
+
+  it('are walked by cursor from either end, whatever is added meanwhile', async () => {
+    const mark = newCode();
+    const add = (name: string) => create({ code: newCode(), name: `${mark} ${name}` });
+    const walked = async (oldestFirst: boolean, meanwhile: () => Promise<unknown>) => {
+      const found = await walkByCursor(async (page) => {
+        const answer = await asAdmin(() => promotions().listPromotions({ search: mark, oldestFirst, page }));
+        return { items: answer.promotions, page: answer.page };
+      }, meanwhile);
+      return found.map(({ rules }) => rules?.name.at(-1)).join('');
+    };
+    for (const name of ['1', '2', '3']) await add(name);
+
+    expect(await walked(false, () => add('4'))).toBe('321');
+    expect(await walked(true, () => add('5'))).toBe('12345');
   });
 
   it('makes one of two calls with the same idempotency key, and finds promotions by part of code or name', async () => {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, offsetOf, type Page, type PageRequest, pageOf } from '@vici/database';
+import { Database, ListOrder, type Page, type PageRequest, pageOf } from '@vici/database';
 import { type Selectable, sql } from 'kysely';
 import {
   type ArrivedDeadLetter,
@@ -42,16 +42,9 @@ export class PostgresDeadLetterLog extends DeadLetterLog {
     const { total } = await found
       .select((row) => row.fn.countAll<bigint>().as('total'))
       .executeTakeFirstOrThrow();
-    const direction = search.oldestFirst ? 'asc' : 'desc';
-    const rows = await found
-      .selectAll()
-      .select(STATUS)
-      .orderBy('failed_at', direction)
-      .orderBy('id', direction)
-      .limit(page.limit)
-      .offset(offsetOf(page))
-      .execute();
-    return pageOf(rows.map(toLogged), page, total);
+    const order = ListOrder.byTime('failed_at', 'id', search.oldestFirst);
+    const rows = await order.pageOf(found.selectAll().select(STATUS), page).execute();
+    return pageOf(rows.map(toLogged), page, total, order.nextCursor(rows, page));
   }
 
   async find(id: string): Promise<LoggedDeadLetter | undefined> {

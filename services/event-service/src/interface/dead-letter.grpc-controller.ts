@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { pageRequest } from '@vici/database';
+import { pageInfoOf, requestedPage } from '@vici/database';
 import type {
   DeadLetter,
   DeadLetterAdminServiceDefinition,
@@ -31,12 +31,8 @@ export class DeadLetterGrpcController implements GrpcHandlers<typeof DeadLetterA
 
   async searchDeadLetters({ filter, page }: SearchDeadLettersRequest): Promise<SearchDeadLettersResponse> {
     requirePermission('dead-letters:read');
-    const request = pageRequest(page?.page || undefined, page?.limit || undefined);
-    const { items, total } = await this.letters.search(searchOf(filter), request);
-    return {
-      deadLetters: items.map(toMessage),
-      page: { ...request, total: BigInt(total), totalIsEstimate: false },
-    };
+    const found = await this.letters.search(searchOf(filter), requestedPage(page));
+    return { deadLetters: found.items.map(toMessage), page: pageInfoOf(found) };
   }
 
   async getDeadLetter({ id }: GetDeadLetterRequest): Promise<DeadLetter> {

@@ -1,5 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, offsetOf, type Page, type PageRequest, pageOf } from '@vici/database';
+import {
+  Database,
+  ListOrder,
+  offsetOf,
+  type Page,
+  type PageRequest,
+  type Placed,
+  pageOf,
+  type SortKey,
+} from '@vici/database';
 import { sql } from 'kysely';
 import { InventorySettings } from '../application/inventory.settings.js';
 import {
@@ -25,6 +34,10 @@ interface EntryRow {
 
 type DriftRow = StockDrift & { readonly found: number };
 
+const SKU: SortKey = { column: 'sku', type: 'text' };
+const BY_SKU = new ListOrder([SKU]);
+const BY_UNITS = new ListOrder([{ column: 'available', type: 'bigint' }, SKU]);
+
 /** Stock as the administration reads it, from inventory_db. */
 @Injectable()
 export class PostgresStockReportRepository extends StockReportRepository {
@@ -36,15 +49,14 @@ export class PostgresStockReportRepository extends StockReportRepository {
   }
 
   async list(filter: StockFilter, page: PageRequest): Promise<Page<StockEntry>> {
-    const order = filter.fewestFirst === true ? sql`on_hand - reserved, sku` : sql`sku`;
-    const { rows } = await sql<EntryRow>`
+    const order = filter.fewestFirst === true ? BY_UNITS : BY_SKU;
+    const { rows } = await sql<EntryRow & Placed>`
       ${this.matching(filter)}
-      select * from entries order by ${order} limit ${page.limit} offset ${offsetOf(page)}`.execute(
-      this.database.query,
-    );
+      select *, ${order.place} as list_place from entries where ${order.after(page)}
+      order by ${order.by} limit ${page.limit} offset ${offsetOf(page)}`.execute(this.database.query);
     const counted = await sql<{ count: bigint }>`
       ${this.matching(filter)} select count(*) as count from entries`.execute(this.database.query);
-    return pageOf(rows.map(toEntry), page, counted.rows[0]?.count ?? 0n);
+    return pageOf(rows.map(toEntry), page, counted.rows[0]?.count ?? 0n, order.nextCursor(rows, page));
   }
 
   async drifts(limit: number, skus?: readonly string[]): Promise<DriftReport> {
@@ -105,7 +117,7 @@ export class PostgresStockReportRepository extends StockReportRepository {
         from stock_items where ${search ?? null}::text is null or starts_with(sku, ${search ?? null}::text)
         group by sku, product_id, variant_id
       ), entries as (
-        select e.* from (
+        select e.*, ${available} as available from (
           select s.sku, s.product_id, s.variant_id, s.on_hand, s.reserved - coalesce(l.quantity, 0) as reserved,
             s.version, s.threshold, s.backorder_limit
           from stocked s left join lapsed l on l.sku = s.sku

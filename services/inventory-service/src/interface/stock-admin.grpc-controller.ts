@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { pageRequest } from '@vici/database';
+import { pageInfoOf, requestedPage } from '@vici/database';
 import type {
   DriftReport as DriftReportMessage,
   ListStockRequest,
@@ -44,12 +44,8 @@ export class StockAdminGrpcController implements GrpcHandlers<typeof StockAdminS
       ...(search !== undefined && { search: checkedSku(search, 'search') }),
       fewestFirst,
     };
-    const request = pageRequest(page?.page || undefined, page?.limit || undefined);
-    const { items, total, ...where } = await this.stock.execute(filter, request);
-    return {
-      entries: items.map(toEntryMessage),
-      page: { ...where, total: BigInt(total), totalIsEstimate: false },
-    };
+    const found = await this.stock.execute(filter, requestedPage(page));
+    return { entries: found.items.map(toEntryMessage), page: pageInfoOf(found) };
   }
 
   async checkDrift(): Promise<DriftReportMessage> {

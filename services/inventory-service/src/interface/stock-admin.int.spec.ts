@@ -3,7 +3,7 @@ import {
   StockAdminServiceDefinition,
   StockOperation,
 } from '@vici/proto-gen/inventory';
-import { asCaller, eventually, useService } from '@vici/testing';
+import { asCaller, eventually, useService, walkByCursor } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import { inventoryService } from '../inventory.service.js';
@@ -49,6 +49,15 @@ describe('the list of stock', () => {
     expect(await listed({}, { page: 2, limit: 3 })).toEqual(['d', 4]);
     await inventory.stocked(1, { sku: `${prefix}-e` });
     expect(await listed({ fewestFirst: true })).toEqual(['aebcd', 5]);
+    const walked = async (fewestFirst: boolean, meanwhile?: () => Promise<unknown>) => {
+      const entries = await walkByCursor(async (page) => {
+        const answer = await asAdmin(() => api().listStock({ search: prefix, fewestFirst, page }));
+        return { items: answer.entries, page: answer.page };
+      }, meanwhile);
+      return entries.map(({ level }) => level?.sku.at(-1)).join('');
+    };
+    expect(await walked(true)).toBe('aebcd');
+    expect(await walked(false, () => inventory.stocked(1, { sku: `${prefix}-0` }))).toBe('abcde');
   });
 
   it('is for those who may read stock, and changed by those who may write it', async () => {

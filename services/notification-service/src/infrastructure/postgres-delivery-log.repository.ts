@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, offsetOf, type Page, type PageRequest, pageOf } from '@vici/database';
+import { Database, ListOrder, type Page, type PageRequest, pageOf } from '@vici/database';
 import { type Selectable, sql } from 'kysely';
 import {
   type DeliveryFilter,
@@ -22,7 +22,6 @@ export class PostgresDeliveryLogRepository extends DeliveryLogRepository {
 
   async search(filter: DeliveryFilter, page: PageRequest): Promise<Page<LoggedDelivery>> {
     const { recipient, userId, status, channel, template, from, to, oldestFirst } = filter;
-    const direction = oldestFirst === true ? 'asc' : 'desc';
     const found = this.database.query
       .selectFrom('deliveries')
       .$if(recipient !== undefined, (q) => q.where('recipient', 'like', `${escaped(recipient ?? '')}%`))
@@ -35,14 +34,9 @@ export class PostgresDeliveryLogRepository extends DeliveryLogRepository {
     const { total } = await found
       .select((row) => row.fn.countAll<bigint>().as('total'))
       .executeTakeFirstOrThrow();
-    const rows = await found
-      .selectAll()
-      .orderBy('created_at', direction)
-      .orderBy('id', direction)
-      .limit(page.limit)
-      .offset(offsetOf(page))
-      .execute();
-    return pageOf(rows.map(toLogged), page, total);
+    const order = ListOrder.byTime('created_at', 'id', oldestFirst);
+    const rows = await order.pageOf(found.selectAll(), page).execute();
+    return pageOf(rows.map(toLogged), page, total, order.nextCursor(rows, page));
   }
 
   async find(id: string): Promise<LoggedDelivery | undefined> {

@@ -5,7 +5,7 @@ import {
   NotificationAdminServiceDefinition,
   NotificationServiceDefinition,
 } from '@vici/proto-gen/notification';
-import { asCaller, eventually, useMailInbox, useService } from '@vici/testing';
+import { asCaller, eventually, useMailInbox, useService, walkByCursor } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import { ConsentRules } from '../application/consent.rules.js';
@@ -338,6 +338,11 @@ describe('the log', () => {
 
     expect(await templates(false)).toEqual(['order-confirmed', 'welcome']);
     expect(await templates(true)).toEqual(['welcome', 'order-confirmed']);
+    const walked = await walkByCursor(async (page) => {
+      const answer = await asAdmin(() => deliveries().searchDeliveries({ filter: { userId }, page }));
+      return { items: answer.deliveries, page: answer.page };
+    });
+    expect(walked.map(({ template }) => template)).toEqual(['order-confirmed', 'welcome']);
   });
 
   it('names a filter it does not know', async () => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { pageRequest } from '@vici/database';
+import { pageInfoOf, requestedPage } from '@vici/database';
 import type {
   Delivery,
   DeliveryFilter as FilterMessage,
@@ -27,11 +27,10 @@ export class NotificationAdminGrpcController
 
   async searchDeliveries({ filter, page }: SearchDeliveriesRequest): Promise<SearchDeliveriesResponse> {
     requirePermission('notifications:read');
-    const request = pageRequest(page?.page || undefined, page?.limit || undefined);
-    const { items, total } = await this.deliveries.search(filterOf(filter), request);
+    const found = await this.deliveries.search(filterOf(filter), requestedPage(page));
     return {
-      deliveries: items.map((delivery) => toMessage(delivery)),
-      page: { ...request, total: BigInt(total), totalIsEstimate: false },
+      deliveries: found.items.map((delivery) => toMessage(delivery)),
+      page: pageInfoOf(found),
     };
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { pageRequest } from '@vici/database';
+import { requestedPage } from '@vici/database';
 import type {
   GetPushKeyResponse,
   ListNotificationsRequest,
@@ -42,7 +42,7 @@ export class NotificationGrpcController implements GrpcHandlers<typeof Notificat
 
   async listNotifications({ page }: ListNotificationsRequest): Promise<ListNotificationsResponse> {
     // Zero is how a message leaves a number out.
-    const request = pageRequest(page?.page || undefined, page?.limit || undefined);
+    const request = requestedPage(page);
     const { items, total, unread } = await this.inbox.list(requireUserId(), request);
     return {
       notifications: items.map(toMessage),

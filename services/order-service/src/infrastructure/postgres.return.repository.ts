@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, json, offsetOf, type Page, type PageRequest, pageOf } from '@vici/database';
+import { Database, json, ListOrder, type Page, type PageRequest, pageOf } from '@vici/database';
 import { Money, parseId } from '@vici/utils/domain';
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
@@ -7,6 +7,9 @@ import { ReturnRepository } from '../application/ports/return.repository.js';
 import { RETURN_STATUSES, Return, type ReturnStatus } from '../domain/return.entity.js';
 import { itemQuantitiesSchema } from './item-quantity.schema.js';
 import type { OrderTables, ReturnsTable } from './order.tables.js';
+
+/** The longest waiting first. */
+const QUEUE_ORDER = ListOrder.byTime('created_at', 'id', true);
 
 const statusSchema = z.enum(RETURN_STATUSES);
 
@@ -82,14 +85,8 @@ export class PostgresReturnRepository extends ReturnRepository {
     const { total } = await wanted
       .select((of) => of.fn.countAll<bigint>().as('total'))
       .executeTakeFirstOrThrow();
-    const rows = await wanted
-      .selectAll()
-      .orderBy('created_at')
-      .orderBy('id')
-      .limit(page.limit)
-      .offset(offsetOf(page))
-      .execute();
-    return pageOf(rows.map(toReturn), page, total);
+    const rows = await QUEUE_ORDER.pageOf(wanted.selectAll(), page).execute();
+    return pageOf(rows.map(toReturn), page, total, QUEUE_ORDER.nextCursor(rows, page));
   }
 
   private returns() {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { pageRequest } from '@vici/database';
+import { requestedPage } from '@vici/database';
 import type {
   CancelOrderRequest,
   GetOrderHistoryRequest,
@@ -34,7 +34,7 @@ export class OrderHandlers {
   }
 
   async listOrders({ page, status }: ListOrdersRequest): Promise<ListOrdersResponse> {
-    const wanted = pageRequest(page?.page || undefined, page?.limit || undefined);
+    const wanted = requestedPage(page);
     return toOrderPage(await this.lists.execute(wanted, toStatus(status)), toOrderMessage);
   }
 

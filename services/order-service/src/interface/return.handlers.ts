@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { pageRequest } from '@vici/database';
+import { pageInfoOf, requestedPage } from '@vici/database';
 import {
   type AdvanceReturnRequest,
   type ListReturnsRequest,
@@ -49,13 +49,8 @@ export class ReturnHandlers {
   }
 
   async searchReturns({ status, page }: SearchReturnsRequest): Promise<ListReturnsResponse> {
-    const wanted = pageRequest(page?.page || undefined, page?.limit || undefined);
-    const found = await this.queue.execute(toReturnStatus(status), wanted);
-    const { limit, total } = found;
-    return {
-      returns: found.items.map(toReturnMessage),
-      page: { page: found.page, limit, total: BigInt(total), totalIsEstimate: false },
-    };
+    const found = await this.queue.execute(toReturnStatus(status), requestedPage(page));
+    return { returns: found.items.map(toReturnMessage), page: pageInfoOf(found) };
   }
 
   async advanceReturn(request: AdvanceReturnRequest): Promise<Return> {

@@ -1,5 +1,5 @@
 import { OrderStatus, ReturnStatus } from '@vici/proto-gen/order';
-import { asCaller, eventually } from '@vici/testing';
+import { asCaller, eventually, walkByCursor } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import { type Shopper, SKU_LAMP, useCheckoutWorld } from './fixtures/checkout-world.fixture.js';
@@ -164,6 +164,13 @@ describe('a return', () => {
       world.orders().searchReturns({ status: ReturnStatus.REQUESTED, page: { page: 1, limit: 100 } }),
     );
     expect(returns.map(({ id }) => id).slice(-2)).toEqual(ids);
+    const walked = await walkByCursor(async (by) => {
+      const answer = await asCaller({ role: 'support', userId: newId() }, () =>
+        world.orders().searchReturns({ status: ReturnStatus.REQUESTED, page: by }),
+      );
+      return { items: answer.returns, page: answer.page };
+    });
+    expect(walked.map(({ id }) => id)).toEqual(returns.map(({ id }) => id));
     expect(page?.total).toBe(BigInt(returns.length));
   });
 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { pageRequest } from '@vici/database';
+import { requestedPage } from '@vici/database';
 import type {
   AdvanceOrderRequest,
   ListOrdersResponse,
@@ -32,7 +32,7 @@ export class StaffHandlers {
 
   async searchOrders(request: SearchOrdersRequest): Promise<ListOrdersResponse> {
     const { filter, page, oldestFirst } = request;
-    const wanted = pageRequest(page?.page || undefined, page?.limit || undefined);
+    const wanted = requestedPage(page);
     const found = await this.search.execute(toOrderFilter(filter), wanted, oldestFirst);
     return toOrderPage(found, toStaffOrder);
   }

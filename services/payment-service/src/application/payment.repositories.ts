@@ -1,4 +1,4 @@
-import type { PageRequest } from '@vici/database';
+import type { Page, PageRequest } from '@vici/database';
 import type { Dispute, DisputeStatus } from '../domain/dispute.js';
 import type { LedgerEntry } from '../domain/ledger.js';
 import type { PaymentIntent, PaymentStatus } from '../domain/payment-intent.js';
@@ -18,12 +18,6 @@ export interface PaymentFilter {
   /** Only payments with a dispute that is not decided. */
   readonly disputed?: boolean;
   readonly oldestFirst?: boolean;
-}
-
-/** A page of payments. */
-export interface PagedPayments {
-  readonly payments: readonly PaymentIntent[];
-  readonly total: number;
 }
 
 /** Payment intents. */
@@ -47,7 +41,7 @@ export abstract class IntentRepository {
    */
   abstract update(id: string, change: (intent: PaymentIntent) => PaymentIntent): Promise<PaymentIntent>;
   /** The newest first unless told otherwise, with how many there are. */
-  abstract list(filter: PaymentFilter, page: PageRequest): Promise<PagedPayments>;
+  abstract list(filter: PaymentFilter, page: PageRequest): Promise<Page<PaymentIntent>>;
 
   /** Notes what the provider opened it as, unless that is known already. Needs no transaction. */
   abstract markOpened(

@@ -1,12 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, isUniqueViolation, offsetOf, type PageRequest } from '@vici/database';
+import { Database, isUniqueViolation, ListOrder, type Page, type PageRequest, pageOf } from '@vici/database';
 import { DomainError, Money, notFound } from '@vici/utils';
 import { type Selectable, sql } from 'kysely';
-import {
-  IntentRepository,
-  type PagedPayments,
-  type PaymentFilter,
-} from '../application/payment.repositories.js';
+import { IntentRepository, type PaymentFilter } from '../application/payment.repositories.js';
 import type { PaymentIntent } from '../domain/payment-intent.js';
 import type { PaymentTables } from './payment.tables.js';
 
@@ -94,24 +90,17 @@ export class PostgresIntentRepository extends IntentRepository {
     throw new DomainError('CONFLICT', 'The payment keeps changing; try again.', { intentId: id });
   }
 
-  async list(filter: PaymentFilter, page: PageRequest): Promise<PagedPayments> {
+  async list(filter: PaymentFilter, page: PageRequest): Promise<Page<PaymentIntent>> {
     const { status, userId, orderId, disputed, oldestFirst } = filter;
-    const direction = oldestFirst === true ? 'asc' : 'desc';
     let matching = this.database.query.selectFrom('payment_intents');
     if (status !== undefined) matching = matching.where('status', '=', status);
     if (userId !== undefined) matching = matching.where('user_id', '=', userId);
     if (orderId !== undefined) matching = matching.where('order_id', '=', orderId);
     if (disputed === true) matching = matching.where(HAS_OPEN_DISPUTE);
-    const rows = await matching
-      .selectAll()
-      .select(CUSTOMER)
-      .orderBy('created_at', direction)
-      .orderBy('id', direction)
-      .limit(page.limit)
-      .offset(offsetOf(page))
-      .execute();
+    const order = ListOrder.byTime('created_at', 'id', oldestFirst);
+    const rows = await order.pageOf(matching.selectAll().select(CUSTOMER), page).execute();
     const { total } = await matching.select(sql<bigint>`count(*)`.as('total')).executeTakeFirstOrThrow();
-    return { payments: rows.map(toIntent), total: Number(total) };
+    return pageOf(rows.map(toIntent), page, total, order.nextCursor(rows, page));
   }
 
   async save(intent: PaymentIntent): Promise<void> {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { pageRequest } from '@vici/database';
+import { pageInfoOf, requestedPage } from '@vici/database';
 import type {
   GetPaymentRequest,
   ListPaymentsRequest,
@@ -45,7 +45,7 @@ export class PaymentAdministrationApi {
 
   async list(request: ListPaymentsRequest): Promise<ListPaymentsResponse> {
     requirePermission('payments:read');
-    const page = pageRequest(request.page?.page || undefined, request.page?.limit || undefined);
+    const page = requestedPage(request.page);
     const { userId, orderId, disputed, oldestFirst } = request;
     const status = toStatus(request.status);
     const filter = {
@@ -55,11 +55,8 @@ export class PaymentAdministrationApi {
       disputed,
       oldestFirst,
     };
-    const { payments, total } = await this.intents.list(filter, page);
-    return {
-      payments: payments.map(toIntentMessage),
-      page: { ...page, total: BigInt(total), totalIsEstimate: false },
-    };
+    const found = await this.intents.list(filter, page);
+    return { payments: found.items.map(toIntentMessage), page: pageInfoOf(found) };
   }
 
   async get(request: GetPaymentRequest): Promise<Payment> {
@@ -90,11 +87,8 @@ export class PaymentAdministrationApi {
 
   async listReconciliations(request: ListReconciliationsRequest): Promise<ListReconciliationsResponse> {
     requirePermission('payments:read');
-    const asked = pageRequest(request.page?.page || undefined, request.page?.limit || undefined);
-    const { items, page, limit, total } = await this.reports.list(asked);
-    return {
-      reconciliations: items.map(toReconciliationMessage),
-      page: { page, limit, total: BigInt(total), totalIsEstimate: false },
-    };
+    const asked = requestedPage(request.page);
+    const found = await this.reports.list(asked);
+    return { reconciliations: found.items.map(toReconciliationMessage), page: pageInfoOf(found) };
   }
 }

@@ -1,5 +1,5 @@
 import { PaymentServiceDefinition, PaymentStatus } from '@vici/proto-gen/payment';
-import { asCaller, eventually, useService } from '@vici/testing';
+import { asCaller, eventually, useService, walkByCursor } from '@vici/testing';
 import { Money, newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import { SandboxDashboard } from '../infrastructure/sandbox/sandbox.dashboard.js';
@@ -78,6 +78,23 @@ describe('a refund no order tells of', () => {
         data: { tellShopper: true, reason: 'nothing left' },
       }),
     );
+  });
+});
+
+describe('the payments of a shopper', () => {
+  it('are walked by cursor, the newest first, whatever is paid meanwhile', async () => {
+    const [first, second] = [await payments.claimed(), await payments.claimed()];
+
+    const walked = await walkByCursor(
+      async (page) => {
+        const answer = await asCaller(admin, () => api().listPayments({ page }));
+        return { items: answer.payments, page: answer.page };
+      },
+      () => payments.claimed(),
+    );
+
+    expect(walked.slice(0, 2).map(({ id }) => id)).toEqual([second.id, first.id]);
+    expect(new Set(walked.map(({ id }) => id)).size).toBe(walked.length);
   });
 });
 

@@ -33,9 +33,14 @@ export interface AdminProductFilter {
 
 export type AdminProductSort = 'newest' | 'updated' | 'name' | 'sku' | 'stock';
 
-/** One page of products. */
-export interface AdminProductPage {
+/** Some of the products, and where the next ones begin. */
+export interface AdminProductSlice {
   readonly products: readonly AdminProduct[];
+  readonly nextCursor: string | undefined;
+}
+
+/** One page of products. */
+export interface AdminProductPage extends AdminProductSlice {
   readonly total: number;
 }
 
@@ -46,6 +51,12 @@ export abstract class AdminCatalogue {
     sort: AdminProductSort,
     page: PageRequest,
   ): Promise<AdminProductPage>;
+  /** A page that is not counted. */
+  abstract slice(
+    filter: AdminProductFilter,
+    sort: AdminProductSort,
+    page: PageRequest,
+  ): Promise<AdminProductSlice>;
   /** The products that follow in the order of their ids; the first ones where `afterId` is undefined. */
   abstract after(
     filter: AdminProductFilter,

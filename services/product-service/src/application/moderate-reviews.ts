@@ -3,12 +3,16 @@ import { type PageRequest, UnitOfWork } from '@vici/database';
 import { AuditTrail, createEvent, EventPublisher } from '@vici/events';
 import { currentCaller, Metrics, notFound } from '@vici/utils';
 import { isShownReview, type ModerationVerdict } from '../domain/review-status.js';
-import { type ModeratedReview, type ModerationFilter, ModerationQueue } from './moderation-queue.js';
+import {
+  type ModeratedReview,
+  type ModerationFilter,
+  ModerationQueue,
+  type ModerationSlice,
+} from './moderation-queue.js';
 import { reviewCreated } from './review-events.js';
 
 /** One page of reviews in every state. */
-export interface ModerationPage {
-  readonly reviews: readonly ModeratedReview[];
+export interface ModerationPage extends ModerationSlice {
   readonly total: number;
 }
 
@@ -33,7 +37,7 @@ export class ModerateReviews {
   }
 
   async list(filter: ModerationFilter, page: PageRequest): Promise<ModerationPage> {
-    return { reviews: await this.queue.page(filter, page), total: await this.queue.count(filter) };
+    return { ...(await this.queue.page(filter, page)), total: await this.queue.count(filter) };
   }
 
   /**
@@ -82,7 +86,9 @@ export class ModerateReviews {
   }
 
   private async find(reviewId: string): Promise<ModeratedReview> {
-    const [review] = await this.queue.page({ id: reviewId }, { page: 1, limit: 1 });
+    const {
+      reviews: [review],
+    } = await this.queue.page({ id: reviewId }, { page: 1, limit: 1 });
     if (review === undefined) throw notFound('review', reviewId);
     return review;
   }

@@ -23,6 +23,12 @@ export interface ModerationFilter {
   readonly newestFirst?: boolean;
 }
 
+/** Some of the reviews, and where the next ones begin. */
+export interface ModerationSlice {
+  readonly reviews: readonly ModeratedReview[];
+  readonly nextCursor: string | undefined;
+}
+
 /** A review whose verdict is being changed; it and its product are locked. */
 export interface JudgedReview {
   readonly id: string;
@@ -35,7 +41,7 @@ export interface JudgedReview {
 /** Reviews in every state, of products that are shown or not. */
 export abstract class ModerationQueue {
   /** The longest waiting first, unless told otherwise. */
-  abstract page(filter: ModerationFilter, page: PageRequest): Promise<ModeratedReview[]>;
+  abstract page(filter: ModerationFilter, page: PageRequest): Promise<ModerationSlice>;
   abstract count(filter: ModerationFilter): Promise<number>;
   /** The review, locked like those who write reviews of its product lock; undefined for none. */
   abstract lock(reviewId: string): Promise<JudgedReview | undefined>;

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, offsetOf, type PageRequest } from '@vici/database';
+import { Database, ListOrder, offsetOf, type PageRequest, type Placed, type SortKey } from '@vici/database';
 import { type RawBuilder, sql } from 'kysely';
 import {
   AdminCatalogue,
   type AdminProduct,
   type AdminProductFilter,
   type AdminProductPage,
+  type AdminProductSlice,
   type AdminProductSort,
 } from '../application/admin-catalogue.js';
 import { storableText } from '../domain/product-query.js';
@@ -31,12 +32,13 @@ interface AdminProductRow extends ProductViewRow {
   readonly deleted_at: Date | null;
 }
 
-const ORDERS: Readonly<Record<AdminProductSort, RawBuilder<unknown>>> = {
-  newest: sql`p.created_at desc, p.id desc`,
-  updated: sql`p.updated_at desc, p.id desc`,
-  name: sql`p.name_text, p.id`,
-  sku: sql`p.sku, p.id`,
-  stock: sql`p.stock, p.id`,
+const ID: SortKey = { column: 'p.id', type: 'uuid' };
+const ORDERS: Readonly<Record<AdminProductSort, ListOrder>> = {
+  newest: ListOrder.byTime('p.created_at', 'p.id'),
+  updated: ListOrder.byTime('p.updated_at', 'p.id'),
+  name: new ListOrder([{ column: 'p.name_text', type: 'text' }, ID]),
+  sku: new ListOrder([{ column: 'p.sku', type: 'text' }, ID]),
+  stock: new ListOrder([{ column: 'p.stock', type: 'bigint' }, ID]),
 };
 
 /** The catalogue of product_db as it is kept. */
@@ -51,14 +53,27 @@ export class PostgresAdminCatalogue extends AdminCatalogue {
     sort: AdminProductSort,
     page: PageRequest,
   ): Promise<AdminProductPage> {
-    const condition = conditionOf(filter);
-    const [ids, { rows }] = await Promise.all([
-      this.ids(condition, ORDERS[sort], sql`limit ${page.limit} offset ${offsetOf(page)}`),
-      sql<{ total: number }>`select count(*)::int as total from products p where ${condition}`.execute(
+    const [slice, { rows }] = await Promise.all([
+      this.slice(filter, sort, page),
+      sql<{ total: number }>`
+        select count(*)::int as total from products p where ${conditionOf(filter)}`.execute(
         this.database.query,
       ),
     ]);
-    return { products: await this.select(ids), total: rows[0]?.total ?? 0 };
+    return { ...slice, total: rows[0]?.total ?? 0 };
+  }
+
+  async slice(
+    filter: AdminProductFilter,
+    sort: AdminProductSort,
+    page: PageRequest,
+  ): Promise<AdminProductSlice> {
+    const order = ORDERS[sort];
+    const { rows } = await sql<{ id: string } & Placed>`
+      select p.id, ${order.place} as list_place from products p where ${conditionOf(filter)} and ${order.after(page)}
+      order by ${order.by} limit ${page.limit} offset ${offsetOf(page)}`.execute(this.database.query);
+    const products = await this.select(rows.map(({ id }) => id));
+    return { products, nextCursor: order.nextCursor(rows, page) };
   }
 
   async after(
@@ -67,25 +82,16 @@ export class PostgresAdminCatalogue extends AdminCatalogue {
     limit: number,
   ): Promise<AdminProduct[]> {
     const rest = afterId === undefined ? sql`true` : sql`p.id > ${afterId}`;
-    const ids = await this.ids(sql`${conditionOf(filter)} and ${rest}`, sql`p.id`, sql`limit ${limit}`);
-    return await this.select(ids);
+    const { rows } = await sql<{ id: string }>`
+      select p.id from products p where ${conditionOf(filter)} and ${rest} order by p.id limit ${limit}`.execute(
+      this.database.query,
+    );
+    return await this.select(rows.map(({ id }) => id));
   }
 
   async find(id: string): Promise<AdminProduct | undefined> {
     const [product] = await this.select([id]);
     return product;
-  }
-
-  private async ids(
-    condition: RawBuilder<unknown>,
-    order: RawBuilder<unknown>,
-    bounds: RawBuilder<unknown>,
-  ): Promise<string[]> {
-    const { rows } = await sql<{ id: string }>`
-      select p.id from products p where ${condition} order by ${order} ${bounds}`.execute(
-      this.database.query,
-    );
-    return rows.map(({ id }) => id);
   }
 
   /** In the order of the ids. */

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, offsetOf, type PageRequest } from '@vici/database';
+import { Database, ListOrder, offsetOf, type PageRequest, type Placed } from '@vici/database';
 import { type RawBuilder, sql } from 'kysely';
 import {
   type JudgedReview,
   type ModeratedReview,
   type ModerationFilter,
   ModerationQueue,
+  type ModerationSlice,
 } from '../application/moderation-queue.js';
 import type { ProductRating } from '../application/review.repository.js';
 import type { ModerationVerdict, ReviewStatus } from '../domain/review-status.js';
@@ -28,22 +29,17 @@ export class PostgresModerationQueue extends ModerationQueue {
     super();
   }
 
-  async page(filter: ModerationFilter, page: PageRequest): Promise<ModeratedReview[]> {
-    const rows = await this.run(sql<ModeratedRow>`
-      select ${REVIEW_COLUMNS}, r.status, p.name as product_name, r.moderation_note, r.moderated_by, r.moderated_at
+  async page(filter: ModerationFilter, page: PageRequest): Promise<ModerationSlice> {
+    const order = ListOrder.byTime('r.created_at', 'r.id', filter.newestFirst !== true);
+    const rows = await this.run(sql<ModeratedRow & Placed>`
+      select ${REVIEW_COLUMNS}, r.status, p.name as product_name, r.moderation_note, r.moderated_by, r.moderated_at,
+        ${order.place} as list_place
       from reviews r
       join review_authors a on a.user_id = r.user_id
       join products p on p.id = r.product_id
-      where ${conditionOf(filter)}
-      order by ${orderOf(filter)} limit ${page.limit} offset ${offsetOf(page)}`);
-    return rows.map((row) => ({
-      ...toReview(row),
-      status: row.status,
-      productName: row.product_name,
-      note: row.moderation_note ?? undefined,
-      moderatedBy: row.moderated_by ?? undefined,
-      moderatedAt: row.moderated_at ?? undefined,
-    }));
+      where ${conditionOf(filter)} and ${order.after(page)}
+      order by ${order.by} limit ${page.limit} offset ${offsetOf(page)}`);
+    return { reviews: rows.map(toModerated), nextCursor: order.nextCursor(rows, page) };
   }
 
   async count(filter: ModerationFilter): Promise<number> {
@@ -93,8 +89,15 @@ function productOf({ search }: ModerationFilter): RawBuilder<unknown> {
   return search === undefined ? sql`` : sql`join products p on p.id = r.product_id`;
 }
 
-function orderOf({ newestFirst }: ModerationFilter): RawBuilder<unknown> {
-  return newestFirst === true ? sql`r.created_at desc, r.id desc` : sql`r.created_at, r.id`;
+function toModerated(row: ModeratedRow): ModeratedReview {
+  return {
+    ...toReview(row),
+    status: row.status,
+    productName: row.product_name,
+    note: row.moderation_note ?? undefined,
+    moderatedBy: row.moderated_by ?? undefined,
+    moderatedAt: row.moderated_at ?? undefined,
+  };
 }
 
 function conditionOf({ id, status, productId, userId, search }: ModerationFilter): RawBuilder<boolean> {

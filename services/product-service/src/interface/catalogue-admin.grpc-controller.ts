@@ -48,7 +48,7 @@ export class CatalogueAdminGrpcController implements GrpcHandlers<typeof Catalog
     const found = await this.catalogue.page(adminFilterOf(request.filter), adminSortOf(request.sort), page);
     return {
       products: found.products.map(toAdminProductMessage),
-      page: pageInfo(page, { total: found.total, totalIsEstimate: false }),
+      page: pageInfo(page, { ...found, totalIsEstimate: false }),
     };
   }
 

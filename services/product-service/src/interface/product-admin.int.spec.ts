@@ -4,7 +4,7 @@ import {
   ProductServiceDefinition,
   ProductStatus,
 } from '@vici/proto-gen/product';
-import { asCaller, eventually, useService } from '@vici/testing';
+import { asCaller, eventually, useService, walkByCursor } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { productService } from '../product.service.js';
@@ -176,6 +176,15 @@ describe('a product of the administration', () => {
     const exported = await asAdmin(() => admin().exportProducts({ filter, limit: 1 }));
     const rest = await asAdmin(() => admin().exportProducts({ filter, afterId: first, limit: 10 }));
 
+    const walked = await walkByCursor(
+      async (by) => {
+        const answer = await asAdmin(() => admin().listAdminProducts({ filter, page: by }));
+        return { items: answer.products, page: answer.page };
+      },
+      () => create({ sku: `FIND-${mark}-3`, name: 'Third' }),
+    );
+
+    expect(walked.map(idOf)).toEqual([second, first]);
     expect([page.page?.total, page.products.map(idOf)]).toEqual([2n, [second]]);
     expect(inactive.products.map(idOf)).toEqual([first]);
     expect([exported.products.map(idOf), rest.products.map(idOf)]).toEqual([[first], [second]]);

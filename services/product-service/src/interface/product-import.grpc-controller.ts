@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  AdminProductSort,
   type CancelImportRequest,
   type CreateImportRequest,
   type ExportProductFileRequest,
@@ -17,7 +18,7 @@ import { type GrpcHandlers, invalidField, parseId, requirePermission } from '@vi
 import { ExportProducts } from '../application/export-products.use-case.js';
 import { ProductImports } from '../application/product-imports.js';
 import type { ImportFormat, ImportStatus, ProductImport } from '../domain/product-import.js';
-import { adminFilterOf } from './catalogue-admin.messages.js';
+import { adminFilterOf, adminSortOf } from './catalogue-admin.messages.js';
 import { pageInfo, pageOf } from './page.messages.js';
 import { toTargetMessage } from './target.messages.js';
 
@@ -71,8 +72,13 @@ export class ProductImportGrpcController implements GrpcHandlers<typeof ProductI
 
   async exportProductFile(request: ExportProductFileRequest): Promise<ExportProductFileResponse> {
     requirePermission('products:read');
-    const after = request.afterId === '' ? undefined : parseId<'Product'>(request.afterId, 'afterId');
-    return await this.exports.execute(formatOf(request.format), adminFilterOf(request.filter), after);
+    const { format, filter, sort, afterId } = request;
+    const wanted = {
+      filter: adminFilterOf(filter),
+      sort: sort === AdminProductSort.UNSPECIFIED ? undefined : adminSortOf(sort),
+    };
+    const piece = await this.exports.execute(formatOf(format), wanted, afterId || undefined);
+    return { text: piece.text, products: piece.products, nextAfterId: piece.nextAfter };
   }
 }
 

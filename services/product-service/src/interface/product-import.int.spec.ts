@@ -1,5 +1,6 @@
 import { Database } from '@vici/database';
 import {
+  AdminProductSort,
   CatalogueAdminServiceDefinition,
   ImportFormat,
   ImportStatus,
@@ -225,12 +226,12 @@ describe('an import of products', () => {
 });
 
 describe('an export of products', () => {
-  const exported = async (format: ImportFormat, search?: string) => {
+  const exported = async (format: ImportFormat, search?: string, sort = AdminProductSort.UNSPECIFIED) => {
     const pieces: string[] = [];
     for (let afterId: string | undefined = ''; afterId !== undefined; ) {
       const after: string = afterId;
       const piece = await asAdmin(() =>
-        imports().exportProductFile({ format, afterId: after, filter: { search } }),
+        imports().exportProductFile({ format, afterId: after, filter: { search }, sort }),
       );
       pieces.push(piece.text);
       afterId = piece.nextAfterId;
@@ -268,6 +269,38 @@ describe('an export of products', () => {
     expect(again).toMatchObject({ status: ImportStatus.DONE, created: 0, updated: 0, rejected: 0 });
     // More than one piece, so the header stands once and no product twice.
     expect([whole.length > 1, again.unchanged]).toEqual([true, again.processed]);
+  });
+
+  it('stands in the order of the import, or in the order of the list that is asked for', async () => {
+    const mark = newId().slice(-12);
+    const skus = [`${mark}-B`, `${mark}-C`, `${mark}-A`];
+    const lines = skus.map((sku) => jsonLine(sku, { variants: [] }));
+    expect(await run(lines.join('\n'), ImportFormat.JSONL)).toMatchObject({ created: 3 });
+    const order = async (sort?: AdminProductSort) => {
+      const text = (await exported(ImportFormat.CSV, mark, sort)).join('');
+      return [...text.matchAll(new RegExp(`^${mark}-(.),`, 'gm'))].map(([, letter]) => letter).join('');
+    };
+
+    expect(await order()).toBe('BCA');
+    expect(await order(AdminProductSort.SKU)).toBe('ABC');
+    expect(await order(AdminProductSort.NEWEST)).toBe('ACB');
+  });
+
+  it('goes on in the order of the list from piece to piece, whatever is added meanwhile', async () => {
+    const bySku = await exported(ImportFormat.CSV, undefined, AdminProductSort.SKU);
+    const byId = await exported(ImportFormat.CSV);
+
+    expect(bySku.length).toBeGreaterThan(1);
+    expect(bySku.join('').length).toBe(byId.join('').length);
+    await expect(
+      asAdmin(() =>
+        imports().exportProductFile({
+          format: ImportFormat.CSV,
+          sort: AdminProductSort.SKU,
+          afterId: newId(),
+        }),
+      ),
+    ).rejects.toMatchObject({ details: { fields: [{ field: 'cursor' }] } });
   });
 
   it('has a known format, and is for those who may read products', async () => {

@@ -41,10 +41,10 @@ export class ReviewModerationGrpcController
       search: search?.slice(0, MAX_SEARCH),
       newestFirst,
     };
-    const { reviews, total } = await this.reviews.list(filter, page);
+    const { reviews, total, nextCursor } = await this.reviews.list(filter, page);
     return {
       reviews: reviews.map(toAdminReviewMessage),
-      page: pageInfo(page, { total, totalIsEstimate: false }),
+      page: pageInfo(page, { total, totalIsEstimate: false, nextCursor }),
     };
   }
 

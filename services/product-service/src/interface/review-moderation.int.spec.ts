@@ -3,7 +3,7 @@ import {
   ReviewModerationServiceDefinition,
   ReviewStatus,
 } from '@vici/proto-gen/product';
-import { asCaller, eventually, useService } from '@vici/testing';
+import { asCaller, eventually, useService, walkByCursor } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { productService } from '../product.service.js';
@@ -103,6 +103,18 @@ describe('a review that is looked at after it is shown', () => {
     expect(await found(first.title.toUpperCase())).toEqual([[first.id, second.id], 2]);
     expect(await found(first.title, true)).toEqual([[second.id, first.id], 2]);
     expect(await found('%')).toEqual([[], 0]);
+    const walked = await walkByCursor(
+      async (page) => {
+        const answer = await asCaller({ role: 'admin', userId: MODERATOR }, () =>
+          shownFirst
+            .client(ReviewModerationServiceDefinition)
+            .listAdminReviews({ productId, newestFirst: true, page }),
+        );
+        return { items: answer.reviews, page: answer.page };
+      },
+      () => shop.review(productId, 3),
+    );
+    expect(walked.map(({ review }) => review?.id)).toEqual([second.id, first.id]);
   });
 
   it('judged while others write leaves the rating exact', async () => {
