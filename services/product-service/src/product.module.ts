@@ -37,6 +37,7 @@ import { Uploads } from './application/uploads.js';
 import { UpsertProducts } from './application/upsert-products.use-case.js';
 import { PostgresAdminCatalogue } from './infrastructure/postgres-admin-catalogue.js';
 import { PostgresCategoryRepository } from './infrastructure/postgres-category.repository.js';
+import { PostgresFacets } from './infrastructure/postgres-facets.js';
 import { PostgresImportRepository } from './infrastructure/postgres-import.repository.js';
 import { PostgresModerationQueue } from './infrastructure/postgres-moderation-queue.js';
 import { PostgresProductRepository } from './infrastructure/postgres-product.repository.js';
@@ -100,6 +101,7 @@ import type { ProductConfig } from './product.config.js';
     ReviewModerationGrpcController,
     SearchAdminGrpcController,
     { provide: AdminCatalogue, useClass: PostgresAdminCatalogue },
+    PostgresFacets,
     { provide: ProductCatalogue, useClass: PostgresProductCatalogue },
     { provide: ProductRepository, useClass: PostgresProductRepository },
     { provide: ProductActivity, useClass: PostgresProductActivity },

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { fixedSort, type ProductFilter, type ProductSort } from '../domain/product-query.js';
 import { type QueryReading, textMatchOf } from '../domain/search-query.js';
@@ -37,11 +38,15 @@ export class ProductFinder {
     if (reading.words.length === 0)
       return { page: await look({ filter, sort: fixedSort(sort) }), reading: undefined };
     const by = { filter, sort: sort ?? 'relevance' };
-    let page = await look({ ...by, match: textMatchOf(reading, 'strict') });
+    let match = textMatchOf(reading, 'strict');
+    let page = await look({ ...by, match });
     const tolerant = page.total > 0 ? reading : await this.vocabulary.read(text, true);
     for (const tolerance of LESS_AND_LESS) {
-      const match = page.total > 0 ? undefined : textMatchOf(tolerant, tolerance);
-      if (match !== undefined) page = await look({ ...by, match });
+      const next = page.total > 0 ? undefined : textMatchOf(tolerant, tolerance);
+      // Where no word has neighbours, there is no other spelling to look for.
+      if (next === undefined || isDeepStrictEqual(next, match)) continue;
+      match = next;
+      page = await look({ ...by, match });
     }
     return { page, reading };
   }

@@ -13,6 +13,8 @@ export interface WordReading extends KnownWord {
   readonly isWhole: boolean;
   /** Words of the catalogue begin with it. */
   readonly isPrefix: boolean;
+  /** The words that begin with it and are longer; undefined where there are too many to name. */
+  readonly longer: readonly KnownWord[] | undefined;
   /** Words of the catalogue it may have been meant to be, nearest first. */
   readonly near: readonly KnownWord[];
   /** Words that stand for it. */
@@ -28,8 +30,11 @@ export interface QueryReading {
 
 /** One word of a query: a product matches it by any of these. */
 export interface SearchTerm {
+  /** Beginnings of words: an index has to gather all that go on with them, so they are the dear ones. */
   readonly prefixes: readonly string[];
   readonly lexemes: readonly string[];
+  /** Lexemes that only begin like the word: they find a product and do not rank it. */
+  readonly longer: readonly string[];
 }
 
 /** What to look for. */
@@ -61,13 +66,23 @@ function isUnderstood({ isWhole, synonyms }: WordReading): boolean {
 }
 
 function termOf(reading: WordReading, tolerant: boolean): SearchTerm {
-  const { word, stem, isWhole, isPrefix, near, synonyms } = reading;
+  const { word, stem, isWhole, isPrefix, longer, near, synonyms } = reading;
   const others = [...synonyms, ...(isUnderstood(reading) && !tolerant ? [] : near)];
-  const own = isWhole ? [stem] : [];
+  const isNamed = isPrefix && longer !== undefined;
+  const own = [...(isNamed ? [word] : []), ...(isWhole ? [stem] : [])];
+  const lexemes = new Set([...own, ...lexemesOf(others)]);
   return {
-    prefixes: isPrefix ? [word] : [],
-    lexemes: [...new Set([...own, ...others.flatMap((other) => [other.word, other.stem])])],
+    prefixes: isPrefix && !isNamed ? [word] : [],
+    lexemes: [...lexemes],
+    // The very lexemes the prefix would find: a stem may have lost its last letters.
+    longer: isNamed
+      ? [...new Set(lexemesOf(longer))].filter((lexeme) => lexeme.startsWith(word) && !lexemes.has(lexeme))
+      : [],
   };
+}
+
+function lexemesOf(words: readonly KnownWord[]): string[] {
+  return words.flatMap(({ word, stem }) => [word, stem]);
 }
 
 /** The query with every word the catalogue does not have replaced by the nearest it has. */

@@ -99,8 +99,12 @@ export function rankOf({ terms, text, code }: TextMatch): RawBuilder<number> {
 
 /**
  * The rank with how far the name reads like the query (trigram word similarity, 0 to 1). Rounded, so that popularity
- * decides between the equally good.
+ * decides between the equally good. A name that holds the very query is as like it as can be, and spared the trigrams:
+ * they take twenty microseconds.
  */
 export function relevanceOf({ text }: TextMatch): RawBuilder<number> {
-  return sql<number>`round((l.rank + word_similarity(${text}, l.name_text))::numeric, 2)`;
+  const likeness = sql`
+    case when strpos(' ' || l.name_text || ' ', ' ' || ${text}::text || ' ') > 0 then 1
+      else word_similarity(${text}, l.name_text) end`;
+  return sql<number>`round((l.rank + ${likeness})::numeric, 2)`;
 }

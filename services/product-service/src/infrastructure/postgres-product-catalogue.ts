@@ -15,14 +15,14 @@ import type { Product } from '../domain/product.js';
 import { EVERYTHING, fixedSort } from '../domain/product-query.js';
 import type { ProductConfig } from '../product.config.js';
 import {
+  type BestRow,
   bestMatches,
-  type FoundRow,
-  facetLabels,
   foundPage,
   MAX_COUNTED as MAX_MATCHED,
   popularNames,
 } from './found-page.js';
 import { entriesOfPage } from './listing-order.js';
+import { PostgresFacets } from './postgres-facets.js';
 import { productView, toProduct } from './product.rows.js';
 import type { ProductTables } from './product.tables.js';
 import { conditionOf } from './product-conditions.js';
@@ -40,6 +40,7 @@ export class PostgresProductCatalogue extends ProductCatalogue {
   constructor(
     @Inject(Database) private readonly database: Database<ProductTables>,
     @Inject(CONFIG) private readonly config: Pick<ProductConfig, 'SHOP_CURRENCY'>,
+    private readonly facets: PostgresFacets,
   ) {
     super();
   }
@@ -47,8 +48,8 @@ export class PostgresProductCatalogue extends ProductCatalogue {
   async page(criteria: ProductCriteria, page: ListPage): Promise<ProductPage> {
     const { sort, match } = criteria;
     if (sort === 'relevance' && match !== undefined) {
-      const statement = bestMatches({ ...criteria, match }, page);
-      return await this.found(criteria, (await statement.execute(this.database.query)).rows);
+      const { rows } = await bestMatches({ ...criteria, match }, page).execute(this.database.query);
+      return await this.found(criteria, rows[0]);
     }
     const fixed = fixedSort(sort);
     const [{ rows: entries }, total] = await Promise.all([
@@ -65,17 +66,17 @@ export class PostgresProductCatalogue extends ProductCatalogue {
   }
 
   async search(criteria: ProductCriteria, page: PageRequest): Promise<FoundPage> {
-    const { SHOP_CURRENCY: currency } = this.config;
-    const { rows } = await foundPage(criteria, page, currency).execute(this.database.query);
-    return {
-      ...(await this.found(criteria, rows)),
-      facets: facetLabels(rows, currency),
-      popularNames: valuesOf(rows, 'name'),
-    };
+    const { rows } = await foundPage(criteria, page).execute(this.database.query);
+    const [row] = rows;
+    const [products, facets] = await Promise.all([
+      this.found(criteria, row),
+      row === undefined ? [] : this.facets.read(row.labels),
+    ]);
+    return { ...products, facets, popularNames: row?.names ?? [] };
   }
 
   async popularNames(): Promise<readonly string[]> {
-    return valuesOf((await popularNames().execute(this.database.query)).rows, 'name');
+    return (await popularNames().execute(this.database.query)).rows.map(({ name }) => name);
   }
 
   async findById(id: string): Promise<Product | undefined> {
@@ -142,10 +143,10 @@ export class PostgresProductCatalogue extends ProductCatalogue {
     return rows.map(toProduct);
   }
 
-  private async found(criteria: ProductCriteria, rows: readonly FoundRow[]): Promise<ProductPage> {
-    const matched = rows.find(({ facet }) => facet === 'total')?.count ?? 0;
+  private async found(criteria: ProductCriteria, row: BestRow | undefined): Promise<ProductPage> {
+    const matched = row?.total ?? 0;
     const [products, total] = await Promise.all([
-      this.findAll(valuesOf(rows, 'hit')),
+      this.findAll(row?.hits ?? []),
       matched < MAX_MATCHED ? { total: matched, totalIsEstimate: false } : this.count(criteria),
     ]);
     return { products, ...total };
@@ -167,8 +168,4 @@ export class PostgresProductCatalogue extends ProductCatalogue {
     const estimate = plan.rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
     return { total: Math.max(estimate, total), totalIsEstimate: true };
   }
-}
-
-function valuesOf(rows: readonly FoundRow[], facet: string): string[] {
-  return rows.flatMap((row) => (row.facet === facet ? [row.value] : []));
 }

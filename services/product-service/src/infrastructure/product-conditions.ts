@@ -51,9 +51,10 @@ function flag(column: string, wanted: boolean): RawBuilder<boolean> {
   return wanted ? sql`${sql.ref(`l.${column}`)}` : sql`not ${sql.ref(`l.${column}`)}`;
 }
 
+/** The planner does not look at the words, so that it plans a search once and not for each query anew. */
 function matchCondition({ mode, terms, text, code, similarNames }: TextMatch): RawBuilder<boolean> {
   const ways: RawBuilder<boolean>[] = [];
-  if (terms.length > 0) ways.push(sql`l.search @@ ${queryOf(terms, mode)}::tsquery`);
+  if (terms.length > 0) ways.push(sql`l.search @@ (select ${queryOf(terms, mode)}::tsquery)`);
   if (code !== undefined) ways.push(sql`l.sku_text like ${`%${code}%`}`);
   if (similarNames) ways.push(sql`${text} <% l.name_text`);
   return ways.length === 0 ? NOTHING : sql<boolean>`(${sql.join(ways, sql` or `)})`;
@@ -67,8 +68,8 @@ export function quoted(lexeme: string): string {
 /** The terms in the language of tsquery. */
 function queryOf(terms: readonly SearchTerm[], mode: TextMatch['mode']): string {
   const queries = terms.map(
-    ({ prefixes, lexemes }) =>
-      `(${[...prefixes.map((prefix) => `${quoted(prefix)}:*`), ...lexemes.map(quoted)].join(' | ')})`,
+    ({ prefixes, lexemes, longer }) =>
+      `(${[...prefixes.map((prefix) => `${quoted(prefix)}:*`), ...[...lexemes, ...longer].map(quoted)].join(' | ')})`,
   );
   if (mode !== 'most') return queries.join(mode === 'all' ? ' & ' : ' | ');
   return queries.map((_left, index) => `(${queries.toSpliced(index, 1).join(' & ')})`).join(' | ');

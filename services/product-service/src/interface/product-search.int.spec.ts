@@ -198,6 +198,65 @@ describe('search', () => {
     expect([cheap.page?.total, dear.page?.total]).toEqual([4n, 1n]);
   });
 
+  it('counts what the filter leaves', async () => {
+    const { facets } = await products().searchProducts({
+      query: 'hanging',
+      filter: { tags: ['gift'], minPrice: 260n, inStock: false },
+    });
+
+    expect(facets).toEqual([
+      { name: 'category', values: [{ value: 'candles', label: 'Candles', count: 1 }] },
+      { name: 'price', values: [{ value: '0-999', label: 'Under USD 10.00', count: 1 }] },
+      { name: 'tag', values: ['gift', 'red'].map((tag) => ({ value: tag, label: tag, count: 1 })) },
+      { name: 'availability', values: [{ value: 'out_of_stock', label: 'Out of stock', count: 1 }] },
+    ]);
+  });
+
+  it('counts products as they are after an edit', async () => {
+    const sku = 'QK1';
+    const before = productInput({
+      sku,
+      name: 'Quokka Figurine',
+      brand: 'Rottnest',
+      tags: ['animal'],
+      variants: [variantInput('QK1-S', 'S'), variantInput('QK1-M', 'M')],
+    });
+    const after = productInput({
+      sku,
+      name: 'Quokka Figurine',
+      categorySlug: 'toys',
+      tags: ['animal', 'marsupial'],
+      price: usd(2600n),
+      variants: [variantInput('QK1-M', 'M', 2600n)],
+    });
+    const write = (input: typeof before) =>
+      asCaller({ role: 'system' }, () => products().upsertProducts({ products: [input] }));
+    const counted = async () =>
+      (await products().searchProducts({ query: 'quokka' })).facets.map(
+        ({ name, values }) => `${name}: ${values.map(({ value, count }) => `${value} ${count}`).join(', ')}`,
+      );
+
+    await write(before);
+    expect(await counted()).toEqual([
+      'category: home 1',
+      'price: 1000-2499 1',
+      'tag: animal 1',
+      'availability: out_of_stock 1',
+      'attribute:brand: Rottnest 1',
+      'attribute:size: M 1, S 1',
+    ]);
+
+    await write(after);
+    await service.get(ProductActivity).recordStock([{ sku: 'QK1-M', available: 3, version: 1 }]);
+    expect(await counted()).toEqual([
+      'category: toys 1',
+      'price: 2500-4999 1',
+      'tag: animal 1, marsupial 1',
+      'availability: in_stock 1',
+      'attribute:size: M 1',
+    ]);
+  });
+
   it('keeps to the filter, the sort and the page', async () => {
     const { products: hits, page } = await products().searchProducts({
       query: 'hanging',
@@ -246,6 +305,40 @@ describe('search', () => {
 
     expect(searched.page?.total).toBe(listed.page?.total);
     expect(await found('hanging heart')).toEqual(['H1', 'H2']);
+  });
+
+  it('counts the 5,000 most popular of more matches, and shows none of them on two pages', async () => {
+    const input = productInput({ name: 'Zebrafish' });
+    await asCaller({ role: 'system' }, () => products().upsertProducts({ products: [input] }));
+    const { query } = service.get<Database<ProductTables>>(Database);
+    await sql`
+      insert into products (
+        id, sku, slug, name, description, price_minor, currency, category_id, status, popularity, stock
+      )
+      select gen_random_uuid(), 'zebra' || n, 'zebra-' || n || 'x', 'Zebra ' || n, '', n, 'USD', c.id, 'ACTIVE', n, n % 2
+      from generate_series(1, 5100) n, categories c where c.slug = 'toys'`.execute(query);
+    await sql`
+      update product_listings set search = listing_document('zebrafish', '', '')
+      where sku_text like 'zebra%'`.execute(query);
+
+    const pages = await Promise.all(
+      [1, 2, 3, 4, 5, 6, 7].map((page) =>
+        products().searchProducts({ query: 'zebrafish', page: { page, limit: 20 } }),
+      ),
+    );
+
+    const ids = pages.flatMap(({ products: hits }) => hits.map(({ id }) => id));
+    expect(new Set(ids).size).toBe(140);
+    expect(pages[0]?.products[0]?.sku).toBe('zebra5100');
+    expect(pages[6]?.page).toMatchObject({ total: 5101n, totalIsEstimate: false });
+    // Those of 101 to 5,100 cents: the others were bought less.
+    expect(pages[0]?.facets.find(({ name }) => name === 'price')?.values.map(({ count }) => count)).toEqual([
+      899, 1500, 2500, 101,
+    ]);
+    expect(pages[0]?.facets.find(({ name }) => name === 'availability')?.values).toMatchObject([
+      { value: 'in_stock', count: 2500 },
+      { value: 'out_of_stock', count: 2500 },
+    ]);
   });
 
   it('takes odd text in a filter without an error', async () => {
