@@ -7,9 +7,9 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import type pg from 'pg';
-import { sendChained } from './chained-query.js';
 import { isConnectionFault, isStalePlan, translateConnectionFault } from './postgres-errors.js';
 import type { StatementNames } from './statement-names.js';
+import { send, sendChained } from './statement-query.js';
 import { TransactionEndedError } from './transaction-scope.js';
 
 /** What the driver needs from its database. */
@@ -138,13 +138,13 @@ class LeasedConnection implements DatabaseConnection {
     try {
       return opening.length > 0
         ? await sendChained(this.#client, opening, query)
-        : await this.#client.query(query);
+        : await send(this.#client, query);
     } catch (error) {
       if (!isStalePlan(error)) throw error;
       this.#options.names.forget(statement.sql);
       // Nothing was executed. Outside a transaction it can be sent again; inside, the transaction is lost and re-run.
       if (this.#inTransaction) throw error;
-      return await this.#client.query(unnamed);
+      return await send(this.#client, unnamed);
     }
   }
 
@@ -166,7 +166,7 @@ class LeasedConnection implements DatabaseConnection {
     try {
       return leading.length > 0
         ? await sendChained(this.#client, leading, { text: sql })
-        : await this.#client.query(sql);
+        : await send(this.#client, { text: sql });
     } catch (error) {
       throw this.#seen(error);
     }

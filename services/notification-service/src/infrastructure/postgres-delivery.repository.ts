@@ -32,7 +32,7 @@ export class PostgresDeliveryRepository extends DeliveryRepository {
 
   async add(delivery: NewDelivery): Promise<void> {
     const { id, eventId, userId, channel, purpose, recipient, template, subject, html, text } = delivery;
-    await this.database.query
+    const insertion = this.database.query
       .insertInto('deliveries')
       .values({
         id,
@@ -45,8 +45,8 @@ export class PostgresDeliveryRepository extends DeliveryRepository {
         subject,
         payload: json({ html, text }),
       })
-      .onConflict((on) => on.constraint('deliveries_once').doNothing())
-      .execute();
+      .onConflict((on) => on.constraint('deliveries_once').doNothing());
+    await this.database.executeWithCommit(sql`${insertion}`);
     this.database.afterCommit(() => this.signal.wake());
   }
 

@@ -23,7 +23,7 @@ export class PostgresOrderRepository extends OrderRepository {
   async insert(order: Order): Promise<void> {
     const { state } = order;
     const { content } = state;
-    await sql`
+    await this.database.executeWithCommit(sql`
       WITH placed AS (
         INSERT INTO orders (id, number, user_id, email, shopper_session_id, status, currency, subtotal, shipping,
                             shipping_method, tax, tax_included, discount, total, coupon_code, shipping_address, billing_address, payment_method,
@@ -35,7 +35,7 @@ export class PostgresOrderRepository extends OrderRepository {
                 ${content.couponCode ?? null}, ${json(content.shippingAddress)}, ${nullableJson(content.billingAddress)},
                 ${content.paymentMethod}, ${state.paymentId}, ${state.version}, ${state.placedAt}, ${state.updatedAt})
       ), items AS (${insertItems(state.id, content)})
-      ${insertHistory(order)}`.execute(this.database.query);
+      ${insertHistory(order)}`);
   }
 
   async update(order: Order, options = { replaceContent: false }): Promise<void> {

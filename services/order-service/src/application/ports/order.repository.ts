@@ -9,7 +9,7 @@ export interface OrderPage extends Page<Order> {
 
 /** Where orders are kept. */
 export abstract class OrderRepository {
-  /** Stores a new order with its lines and history. */
+  /** Stores a new order with its lines and history, when the transaction commits. */
   abstract insert(order: Order): Promise<void>;
 
   /**

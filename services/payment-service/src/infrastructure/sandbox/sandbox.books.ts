@@ -190,7 +190,9 @@ export class SandboxBooks {
     }
     const named = parts.map((part, index) => sql`${sql.ref(`part${index}`)} as (${part})`);
     const update = sql`update sandbox.idempotency_keys set answer = ${json}::jsonb where key = ${key}`;
-    await (named.length === 0 ? update : sql`with ${sql.join(named)} ${update}`).execute(this.database.query);
+    await this.database.executeWithCommit(
+      named.length === 0 ? update : sql`with ${sql.join(named)} ${update}`,
+    );
   }
 }
 

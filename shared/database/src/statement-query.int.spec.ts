@@ -110,3 +110,50 @@ it('takes nothing for written when the first statement of a transaction fails', 
   );
   expect(rows).toEqual([{ open: 0 }]);
 });
+
+describe('a prepared statement', () => {
+  const read = () => sql`select id, text from note where id >= ${1} order by id`.execute(test.database.query);
+  const times = async (count: number, work: () => Promise<unknown>) => {
+    for (let time = 0; time < count; time += 1) await work();
+  };
+
+  it('gives its rows with every value read alike, however often it is sent, in a transaction or not', async () => {
+    await add(1);
+    const both = () =>
+      sql<{
+        at: Date;
+        n: bigint | null;
+      }>`select ${new Date(0)}::timestamptz as at, ${null}::bigint as n`.execute(test.database.query);
+    for (let time = 0; time < 5; time += 1) {
+      expect((await read()).rows).toEqual([{ id: 1, text: 'n' }]);
+      expect((await both()).rows).toEqual([{ at: new Date(0), n: null }]);
+      expect((await test.database.transaction(read)).rows).toEqual([{ id: 1, text: 'n' }]);
+    }
+  });
+
+  it('is asked once for the layout of its rows', async () => {
+    await times(3, read);
+    const [client] = await Promise.all([test.database.pool.connect()]);
+    const describe = vi.spyOn(Reflect.get(client, 'connection'), 'describe');
+    client.release();
+    await times(3, read);
+    expect(describe).not.toHaveBeenCalled();
+  });
+
+  it('tells the rows it changed when it gives none back', async () => {
+    await add(1);
+    const change = (text: string) =>
+      sql`update note set text = ${text} where id = ${1}`.execute(test.database.query);
+    await times(3, () => change('m'));
+    expect((await change('o')).numAffectedRows).toBe(1n);
+    expect(await test.database.transaction(async () => (await change('p')).numAffectedRows)).toBe(1n);
+  });
+
+  it('shows a column that was added meanwhile', async () => {
+    await add(1);
+    const all = () => sql`select * from note`.execute(test.database.query);
+    await times(4, all);
+    await test.database.pool.query('alter table note add column more int default 7');
+    expect((await all()).rows).toEqual([{ id: 1, text: 'n', more: 7 }]);
+  });
+});
