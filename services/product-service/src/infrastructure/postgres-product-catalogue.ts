@@ -94,7 +94,8 @@ export class PostgresProductCatalogue extends ProductCatalogue {
   async findAll(ids: readonly string[]): Promise<Product[]> {
     if (ids.length === 0) return [];
     return await this.select(
-      sql`unnest(${[...ids]}::uuid[]) with ordinality as wanted (id, position)
+      // As a subselect, so that the plan does not depend on how many are wanted: one that does is made for every call.
+      sql`unnest((select ${[...ids]}::uuid[])) with ordinality as wanted (id, position)
         join products p on p.id = wanted.id and p.deleted_at is null`,
       sql`wanted.position`,
     );

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { type GatheringLimits, GatheringPace } from '../retry/gathering-pace.js';
 import { backoffDelay, pause } from './backoff.js';
 import type { BusLogger, ReceivedMessage, SubscriptionOptions } from './event-bus.js';
 import { redisScript, runScript } from './redis-connection.js';
@@ -13,10 +14,10 @@ const STANDBY_POLL_MS = 200;
 const COMMIT_RETRY_MS = 200;
 const DEFAULT_MAX_BATCH = 100;
 /**
- * The shortest time from one read that gave entries to the next. What comes in a steady stream is handled in batches
- * that grow with it, at a price that does not; what comes alone is never kept waiting.
+ * What comes in a steady stream is handled in batches that grow with it, at a price that does not; what comes alone is
+ * never kept waiting.
  */
-const COLLECT_MS = 40;
+const GATHERING: GatheringLimits = { shortestMs: 40, longestMs: 120 };
 
 /**
  * The one consumer name inside a group. Only the holder of the lease reads, so all members can use
@@ -66,6 +67,7 @@ export class RedisStreamConsumer {
   /** Something may have been delivered that was not acknowledged. */
   #unsettled = true;
   #handlerFailures = 0;
+  readonly #pace = new GatheringPace(GATHERING);
   #running: Promise<void> | undefined;
 
   constructor(
@@ -185,7 +187,7 @@ export class RedisStreamConsumer {
   /** Lets the next batch gather, unless more is waiting for sure. */
   async #collect(asked: number, size: number): Promise<void> {
     const { maxBatch = DEFAULT_MAX_BATCH } = this.subscription;
-    const left = COLLECT_MS - (performance.now() - asked);
+    const left = this.#pace.after(size) - (performance.now() - asked);
     if (left > 0 && size < maxBatch) await pause(left, this.#stop.signal);
   }
 

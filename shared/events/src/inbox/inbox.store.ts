@@ -13,11 +13,12 @@ export class InboxStore {
   async add(consumer: string, eventIds: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await this.database.query
       .insertInto('inbox')
-      // Ordered, so that two members with overlapping batches never wait for each other in a circle.
+      // Ordered, so that two members with overlapping batches never wait for each other in a circle. The subselect hides
+      // how many there are from the planner, which would plan every single call for its own number.
       .columns(['consumer', 'event_id'])
       .expression(
         sql`SELECT ${consumer}::text, event_id
-            FROM (SELECT DISTINCT unnest(${eventIds}::uuid[]) AS event_id ORDER BY event_id) handled`,
+            FROM (SELECT DISTINCT unnest((SELECT ${eventIds}::uuid[])) AS event_id ORDER BY event_id) handled`,
       )
       .onConflict((conflict) => conflict.doNothing())
       .returning('event_id')

@@ -3,6 +3,7 @@ import { checkpoint, type Logger, type Metrics, newId } from '@vici/utils';
 import type { EventBus } from '../bus/event-bus.js';
 import type { EventsTables } from '../events.tables.js';
 import { type Backoff, backoffMs, pause } from '../retry/backoff.js';
+import { type GatheringLimits, GatheringPace } from '../retry/gathering-pace.js';
 import { OutboxListener } from './outbox.listener.js';
 import { OutboxMetrics } from './outbox.metrics.js';
 import { OutboxStore } from './outbox.store.js';
@@ -10,11 +11,11 @@ import { WakeSignal } from './wake-signal.js';
 
 /** Rows of one round: one transaction, one publication. */
 const CLAIM_LIMIT = 500;
+/** A steady stream of commits goes out in batches; what is committed alone goes at once. */
+const GATHERING: GatheringLimits = { shortestMs: 25, longestMs: 75 };
 const SWEEP_MS = 1_000;
 /** While commits are heard of, the sweep only looks for what a relay that died had in its hands. */
 const HEARING_SWEEP_MS = 5_000;
-/** The shortest time from one round that published to the next: a steady stream of commits goes out in batches. */
-const COLLECT_MS = 25;
 /** Pause before looking again at rows that wait for another relay's transaction. */
 const BLOCKED_MS = 20;
 /** Longest time a stop may take; what is left then is published at the next start. */
@@ -31,7 +32,11 @@ export interface OutboxRelayDependencies {
   readonly sweepMs?: number;
 }
 
-type Round = 'idle' | 'published' | 'more' | 'blocked';
+interface Round {
+  readonly round: 'idle' | 'published' | 'more' | 'blocked';
+  /** Messages it published. */
+  readonly size: number;
+}
 
 /**
  * Publishes what the outbox holds: rows are claimed and deleted in one transaction, which commits only when
@@ -45,6 +50,7 @@ export class OutboxRelay {
   private readonly listener: OutboxListener;
   private readonly metrics: OutboxMetrics;
   private readonly signal = new WakeSignal();
+  private readonly pace = new GatheringPace(GATHERING);
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
 
@@ -95,9 +101,10 @@ export class OutboxRelay {
       this.signal.reset();
       const began = performance.now();
       try {
-        const round = await this.round();
+        const { round, size } = await this.round();
         failures = 0;
-        if (round === 'published') await pause(Math.max(0, COLLECT_MS - (performance.now() - began)), signal);
+        if (round === 'published')
+          await pause(Math.max(0, this.pace.after(size) - (performance.now() - began)), signal);
         if (round === 'idle' || round === 'published') await this.rest();
         if (round === 'blocked') await pause(BLOCKED_MS, signal);
       } catch (error) {
@@ -122,8 +129,8 @@ export class OutboxRelay {
   private async drain(): Promise<void> {
     const until = Date.now() + STOP_MS;
     try {
-      let round: Round = 'more';
-      while (round === 'more' && Date.now() < until) round = await this.round();
+      let { round } = await this.round();
+      while (round === 'more' && Date.now() < until) ({ round } = await this.round());
     } catch (error) {
       this.failed(error, 1);
     }
@@ -143,8 +150,9 @@ export class OutboxRelay {
       return found;
     });
     this.metrics.published(claim.messages, performance.now() - claimedAt);
-    if (claim.messages.length === 0) return claim.blocked ? 'blocked' : 'idle';
-    return claim.full || claim.blocked ? 'more' : 'published';
+    const size = claim.messages.length;
+    if (size === 0) return { round: claim.blocked ? 'blocked' : 'idle', size };
+    return { round: claim.full || claim.blocked ? 'more' : 'published', size };
   }
 
   private failed(error: unknown, failures: number): void {
