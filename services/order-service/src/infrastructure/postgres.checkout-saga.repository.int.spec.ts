@@ -160,6 +160,14 @@ describe('a saga in the database', () => {
     });
   });
 
+  it('that is being run notes a payment for its run, and is due for nobody else', async () => {
+    const owner = lease();
+    const record = await started(newSaga(), owner);
+    expect(await sagas().markPaid(record.paymentIntentId)).toBe('held');
+    expect(await sagas().acquire(record.id, lease())).toBeUndefined();
+    expect((await sagas().save(record, owner, { kind: 'hold' }))?.paid).toBe(true);
+  });
+
   it('that waits for another try becomes due by a payment, and not again once the money went back', async () => {
     const owner = lease();
     const record = await started(newSaga(), owner);

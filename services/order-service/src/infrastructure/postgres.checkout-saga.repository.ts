@@ -144,21 +144,24 @@ export class PostgresCheckoutSagaRepository extends CheckoutSagaRepository {
   }
 
   async markPaid(paymentIntentId: string): Promise<PaidSaga> {
-    const { rows } = await sql<{ woken: boolean }>`
+    const { rows } = await sql<{ woken: boolean; held: boolean }>`
       WITH saga AS (
-        SELECT id, state <> 'completed' AND NOT (state = 'cancelled' AND refund_id IS NOT NULL) AS needed
+        SELECT id, NOT ${IS_FREE} AS held, state <> 'completed' AND NOT (state = 'cancelled' AND refund_id IS NOT NULL) AS needed
         FROM checkout_sagas WHERE payment_intent_id = ${paymentIntentId} FOR UPDATE
       ), woken AS (
         UPDATE checkout_sagas SET paid_at = COALESCE(paid_at, now()), next_run_at = now(), updated_at = now()
         WHERE id IN (SELECT id FROM saga WHERE needed)
         RETURNING id
       )
-      SELECT EXISTS (SELECT FROM woken) AS woken FROM saga`.execute(this.database.query);
+      SELECT held, EXISTS (SELECT FROM woken) AS woken FROM saga`.execute(this.database.query);
     const [found] = rows;
     if (found === undefined) {
       return 'none';
     }
-    return found.woken ? 'woken' : 'ended';
+    if (!found.woken) {
+      return 'ended';
+    }
+    return found.held ? 'held' : 'woken';
   }
 
   async countStuck(failures: number): Promise<number> {

@@ -26,8 +26,8 @@ export type NextRun =
   | { readonly kind: 'deadline' }
   | { readonly kind: 'never' };
 
-/** What a payment that was told of found. */
-export type PaidSaga = 'none' | 'ended' | 'woken';
+/** What a payment that was told of found; `held`: somebody runs the saga now, and sees the payment before it rests. */
+export type PaidSaga = 'none' | 'ended' | 'held' | 'woken';
 
 /** Where checkouts are kept. All times are the database's. */
 export abstract class CheckoutSagaRepository {
