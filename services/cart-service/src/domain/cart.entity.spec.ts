@@ -32,7 +32,7 @@ const filled = (owner: Cart['owner'], ...selections: Selection[]) =>
 const plenty = () => PLENTY;
 /** The cart with the guest's lines taken in. */
 const merged = (own: Cart, visitor: Cart, availableOf: () => number | undefined = plenty) => {
-  const { handover } = beginHandover(visitor, now);
+  const { handover } = beginHandover(visitor, 'u', now);
   if (handover === undefined) throw new Error('The handover has not begun');
   return takeHandover(own, handover, sumQuantities, availableOf, now);
 };
@@ -108,7 +108,7 @@ describe('handing a guest cart over', () => {
   it('brings every unit over exactly once, whatever step is repeated', () => {
     const mug = select(2);
     const own = filled(user, mug);
-    const begun = beginHandover(filled(guest, mug, select(1)), now);
+    const begun = beginHandover(filled(guest, mug, select(1)), 'u', now);
     const { handover } = begun;
     if (handover === undefined) throw new Error('The handover has not begun');
     const addedSince = addToCart(begun, select(7), 1000n, PLENTY, now);
@@ -116,7 +116,7 @@ describe('handing a guest cart over', () => {
     const taken = takeHandover(own, handover, sumQuantities, plenty, now);
     const again = takeHandover(
       taken,
-      beginHandover(addedSince, now).handover ?? handover,
+      beginHandover(addedSince, 'u', now).handover ?? handover,
       sumQuantities,
       plenty,
       now,
@@ -144,7 +144,7 @@ describe('handing a guest cart over', () => {
 
     expect(merged(filled(user, select()), visitor).coupon).toBe('GUEST');
     expect(merged(setCoupon(filled(user, select()), 'OWN', now), visitor).coupon).toBe('OWN');
-    expect(beginHandover(visitor, now).coupon).toBeUndefined();
+    expect(beginHandover(visitor, 'u', now).coupon).toBeUndefined();
   });
 });
 

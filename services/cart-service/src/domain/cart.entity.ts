@@ -28,6 +28,8 @@ export interface Selection {
 /** A guest's lines on their way into a shopper's cart. */
 export interface Handover {
   readonly id: string;
+  /** Whose cart takes the lines in; missing in one begun by a version before it was kept. */
+  readonly userId?: string;
   readonly lines: readonly CartLine[];
   readonly coupon?: string;
 }
@@ -192,11 +194,15 @@ export function removePurchased(cart: Cart, orderId: string, bought: readonly Se
   return changed(lines.length === 0 ? rest : cart, { lines, done: remember(cart.done, task) }, now);
 }
 
-/** Sets a guest's lines aside for handing over; lines added afterwards are not part of it. */
-export function beginHandover(guest: Cart, now: Date): Cart {
+/**
+ * Sets a guest's lines aside for handing them over to a shopper; lines added afterwards are not part of it. A handover
+ * that has begun stays as it is, whoever it is for.
+ */
+export function beginHandover(guest: Cart, userId: string, now: Date): Cart {
   if (guest.handover !== undefined || guest.lines.length === 0) return guest;
   const { coupon, ...rest } = guest;
-  const handover = { id: newId<'Handover'>(), lines: guest.lines, ...(coupon !== undefined && { coupon }) };
+  const id = newId<'Handover'>();
+  const handover = { id, userId, lines: guest.lines, ...(coupon !== undefined && { coupon }) };
   return changed(rest, { lines: [], handover }, now);
 }
 

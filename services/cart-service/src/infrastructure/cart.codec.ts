@@ -30,7 +30,12 @@ const storedSchema = z.object({
   done: z.array(z.string()),
   added: z.array(z.string()).default([]),
   handover: z
-    .object({ id: z.string(), lines: z.array(lineSchema), coupon: z.string().exactOptional() })
+    .object({
+      id: z.string(),
+      userId: z.string().exactOptional(),
+      lines: z.array(lineSchema),
+      coupon: z.string().exactOptional(),
+    })
     .exactOptional(),
   coupon: z.string().exactOptional(),
 });

@@ -310,6 +310,29 @@ describe('the guest cart of somebody who signs in', () => {
   );
 });
 
+describe('two people who sign in from one browser at once', () => {
+  it.each(['cart.handover-begun', 'cart.handover-taken'])(
+    'get the guest’s units once between them, when the first stands still, or died, at %s',
+    async (point) => {
+      const [first, second, sessionId] = [newId(), newId(), newId()];
+      await asGuest(sessionId, () => add(2));
+      const pause = pauseAt(point);
+
+      const slow = asUser(first, () => carts().getCart({}), sessionId);
+      await pause.reached;
+      await asGuest(sessionId, () => add(1));
+      const other = await asUser(second, () => carts().getCart({}), sessionId);
+      pause.resume();
+      await slow;
+
+      const cart = await asUser(first, () => carts().getCart({}), sessionId);
+      expect(cart.items.map((item) => item.quantity)).toEqual([2]);
+      expect(other.items.map((item) => item.quantity)).toEqual([1]);
+      expect((await asGuest(sessionId, () => carts().getCart({}))).items).toEqual([]);
+    },
+  );
+});
+
 describe('after an order', () => {
   it('what was bought leaves the cart once, and only order-service may say so', async () => {
     const userId = newId();
