@@ -3,6 +3,7 @@
 import { type Product, Shopper } from '../support/api.ts';
 import { expectStatus, isUrl, stockedProducts } from './bench-shop.ts';
 import { measureEach, printTable } from './measure.ts';
+import { perEvent, processorTime } from './processor-time.ts';
 import { type Served, serve } from './served.ts';
 import { gained, isWork, printCalls, type WorkCount } from './work-counter.ts';
 
@@ -73,11 +74,14 @@ export async function benchCheckout(seconds: number, details: boolean): Promise<
     await measureEach('warm-up: checkout', first, LANES, buy);
     const added = await measureEach('add to cart (not part of the checkout)', buyers, LANES, fillCart);
     const before = await settledCount(stack);
+    const timesBefore = await processorTime();
     const bought = await measureEach('checkout: calculate, intent, confirm', buyers, LANES, buy);
     const answered = performance.now();
     const after = await settledCount(stack);
+    const checkouts = buyers.length - bought.failed;
     printTable([added, bought]);
-    printWork(before, after, buyers.length - bought.failed, details);
+    printWork(before, after, checkouts, details);
+    if (details) printProcessorTime(perEvent(timesBefore, await processorTime(), checkouts));
     const settled = (performance.now() - answered) / 1000;
     console.log(`All that follows a checkout was done ${settled.toFixed(1)} s after the last answer.`);
   } finally {
@@ -96,4 +100,12 @@ function printWork(before: WorkCount, after: WorkCount, checkouts: number, detai
   if (!details) return;
   printCalls('Messages to Postgres a checkout', statements, checkouts);
   printCalls('Redis commands a checkout', commands, checkouts);
+}
+
+function printProcessorTime(each: readonly [string, number][]): void {
+  const all = each.reduce((sum, [, us]) => sum + us, 0);
+  console.log('Processor milliseconds a checkout');
+  for (const [program, us] of [...each, ['all together', all] as const]) {
+    console.log(`${(us / 1_000).toFixed(2).padStart(8)}  ${program}`);
+  }
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** Milliseconds of processor time by program. */
+/** Milliseconds of processor time by program; of PostgreSQL by database. */
 export type ProcessorTime = ReadonlyMap<string, number>;
 
 interface Process {
@@ -12,6 +12,8 @@ interface Process {
 
 /** What /proc counts in: hundredths of a second on every Linux. */
 const TICK_MS = 10;
+/** How PostgreSQL titles the process that serves a connection: "postgres: user database host(port) …". */
+const SERVED_DATABASE = /^postgres: \S+ (\S+) \S+\(\d+\)/;
 
 /**
  * Of this process, as `load`, and of all that it has started and that still runs, by program. Nothing where there is no
@@ -51,8 +53,10 @@ async function pids(): Promise<string[]> {
 
 async function read(pid: string): Promise<Process[]> {
   let line: string;
+  let title: string;
   try {
     line = await readFile(`/proc/${pid}/stat`, 'utf8');
+    title = await readFile(`/proc/${pid}/cmdline`, 'utf8');
   } catch {
     // Ended since it was listed.
     return [];
@@ -61,6 +65,7 @@ async function read(pid: string): Promise<Process[]> {
   const end = line.lastIndexOf(')');
   const fields = line.slice(end + 2).split(' ');
   const [parent, user, system] = [fields[1], fields[11], fields[12]].map(Number);
-  const program = line.slice(line.indexOf('(') + 1, end);
+  const database = SERVED_DATABASE.exec(title)?.[1];
+  const program = `${line.slice(line.indexOf('(') + 1, end)}${database === undefined ? '' : ` ${database}`}`;
   return [{ pid: Number(pid), parent: parent ?? 0, program, ms: ((user ?? 0) + (system ?? 0)) * TICK_MS }];
 }
