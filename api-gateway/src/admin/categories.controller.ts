@@ -1,13 +1,20 @@
 import { Controller } from '@nestjs/common';
-import { CatalogueAdminServiceDefinition } from '@vici/proto-gen/product';
+import { CatalogueAdminServiceDefinition, CategorySort } from '@vici/proto-gen/product';
 import { type GrpcClient, InjectGrpc } from '@vici/utils';
 import { toCategory } from '../products/product.shapes.js';
+import { askedPage, toPage } from '../rest/shapes.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
 import * as routes from './categories.routes.js';
-import { exportOfList } from './list-export.js';
+import { exportOfPages } from './list-export.js';
 
-type Filters = RouteInput<typeof routes.exportCategoriesRoute>['query'];
+type ListQuery = RouteInput<typeof routes.listAdminCategoriesRoute>['query'];
+const SORT_OF = {
+  tree: CategorySort.UNSPECIFIED,
+  name: CategorySort.NAME,
+  products: CategorySort.PRODUCTS,
+} as const satisfies Readonly<Record<(typeof routes.CATEGORY_SORTS)[number], CategorySort>>;
+
 type CategoryAnswer = ReturnType<typeof toCategory>;
 
 @Controller()
@@ -23,7 +30,8 @@ export class AdminCategoriesController {
   }: RouteInput<typeof routes.listAdminCategoriesRoute>): Promise<
     RouteResult<typeof routes.listAdminCategoriesRoute>
   > {
-    return await this.matching(query);
+    const { data, pagination } = await this.page(query);
+    return askedPage(query) === undefined ? data : { data, pagination };
   }
 
   @Route(routes.exportCategoriesRoute)
@@ -32,7 +40,9 @@ export class AdminCategoriesController {
   }: RouteInput<typeof routes.exportCategoriesRoute>): Promise<
     RouteResult<typeof routes.exportCategoriesRoute>
   > {
-    return exportOfList('categories.csv', routes.CATEGORY_COLUMNS, () => this.matching(query));
+    return exportOfPages('categories.csv', routes.CATEGORY_COLUMNS, (page) =>
+      this.page({ ...query, ...page }),
+    );
   }
 
   @Route(routes.createCategoryRoute)
@@ -76,12 +86,14 @@ export class AdminCategoriesController {
     return categories.find(({ id }) => id === idOrSlug.toLowerCase())?.slug ?? idOrSlug;
   }
 
-  private async matching({ search, active }: Filters): Promise<CategoryAnswer[]> {
-    const { categories } = await this.catalogue.listAdminCategories({});
-    const part = search?.toLowerCase() ?? '';
-    return categories
-      .map(toCategory)
-      .filter(({ name, slug }) => name.toLowerCase().includes(part) || slug.includes(part))
-      .filter(({ isActive }) => active === undefined || isActive === active);
+  private async page(query: ListQuery) {
+    const { search, active, sort = 'tree' } = query;
+    const found = await this.catalogue.listAdminCategories({
+      search,
+      active,
+      sort: SORT_OF[sort],
+      page: askedPage(query),
+    });
+    return toPage(found.categories.map(toCategory), found.page);
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { categoryShape } from '../products/product.shapes.js';
-import { flag, id, idParams, queryString } from '../rest/fields.js';
+import { choice, cursorQuery, flag, id, idParams, pageQuery, queryString } from '../rest/fields.js';
+import { wholeOrPage } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import { fieldColumns } from './list-export.js';
 
@@ -18,9 +19,12 @@ const content = {
   isActive: z.boolean(),
 };
 
+export const CATEGORY_SORTS = ['tree', 'name', 'products'] as const;
+
 const filters = {
   search: queryString(200).describe('Part of the name or the slug.'),
-  active: flag,
+  active: flag.describe('As the category itself is marked.'),
+  sort: choice(CATEGORY_SORTS).describe('tree: parents before children, where it is missing.'),
 };
 
 export const listAdminCategoriesRoute = defineRoute({
@@ -29,9 +33,9 @@ export const listAdminCategoriesRoute = defineRoute({
   tags,
   method: 'GET',
   path: '/admin/categories',
-  summary: 'All categories, inactive ones too, parents before children',
-  query: z.object(filters),
-  response: z.array(categoryShape),
+  summary: 'Categories, inactive ones too',
+  query: z.object({ ...filters, ...pageQuery, ...cursorQuery }),
+  response: wholeOrPage(categoryShape),
 });
 
 export const exportCategoriesRoute = defineRoute({

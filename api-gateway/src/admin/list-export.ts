@@ -27,18 +27,6 @@ export function exportOfPages<Row>(
   return CsvExport.of(fileName, columns, rows);
 }
 
-/** A list that comes as a whole as a CSV file. */
-export function exportOfList<Row>(
-  fileName: string,
-  columns: readonly CsvColumn<Row>[],
-  read: () => Promise<readonly Row[]>,
-): CsvExport {
-  async function* rows() {
-    yield* await read();
-  }
-  return CsvExport.of(fileName, columns, rows());
-}
-
 /** Columns that show fields of a row under their own names. */
 export function fieldColumns<Name extends string>(
   ...names: Name[]

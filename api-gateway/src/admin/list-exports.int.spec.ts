@@ -1,7 +1,7 @@
 import { PromotionType } from '@vici/proto-gen/cart';
 import { ReturnStatus } from '@vici/proto-gen/order';
 import { PaymentStatus } from '@vici/proto-gen/payment';
-import { ReviewStatus } from '@vici/proto-gen/product';
+import { CategorySort, ReviewStatus } from '@vici/proto-gen/product';
 import { MerchandisingKind } from '@vici/proto-gen/recommendation';
 import { useTestRedis } from '@vici/testing';
 import { currentCaller, newId } from '@vici/utils';
@@ -154,21 +154,23 @@ describe('the exports of lists', () => {
 
   it('hold categories, pins and boosts as narrowed by the list, and the arms of experiments', async () => {
     const category = { id, slug: 'lamps', name: 'Lamps', sortOrder: 1, isActive: true };
-    upstreams.catalogueAdmin.listAdminCategories = async () => ({
-      categories: [category, { ...category, slug: 'mugs', name: 'Mugs' }],
-    });
+    const asked: unknown[] = [];
+    upstreams.catalogueAdmin.listAdminCategories = async ({ page, ...filter }) => {
+      asked.push([filter, page]);
+      return { categories: [category], ...(page && { page: { page: 1, limit: 100, total: 1n } }) };
+    };
     const dates = { createdAt: CREATED, updatedAt: CREATED };
     const pin = { kind: MerchandisingKind.PIN, productId: PRODUCT_ID, position: 2, note: 'Season' };
     const boost = { kind: MerchandisingKind.BOOST, productId: PRODUCT_ID, factor: 3, note: '' };
-    upstreams.merchandising.listRules = async () => ({
-      rules: [
-        { id, fields: pin, ...dates },
-        { id, fields: boost, ...dates },
-      ],
-    });
+    upstreams.merchandising.listRules = async ({ page, kind, search }) => {
+      asked.push([{ kind, search }, page]);
+      const fields = kind === MerchandisingKind.PIN ? pin : boost;
+      return { rules: [{ id, fields, ...dates }], ...(page && { page: { page: 1, limit: 100, total: 1n } }) };
+    };
     const rate = { answers: 10n, rate: 0.1, low: 0.05, high: 0.17 };
     const rates = { clicked: rate, addedToCart: rate, purchased: rate };
-    upstreams.recommendation.reportExperiments = async () => ({
+    upstreams.recommendation.reportExperiments = async ({ page, running, mostServedFirst }) => ({
+      page: { page: page?.page ?? 0, limit: page?.limit ?? 0, total: running && mostServedFirst ? 1n : 0n },
       arms: [{ experiment: 'lists', arm: 'plain', algorithm: 'vmis', share: 0.5, served: 100n, ...rates }],
     });
 
@@ -176,10 +178,23 @@ describe('the exports of lists', () => {
     const rules = await fileOf('/admin/recommendations/export?kind=PIN&search=season');
     const listedRules = await call('GET', '/admin/recommendations?kind=BOOST', { token });
     const experiments = await fileOf('/admin/recommendations/experiments/export');
+    const arms = await call('GET', '/admin/recommendations/experiments?running=true&sort=served&limit=5', {
+      token,
+    });
 
     expect(categories.rows.slice(1).map((cells) => cells.slice(0, 3))).toEqual([[id, 'lamps', 'Lamps']]);
     expect(rules.rows.slice(1).map((cells) => cells.slice(0, 3))).toEqual([[id, 'PIN', PRODUCT_ID]]);
     expect(listedRules.body['data']).toMatchObject([{ kind: 'BOOST', factor: 3 }]);
+    const page = { page: 0, limit: 100 };
+    expect(asked).toEqual([
+      [{ search: 'LAM', active: true, sort: CategorySort.UNSPECIFIED }, page],
+      [{ kind: MerchandisingKind.PIN, search: 'season' }, page],
+      [{ kind: MerchandisingKind.BOOST, search: undefined }, undefined],
+    ]);
+    expect(arms.body['data']).toMatchObject({
+      data: [{ arm: 'plain' }],
+      pagination: { limit: 5, total: 1 },
+    });
     expect(experiments.rows[1]?.slice(0, 9)).toEqual([
       ...['lists', 'plain', 'vmis', '0.5', '100', '10', '0.1', '0.05', '0.17'],
     ]);

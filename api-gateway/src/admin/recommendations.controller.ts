@@ -1,12 +1,15 @@
 import { Controller } from '@nestjs/common';
 import {
+  MerchandisingKind,
   MerchandisingServiceDefinition,
+  Placement,
   RecommendationServiceDefinition,
 } from '@vici/proto-gen/recommendation';
 import { type GrpcClient, InjectGrpc } from '@vici/utils';
+import { askedPage, toPage } from '../rest/shapes.js';
 import type { RouteInput, RouteResult } from '../routing/define-route.js';
 import { Route } from '../routing/route.decorator.js';
-import { exportOfList } from './list-export.js';
+import { exportOfPages } from './list-export.js';
 import * as routes from './recommendations.routes.js';
 import {
   EXPERIMENT_COLUMNS,
@@ -16,7 +19,8 @@ import {
   toMerchandisingRule,
 } from './recommendations.shapes.js';
 
-type Filters = RouteInput<typeof routes.exportMerchandisingRoute>['query'];
+type RulesQuery = RouteInput<typeof routes.listMerchandisingRoute>['query'];
+type ArmsQuery = RouteInput<typeof routes.experimentsRoute>['query'];
 type RuleAnswer = ReturnType<typeof toMerchandisingRule>;
 
 @Controller()
@@ -29,8 +33,13 @@ export class AdminRecommendationsController {
   ) {}
 
   @Route(routes.listMerchandisingRoute)
-  async list({ query }: RouteInput<typeof routes.listMerchandisingRoute>): Promise<RuleAnswer[]> {
-    return await this.matching(query);
+  async list({
+    query,
+  }: RouteInput<typeof routes.listMerchandisingRoute>): Promise<
+    RouteResult<typeof routes.listMerchandisingRoute>
+  > {
+    const { data, pagination } = await this.rules(query);
+    return askedPage(query) === undefined ? data : { data, pagination };
   }
 
   @Route(routes.exportMerchandisingRoute)
@@ -39,7 +48,9 @@ export class AdminRecommendationsController {
   }: RouteInput<typeof routes.exportMerchandisingRoute>): Promise<
     RouteResult<typeof routes.exportMerchandisingRoute>
   > {
-    return exportOfList('recommendations.csv', MERCHANDISING_COLUMNS, () => this.matching(query));
+    return exportOfPages('recommendations.csv', MERCHANDISING_COLUMNS, (page) =>
+      this.rules({ ...query, ...page }),
+    );
   }
 
   @Route(routes.createMerchandisingRoute)
@@ -59,29 +70,44 @@ export class AdminRecommendationsController {
   }
 
   @Route(routes.experimentsRoute)
-  async experiments(): Promise<RouteResult<typeof routes.experimentsRoute>> {
-    return await this.arms();
+  async experiments({
+    query,
+  }: RouteInput<typeof routes.experimentsRoute>): Promise<RouteResult<typeof routes.experimentsRoute>> {
+    const { data, pagination } = await this.arms(query);
+    return askedPage(query) === undefined ? data : { data, pagination };
   }
 
   @Route(routes.exportExperimentsRoute)
-  async exportExperiments(): Promise<RouteResult<typeof routes.exportExperimentsRoute>> {
-    return exportOfList('experiments.csv', EXPERIMENT_COLUMNS, () => this.arms());
+  async exportExperiments({
+    query,
+  }: RouteInput<typeof routes.exportExperimentsRoute>): Promise<
+    RouteResult<typeof routes.exportExperimentsRoute>
+  > {
+    return exportOfPages('experiments.csv', EXPERIMENT_COLUMNS, (page) => this.arms({ ...query, ...page }));
   }
 
-  private async arms() {
-    const { arms } = await this.recommendations.reportExperiments({});
-    return arms.map(toExperimentArm);
+  private async arms(query: ArmsQuery) {
+    const { search, running, sort } = query;
+    const found = await this.recommendations.reportExperiments({
+      search,
+      running,
+      mostServedFirst: sort === 'served',
+      page: askedPage(query),
+    });
+    return toPage(found.arms.map(toExperimentArm), found.page);
   }
 
-  private async matching({ kind, placement, productId, categoryId, search }: Filters): Promise<RuleAnswer[]> {
-    const { rules } = await this.merchandising.listRules({});
-    const part = search?.toLowerCase() ?? '';
-    return rules
-      .map(toMerchandisingRule)
-      .filter((rule) => kind === undefined || rule.kind === kind)
-      .filter((rule) => placement === undefined || rule.placement === placement)
-      .filter((rule) => productId === undefined || rule.productId === productId)
-      .filter((rule) => categoryId === undefined || rule.categoryId === categoryId)
-      .filter(({ note = '' }) => note.toLowerCase().includes(part));
+  private async rules(query: RulesQuery) {
+    const { kind, placement, productId, categoryId, search, sort } = query;
+    const found = await this.merchandising.listRules({
+      kind: kind === undefined ? MerchandisingKind.UNSPECIFIED : MerchandisingKind[kind],
+      placement: placement === undefined ? Placement.UNSPECIFIED : Placement[placement],
+      productId,
+      categoryId,
+      search,
+      oldestFirst: sort === 'oldest',
+      page: askedPage(query),
+    });
+    return toPage(found.rules.map(toMerchandisingRule), found.page);
   }
 }

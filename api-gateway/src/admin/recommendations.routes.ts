@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { choice, idParams, queryId, queryString } from '../rest/fields.js';
+import {
+  choice,
+  cursorQuery,
+  flag,
+  idParams,
+  pageQuery,
+  queryId,
+  queryString,
+  timeOrder,
+} from '../rest/fields.js';
+import { wholeOrPage } from '../rest/shapes.js';
 import { defineRoute } from '../routing/define-route.js';
 import {
   experimentArmShape,
@@ -18,6 +28,13 @@ const filters = {
   productId: queryId,
   categoryId: queryId,
   search: queryString(200).describe('Part of the note.'),
+  sort: timeOrder,
+};
+
+const armFilters = {
+  search: queryString(200).describe('Part of the name of the experiment or the arm.'),
+  running: flag.describe('Arms that shoppers are divided among now, or those that are over.'),
+  sort: choice(['name', 'served']).describe('name where it is missing; served: the most answers first.'),
 };
 
 export const listMerchandisingRoute = defineRoute({
@@ -26,9 +43,9 @@ export const listMerchandisingRoute = defineRoute({
   tags,
   method: 'GET',
   path: '/admin/recommendations',
-  summary: 'Products that are pinned or boosted, the newest rule first',
-  query: z.object(filters),
-  response: z.array(merchandisingShape),
+  summary: 'Products that are pinned or boosted, the newest rule first unless told otherwise',
+  query: z.object({ ...filters, ...pageQuery, ...cursorQuery }),
+  response: wholeOrPage(merchandisingShape),
 });
 
 export const exportMerchandisingRoute = defineRoute({
@@ -82,7 +99,8 @@ export const experimentsRoute = defineRoute({
   method: 'GET',
   path: '/admin/recommendations/experiments',
   summary: 'Click-through, cart and purchase rates of each arm, with confidence intervals',
-  response: z.array(experimentArmShape),
+  query: z.object({ ...armFilters, ...pageQuery, ...cursorQuery }),
+  response: wholeOrPage(experimentArmShape),
 });
 
 export const exportExperimentsRoute = defineRoute({
@@ -92,6 +110,7 @@ export const exportExperimentsRoute = defineRoute({
   method: 'GET',
   path: '/admin/recommendations/experiments/export',
   summary: 'The arms as a CSV file',
+  query: z.object(armFilters),
   csv: true,
   response: z.string(),
 });

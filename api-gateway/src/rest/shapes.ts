@@ -24,6 +24,24 @@ export function listOf<T extends z.ZodType>(item: T) {
   return z.object({ data: z.array(item), pagination });
 }
 
+/** A list that is one array until a page of it is asked for. */
+export function wholeOrPage<T extends z.ZodType>(item: T) {
+  return z.union([z.array(item), listOf(item)]).describe('A page where page, limit or cursor is given.');
+}
+
+/** The page of a `wholeOrPage` list that is asked for; undefined for all of it. */
+export function askedPage({ page, limit, cursor }: PageQuery) {
+  const isAsked = page !== undefined || limit !== undefined || cursor !== undefined;
+  return isAsked ? { page: page ?? 0, limit: limit ?? 0, cursor } : undefined;
+}
+
+/** What names a page in a query. */
+interface PageQuery {
+  readonly page?: number | undefined;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
 /** The page of a list as REST shows it. */
 export function toPage<T>(
   data: T[],

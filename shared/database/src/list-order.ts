@@ -56,10 +56,11 @@ export class ListOrder {
   }
 
   /**
-   * True for what stands after the page's cursor; for everything without one.
+   * True for what stands after the page's cursor; for everything where there is none, or no page is asked for.
    * @throws DomainError VALIDATION_FAILED naming `cursor` for one that this list did not give out in this order
    */
-  after({ cursor }: PageRequest): RawBuilder<boolean> {
+  after(page: PageRequest | undefined): RawBuilder<boolean> {
+    const cursor = page?.cursor;
     if (cursor === undefined) return sql<boolean>`true`;
     const reached = this.valuesOf(cursor).map((value, index) => ({ ...this.keyAt(index), value }));
     const isBeyond = (key: SortKey & { value: string }) =>
@@ -73,20 +74,22 @@ export class ListOrder {
     return sql<boolean>`${this.fromFirst(reached)} and (${sql.join(alternatives, sql` or `)})`;
   }
 
-  /** `query` as the page that is asked for, each row with its place. */
-  pageOf<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>, page: PageRequest) {
-    return query
-      .select(this.place.as('list_place'))
-      .where(this.after(page))
-      .orderBy(this.by)
-      .limit(page.limit)
-      .offset(offsetOf(page));
+  /** ORDER BY and what keeps to the page: the end of a statement. */
+  within(page: PageRequest | undefined): RawBuilder<unknown> {
+    const bounds = page === undefined ? sql`` : sql`limit ${page.limit} offset ${offsetOf(page)}`;
+    return sql`order by ${this.by} ${bounds}`;
+  }
+
+  /** `query` as the page that is asked for, or as a whole, each row with its place. */
+  pageOf<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>, page: PageRequest | undefined) {
+    const sorted = query.select(this.place.as('list_place')).where(this.after(page)).orderBy(this.by);
+    return page === undefined ? sorted : sorted.limit(page.limit).offset(offsetOf(page));
   }
 
   /** What the page after these rows is asked for with; undefined when they are the last. */
-  nextCursor(rows: readonly Placed[], { limit }: PageRequest): string | undefined {
+  nextCursor(rows: readonly Placed[], page: PageRequest | undefined): string | undefined {
     const last = rows.at(-1);
-    if (last === undefined || rows.length < limit) return undefined;
+    if (last === undefined || page === undefined || rows.length < page.limit) return undefined;
     return encodeCursor({ by: this.name, at: last.list_place });
   }
 

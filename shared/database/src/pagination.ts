@@ -62,14 +62,14 @@ export function offsetOf({ page, limit, cursor }: PageRequest): number {
   return cursor === undefined ? (page - 1) * limit : 0;
 }
 
-/** Puts the rows of one page and the count of the whole list (PostgreSQL counts in bigint) together. */
+/** Puts the rows of one page, or of the whole list where none was asked for, and the count of the whole list (PostgreSQL counts in bigint) together. */
 export function pageOf<T>(
   items: T[],
-  request: PageRequest,
+  request: PageRequest | undefined,
   total: number | bigint,
   nextCursor?: string,
 ): Page<T> {
-  const { page, limit } = request;
+  const { page, limit } = request ?? { page: 1, limit: items.length };
   return { items, page, limit, total: Number(total), ...(nextCursor !== undefined && { nextCursor }) };
 }
 

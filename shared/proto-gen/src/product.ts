@@ -222,6 +222,43 @@ export function adminProductSortToNumber(object: AdminProductSort): number {
   }
 }
 
+export enum CategorySort {
+  /** UNSPECIFIED - Parents before children, then by sort_order and name. */
+  UNSPECIFIED = "CATEGORY_SORT_UNSPECIFIED",
+  NAME = "CATEGORY_SORT_NAME",
+  /** PRODUCTS - Those with the most products first. */
+  PRODUCTS = "CATEGORY_SORT_PRODUCTS",
+}
+
+export function categorySortFromJSON(object: any): CategorySort {
+  switch (object) {
+    case 0:
+    case "CATEGORY_SORT_UNSPECIFIED":
+      return CategorySort.UNSPECIFIED;
+    case 1:
+    case "CATEGORY_SORT_NAME":
+      return CategorySort.NAME;
+    case 2:
+    case "CATEGORY_SORT_PRODUCTS":
+      return CategorySort.PRODUCTS;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum CategorySort");
+  }
+}
+
+export function categorySortToNumber(object: CategorySort): number {
+  switch (object) {
+    case CategorySort.UNSPECIFIED:
+      return 0;
+    case CategorySort.NAME:
+      return 1;
+    case CategorySort.PRODUCTS:
+      return 2;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum CategorySort");
+  }
+}
+
 export enum ReviewStatus {
   UNSPECIFIED = "REVIEW_STATUS_UNSPECIFIED",
   /** PENDING - Waits for approval; not shown. */
@@ -682,6 +719,8 @@ export interface ListCategoriesRequest {
 
 export interface ListCategoriesResponse {
   categories: Category[];
+  /** Where a page was asked for. */
+  page: PageInfo | undefined;
 }
 
 export interface GetCategoryRequest {
@@ -991,6 +1030,15 @@ export interface RemoveVariantRequest {
 }
 
 export interface ListAdminCategoriesRequest {
+  /** Part of the name or the slug. */
+  search?:
+    | string
+    | undefined;
+  /** As the category itself is marked, whatever is above it. */
+  active?: boolean | undefined;
+  sort: CategorySort;
+  /** All of them where it is missing. */
+  page: PageRequest | undefined;
 }
 
 export interface CreateCategoryRequest {
@@ -3641,13 +3689,16 @@ export const ListCategoriesRequest: MessageFns<ListCategoriesRequest> = {
 };
 
 function createBaseListCategoriesResponse(): ListCategoriesResponse {
-  return { categories: [] };
+  return { categories: [], page: undefined };
 }
 
 export const ListCategoriesResponse: MessageFns<ListCategoriesResponse> = {
   encode(message: ListCategoriesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.categories) {
       Category.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -3673,6 +3724,14 @@ export const ListCategoriesResponse: MessageFns<ListCategoriesResponse> = {
             message.categories.push(Category.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3691,6 +3750,7 @@ export const ListCategoriesResponse: MessageFns<ListCategoriesResponse> = {
   fromPartial(object: DeepPartial<ListCategoriesResponse>): ListCategoriesResponse {
     const message = createBaseListCategoriesResponse();
     message.categories = object.categories?.map((e) => Category.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
     return message;
   },
 };
@@ -7130,11 +7190,23 @@ export const RemoveVariantRequest: MessageFns<RemoveVariantRequest> = {
 };
 
 function createBaseListAdminCategoriesRequest(): ListAdminCategoriesRequest {
-  return {};
+  return { search: undefined, active: undefined, sort: CategorySort.UNSPECIFIED, page: undefined };
 }
 
 export const ListAdminCategoriesRequest: MessageFns<ListAdminCategoriesRequest> = {
-  encode(_: ListAdminCategoriesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: ListAdminCategoriesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.search !== undefined) {
+      writer.uint32(10).string(message.search);
+    }
+    if (message.active !== undefined) {
+      writer.uint32(16).bool(message.active);
+    }
+    if (message.sort !== CategorySort.UNSPECIFIED) {
+      writer.uint32(24).int32(categorySortToNumber(message.sort));
+    }
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(34).fork()).join();
+    }
     return writer;
   },
 
@@ -7151,6 +7223,38 @@ export const ListAdminCategoriesRequest: MessageFns<ListAdminCategoriesRequest> 
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.search = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.active = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sort = categorySortFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -7166,8 +7270,14 @@ export const ListAdminCategoriesRequest: MessageFns<ListAdminCategoriesRequest> 
   create(base?: DeepPartial<ListAdminCategoriesRequest>): ListAdminCategoriesRequest {
     return ListAdminCategoriesRequest.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<ListAdminCategoriesRequest>): ListAdminCategoriesRequest {
+  fromPartial(object: DeepPartial<ListAdminCategoriesRequest>): ListAdminCategoriesRequest {
     const message = createBaseListAdminCategoriesRequest();
+    message.search = object.search ?? undefined;
+    message.active = object.active ?? undefined;
+    message.sort = object.sort ?? CategorySort.UNSPECIFIED;
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
     return message;
   },
 };
@@ -9832,7 +9942,7 @@ export const CatalogueAdminServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Every category, inactive ones too, parents before children. */
+    /** Inactive categories too. */
     listAdminCategories: {
       name: "ListAdminCategories",
       requestType: ListAdminCategoriesRequest as typeof ListAdminCategoriesRequest,

@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { PageInfo, PageRequest } from "./common.js";
 import { Timestamp } from "./google/protobuf/timestamp.js";
 import { Product } from "./product.js";
 
@@ -185,10 +186,24 @@ export interface ImportBasketsResponse {
 }
 
 export interface ReportExperimentsRequest {
+  /** Part of the name of the experiment or the arm. */
+  search?:
+    | string
+    | undefined;
+  /** Arms that shoppers are divided among now, or those that are over. */
+  running?:
+    | boolean
+    | undefined;
+  /** By name otherwise. */
+  mostServedFirst: boolean;
+  /** All of them where it is missing. */
+  page: PageRequest | undefined;
 }
 
 export interface ReportExperimentsResponse {
   arms: ExperimentArm[];
+  /** Where a page was asked for. */
+  page: PageInfo | undefined;
 }
 
 /** One arm and what its answers led to. */
@@ -243,10 +258,24 @@ export interface MerchandisingRule {
 }
 
 export interface ListRulesRequest {
+  kind: MerchandisingKind;
+  /** Rules of this placement alone, not those of every placement. */
+  placement: Placement;
+  productId?: string | undefined;
+  categoryId?:
+    | string
+    | undefined;
+  /** Part of the note. */
+  search?: string | undefined;
+  oldestFirst: boolean;
+  /** All of them where it is missing. */
+  page: PageRequest | undefined;
 }
 
 export interface ListRulesResponse {
   rules: MerchandisingRule[];
+  /** Where a page was asked for. */
+  page: PageInfo | undefined;
 }
 
 export interface CreateRuleRequest {
@@ -821,11 +850,23 @@ export const ImportBasketsResponse: MessageFns<ImportBasketsResponse> = {
 };
 
 function createBaseReportExperimentsRequest(): ReportExperimentsRequest {
-  return {};
+  return { search: undefined, running: undefined, mostServedFirst: false, page: undefined };
 }
 
 export const ReportExperimentsRequest: MessageFns<ReportExperimentsRequest> = {
-  encode(_: ReportExperimentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: ReportExperimentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.search !== undefined) {
+      writer.uint32(10).string(message.search);
+    }
+    if (message.running !== undefined) {
+      writer.uint32(16).bool(message.running);
+    }
+    if (message.mostServedFirst !== false) {
+      writer.uint32(24).bool(message.mostServedFirst);
+    }
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(34).fork()).join();
+    }
     return writer;
   },
 
@@ -842,6 +883,38 @@ export const ReportExperimentsRequest: MessageFns<ReportExperimentsRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.search = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.running = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.mostServedFirst = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -857,20 +930,29 @@ export const ReportExperimentsRequest: MessageFns<ReportExperimentsRequest> = {
   create(base?: DeepPartial<ReportExperimentsRequest>): ReportExperimentsRequest {
     return ReportExperimentsRequest.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<ReportExperimentsRequest>): ReportExperimentsRequest {
+  fromPartial(object: DeepPartial<ReportExperimentsRequest>): ReportExperimentsRequest {
     const message = createBaseReportExperimentsRequest();
+    message.search = object.search ?? undefined;
+    message.running = object.running ?? undefined;
+    message.mostServedFirst = object.mostServedFirst ?? false;
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
     return message;
   },
 };
 
 function createBaseReportExperimentsResponse(): ReportExperimentsResponse {
-  return { arms: [] };
+  return { arms: [], page: undefined };
 }
 
 export const ReportExperimentsResponse: MessageFns<ReportExperimentsResponse> = {
   encode(message: ReportExperimentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.arms) {
       ExperimentArm.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -896,6 +978,14 @@ export const ReportExperimentsResponse: MessageFns<ReportExperimentsResponse> = 
             message.arms.push(ExperimentArm.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -914,6 +1004,7 @@ export const ReportExperimentsResponse: MessageFns<ReportExperimentsResponse> = 
   fromPartial(object: DeepPartial<ReportExperimentsResponse>): ReportExperimentsResponse {
     const message = createBaseReportExperimentsResponse();
     message.arms = object.arms?.map((e) => ExperimentArm.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
     return message;
   },
 };
@@ -1424,11 +1515,40 @@ export const MerchandisingRule: MessageFns<MerchandisingRule> = {
 };
 
 function createBaseListRulesRequest(): ListRulesRequest {
-  return {};
+  return {
+    kind: MerchandisingKind.UNSPECIFIED,
+    placement: Placement.UNSPECIFIED,
+    productId: undefined,
+    categoryId: undefined,
+    search: undefined,
+    oldestFirst: false,
+    page: undefined,
+  };
 }
 
 export const ListRulesRequest: MessageFns<ListRulesRequest> = {
-  encode(_: ListRulesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: ListRulesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== MerchandisingKind.UNSPECIFIED) {
+      writer.uint32(8).int32(merchandisingKindToNumber(message.kind));
+    }
+    if (message.placement !== Placement.UNSPECIFIED) {
+      writer.uint32(16).int32(placementToNumber(message.placement));
+    }
+    if (message.productId !== undefined) {
+      writer.uint32(26).string(message.productId);
+    }
+    if (message.categoryId !== undefined) {
+      writer.uint32(34).string(message.categoryId);
+    }
+    if (message.search !== undefined) {
+      writer.uint32(42).string(message.search);
+    }
+    if (message.oldestFirst !== false) {
+      writer.uint32(48).bool(message.oldestFirst);
+    }
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(58).fork()).join();
+    }
     return writer;
   },
 
@@ -1445,6 +1565,62 @@ export const ListRulesRequest: MessageFns<ListRulesRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = merchandisingKindFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.placement = placementFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.categoryId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.search = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.oldestFirst = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1460,20 +1636,32 @@ export const ListRulesRequest: MessageFns<ListRulesRequest> = {
   create(base?: DeepPartial<ListRulesRequest>): ListRulesRequest {
     return ListRulesRequest.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<ListRulesRequest>): ListRulesRequest {
+  fromPartial(object: DeepPartial<ListRulesRequest>): ListRulesRequest {
     const message = createBaseListRulesRequest();
+    message.kind = object.kind ?? MerchandisingKind.UNSPECIFIED;
+    message.placement = object.placement ?? Placement.UNSPECIFIED;
+    message.productId = object.productId ?? undefined;
+    message.categoryId = object.categoryId ?? undefined;
+    message.search = object.search ?? undefined;
+    message.oldestFirst = object.oldestFirst ?? false;
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
     return message;
   },
 };
 
 function createBaseListRulesResponse(): ListRulesResponse {
-  return { rules: [] };
+  return { rules: [], page: undefined };
 }
 
 export const ListRulesResponse: MessageFns<ListRulesResponse> = {
   encode(message: ListRulesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.rules) {
       MerchandisingRule.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -1499,6 +1687,14 @@ export const ListRulesResponse: MessageFns<ListRulesResponse> = {
             message.rules.push(MerchandisingRule.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1517,6 +1713,7 @@ export const ListRulesResponse: MessageFns<ListRulesResponse> = {
   fromPartial(object: DeepPartial<ListRulesResponse>): ListRulesResponse {
     const message = createBaseListRulesResponse();
     message.rules = object.rules?.map((e) => MerchandisingRule.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
     return message;
   },
 };
@@ -1792,7 +1989,7 @@ export const MerchandisingServiceDefinition = {
   name: "MerchandisingService",
   fullName: "vici.recommendation.v1.MerchandisingService",
   methods: {
-    /** All rules, the newest first. Needs recommendations:read. */
+    /** The newest first, unless told otherwise. Needs recommendations:read. */
     listRules: {
       name: "ListRules",
       requestType: ListRulesRequest as typeof ListRulesRequest,

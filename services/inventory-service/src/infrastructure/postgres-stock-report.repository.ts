@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   Database,
   ListOrder,
-  offsetOf,
   type Page,
   type PageRequest,
   type Placed,
@@ -53,7 +52,7 @@ export class PostgresStockReportRepository extends StockReportRepository {
     const { rows } = await sql<EntryRow & Placed>`
       ${this.matching(filter)}
       select *, ${order.place} as list_place from entries where ${order.after(page)}
-      order by ${order.by} limit ${page.limit} offset ${offsetOf(page)}`.execute(this.database.query);
+      ${order.within(page)}`.execute(this.database.query);
     const counted = await sql<{ count: bigint }>`
       ${this.matching(filter)} select count(*) as count from entries`.execute(this.database.query);
     return pageOf(rows.map(toEntry), page, counted.rows[0]?.count ?? 0n, order.nextCursor(rows, page));

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '@vici/database';
+import { type Page, type PageRequest, UnitOfWork } from '@vici/database';
 import { AuditTrail, EventPublisher } from '@vici/events';
 import { invalidFields, newId, notFound } from '@vici/utils';
 import { type Category, type CategoryDraft, CategoryTree, type CountedCategory } from '../domain/category.js';
-import { CategoryRepository } from './category.repository.js';
+import { type CategoryFilter, CategoryRepository } from './category.repository.js';
 import { PictureCheck } from './picture-check.js';
 import { ProductRepository } from './product.repository.js';
 import { ProductCatalogue } from './product-catalogue.js';
@@ -38,8 +38,8 @@ export class Categories {
   }
 
   /** Inactive ones too. */
-  async listAll(): Promise<CountedCategory[]> {
-    return await this.categories.listAll();
+  async search(filter: CategoryFilter, page: PageRequest | undefined): Promise<Page<CountedCategory>> {
+    return await this.categories.search(filter, page);
   }
 
   /** Creates or replaces categories and records who did. @throws like {@link write} */

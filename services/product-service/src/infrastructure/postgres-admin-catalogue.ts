@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, ListOrder, offsetOf, type PageRequest, type Placed, type SortKey } from '@vici/database';
+import { Database, ListOrder, type PageRequest, type Placed, type SortKey } from '@vici/database';
 import { type RawBuilder, sql } from 'kysely';
 import {
   AdminCatalogue,
@@ -71,7 +71,7 @@ export class PostgresAdminCatalogue extends AdminCatalogue {
     const order = ORDERS[sort];
     const { rows } = await sql<{ id: string } & Placed>`
       select p.id, ${order.place} as list_place from products p where ${conditionOf(filter)} and ${order.after(page)}
-      order by ${order.by} limit ${page.limit} offset ${offsetOf(page)}`.execute(this.database.query);
+      ${order.within(page)}`.execute(this.database.query);
     const products = await this.select(rows.map(({ id }) => id));
     return { products, nextCursor: order.nextCursor(rows, page) };
   }

@@ -1,8 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, json } from '@vici/database';
+import {
+  Database,
+  json,
+  ListOrder,
+  type Page,
+  type PageRequest,
+  type Placed,
+  pageOf,
+  type SortKey,
+} from '@vici/database';
 import { isUuid } from '@vici/utils';
 import { type RawBuilder, type Selectable, sql } from 'kysely';
-import { CategoryRepository } from '../application/category.repository.js';
+import { type CategoryFilter, CategoryRepository } from '../application/category.repository.js';
 import type { Category, CountedCategory } from '../domain/category.js';
 import { storableText } from '../domain/product-query.js';
 import type { ProductTables } from './product.tables.js';
@@ -12,6 +21,29 @@ const ACTIVE = sql`not exists (select from categories a where a.id = any(c.path)
 
 /** Parents before children. */
 const TREE_ORDER = sql`cardinality(c.path), c.sort_order, c.name, c.id`;
+const NAME: SortKey = { column: 'name', type: 'text' };
+const ID: SortKey = { column: 'id', type: 'uuid' };
+const ORDERS: Readonly<Record<CategoryFilter['sort'], ListOrder>> = {
+  tree: new ListOrder([
+    { column: 'depth', type: 'bigint' },
+    { column: 'sort_order', type: 'bigint' },
+    NAME,
+    ID,
+  ]),
+  name: new ListOrder([NAME, ID]),
+  products: new ListOrder([{ column: 'product_count', type: 'bigint', direction: 'desc' }, ID]),
+};
+/** Categories with the shown products of their whole branches: products are counted once, then added up the tree. */
+const COUNTED = sql`
+  select c.*, cardinality(c.path) as depth, coalesce(branch.products, 0)::int as product_count
+  from categories c
+  left join (
+    select ancestor, sum(leaf.products) as products
+    from (select category_id, count(*) as products from product_listings group by category_id) leaf
+    join categories own on own.id = leaf.category_id
+    cross join unnest(own.path) as ancestor
+    group by ancestor
+  ) branch on branch.ancestor = c.id`;
 
 type CategoryRow = Selectable<ProductTables['categories']>;
 type CountedRow = CategoryRow & { readonly product_count: number };
@@ -32,8 +64,15 @@ export class PostgresCategoryRepository extends CategoryRepository {
     return await this.counted(ACTIVE, TREE_ORDER);
   }
 
-  async listAll(): Promise<CountedCategory[]> {
-    return await this.counted(sql`true`, TREE_ORDER);
+  async search(filter: CategoryFilter, page: PageRequest | undefined): Promise<Page<CountedCategory>> {
+    const [order, matches] = [ORDERS[filter.sort], conditionOf(filter)];
+    const { rows } = await sql<CountedRow & Placed>`
+      select *, ${order.place} as list_place from (${COUNTED} where ${matches}) found where ${order.after(page)}
+      ${order.within(page)}`.execute(this.database.query);
+    const counted = await sql<{ total: bigint }>`
+      select count(*) as total from categories c where ${matches}`.execute(this.database.query);
+    const total = counted.rows[0]?.total ?? 0n;
+    return pageOf(rows.map(toCounted), page, total, order.nextCursor(rows, page));
   }
 
   async findActive(idOrSlug: string): Promise<CountedCategory | undefined> {
@@ -70,25 +109,25 @@ export class PostgresCategoryRepository extends CategoryRepository {
     await this.database.query.deleteFrom('categories').where('id', '=', id).execute();
   }
 
-  /** Categories with the shown products of their whole branches: products are counted once, then added up the tree. */
   private async counted(
     condition: RawBuilder<unknown>,
     order: RawBuilder<unknown>,
   ): Promise<CountedCategory[]> {
-    const { rows } = await sql<CountedRow>`
-      select c.*, coalesce(branch.products, 0)::int as product_count
-      from categories c
-      left join (
-        select ancestor, sum(leaf.products) as products
-        from (select category_id, count(*) as products from product_listings group by category_id) leaf
-        join categories own on own.id = leaf.category_id
-        cross join unnest(own.path) as ancestor
-        group by ancestor
-      ) branch on branch.ancestor = c.id
-      where ${condition}
-      order by ${order}`.execute(this.database.query);
-    return rows.map((row) => ({ ...toCategory(row), productCount: row.product_count }));
+    const { rows } = await sql<CountedRow>`${COUNTED} where ${condition} order by ${order}`.execute(
+      this.database.query,
+    );
+    return rows.map(toCounted);
   }
+}
+
+function conditionOf({ search = '', active }: CategoryFilter): RawBuilder<boolean> {
+  const part = storableText(search).toLowerCase();
+  return sql<boolean>`(strpos(lower(c.name), ${part}) > 0 or strpos(c.slug, ${part}) > 0)
+    and (${active ?? null}::boolean is null or c.is_active = ${active ?? null}::boolean)`;
+}
+
+function toCounted(row: CountedRow): CountedCategory {
+  return { ...toCategory(row), productCount: row.product_count };
 }
 
 function categoryJson({ parentId, isActive, sortOrder, ...category }: Category) {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, ListOrder, offsetOf, type PageRequest, type Placed } from '@vici/database';
+import { Database, ListOrder, type PageRequest, type Placed } from '@vici/database';
 import { type RawBuilder, sql } from 'kysely';
 import {
   type JudgedReview,
@@ -38,7 +38,7 @@ export class PostgresModerationQueue extends ModerationQueue {
       join review_authors a on a.user_id = r.user_id
       join products p on p.id = r.product_id
       where ${conditionOf(filter)} and ${order.after(page)}
-      order by ${order.by} limit ${page.limit} offset ${offsetOf(page)}`);
+      ${order.within(page)}`);
     return { reviews: rows.map(toModerated), nextCursor: order.nextCursor(rows, page) };
   }
 

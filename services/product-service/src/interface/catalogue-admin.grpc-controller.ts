@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { pageInfoOf, requestedPage } from '@vici/database';
 import type {
   AddVariantRequest,
   AdminProduct as AdminProductMessage,
@@ -11,6 +12,7 @@ import type {
   ExportProductsRequest,
   ExportProductsResponse,
   GetAdminProductRequest,
+  ListAdminCategoriesRequest,
   ListAdminProductsRequest,
   ListAdminProductsResponse,
   ListCategoriesResponse,
@@ -25,7 +27,12 @@ import { AdminCatalogue } from '../application/admin-catalogue.js';
 import { Categories } from '../application/categories.js';
 import { EditCategories } from '../application/edit-categories.js';
 import { EditProducts } from '../application/edit-products.js';
-import { adminFilterOf, adminSortOf, toAdminProductMessage } from './catalogue-admin.messages.js';
+import {
+  adminFilterOf,
+  adminSortOf,
+  categorySortOf,
+  toAdminProductMessage,
+} from './catalogue-admin.messages.js';
 import { pageInfo, pageOf } from './page.messages.js';
 import { productInputOf, toCategoryMessage } from './product.messages.js';
 
@@ -111,9 +118,15 @@ export class CatalogueAdminGrpcController implements GrpcHandlers<typeof Catalog
     );
   }
 
-  async listAdminCategories(): Promise<ListCategoriesResponse> {
+  async listAdminCategories(request: ListAdminCategoriesRequest): Promise<ListCategoriesResponse> {
     requirePermission('products:read');
-    return { categories: (await this.categories.listAll()).map(toCategoryMessage) };
+    const { search, active } = request;
+    const page = request.page === undefined ? undefined : requestedPage(request.page);
+    const found = await this.categories.search({ search, active, sort: categorySortOf(request.sort) }, page);
+    return {
+      categories: found.items.map(toCategoryMessage),
+      page: page === undefined ? undefined : pageInfoOf(found),
+    };
   }
 
   async createCategory({ category, isActive }: CreateCategoryRequest): Promise<CategoryMessage> {
@@ -132,7 +145,10 @@ export class CatalogueAdminGrpcController implements GrpcHandlers<typeof Catalog
   async reorderCategories({ ids }: ReorderCategoriesRequest): Promise<ListCategoriesResponse> {
     requirePermission('products:write');
     const checked = ids.map((id, index) => parseId<'Category'>(id, `ids[${index}]`));
-    return { categories: (await this.categoryEdits.reorder(checked)).map(toCategoryMessage) };
+    return {
+      categories: (await this.categoryEdits.reorder(checked)).map(toCategoryMessage),
+      page: undefined,
+    };
   }
 
   async deleteCategory({ id, heirId }: DeleteCategoryRequest): Promise<Record<string, never>> {

@@ -1,9 +1,11 @@
 import {
+  CategorySort,
   type AdminProductFilter as FilterMessage,
   type AdminProduct as ProductMessage,
   AdminProductSort as SortMessage,
 } from '@vici/proto-gen/product';
 import type { AdminProduct, AdminProductFilter, AdminProductSort } from '../application/admin-catalogue.js';
+import type { CategoryFilter } from '../application/category.repository.js';
 import { statusOf, toProductMessage } from './product.messages.js';
 
 const SORTS: Readonly<Partial<Record<SortMessage, AdminProductSort>>> = {
@@ -12,6 +14,11 @@ const SORTS: Readonly<Partial<Record<SortMessage, AdminProductSort>>> = {
   [SortMessage.SKU]: 'sku',
   [SortMessage.STOCK]: 'stock',
 };
+
+/** In the order of the tree where the request leaves it to us. */
+export function categorySortOf(sort: CategorySort): CategoryFilter['sort'] {
+  return sort === CategorySort.NAME ? 'name' : sort === CategorySort.PRODUCTS ? 'products' : 'tree';
+}
 
 /** The newest first where the request leaves the order to us. */
 export function adminSortOf(sort: SortMessage): AdminProductSort {

@@ -1,5 +1,10 @@
-import { CatalogueAdminServiceDefinition, ProductServiceDefinition } from '@vici/proto-gen/product';
-import { asCaller, eventually, useService } from '@vici/testing';
+import {
+  CatalogueAdminServiceDefinition,
+  CategorySort,
+  type ListAdminCategoriesRequest,
+  ProductServiceDefinition,
+} from '@vici/proto-gen/product';
+import { asCaller, eventually, useService, walkByCursor } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { productService } from '../product.service.js';
@@ -33,6 +38,39 @@ describe('a category of the administration', () => {
     await expect(
       asAdmin(() => admin().createCategory({ category: { slug: 'A B', name: '' } })),
     ).rejects.toMatchObject({ details: { fields: [{ field: 'slug' }, { field: 'name' }] } });
+  });
+
+  it('is found in a list that is searched, filtered, sorted, and walked whatever is added meanwhile', async () => {
+    const mark = `w${newId().slice(-8)}`;
+    const root = await category(`${mark}-root`);
+    const [b, a] = [await category(`${mark}-b`, root.slug), await category(`${mark}-a`, root.slug)];
+    await product(a.slug);
+    await asAdmin(() =>
+      admin().updateCategory({ id: b.id, fields: ['isActive'], isActive: false, changes: {} }),
+    );
+    const names = async (request: Partial<ListAdminCategoriesRequest>) => {
+      const { categories } = await asAdmin(() =>
+        admin().listAdminCategories({ search: mark.toUpperCase(), ...request }),
+      );
+      return categories.map(({ name }) => name.slice(mark.length + 1));
+    };
+    const walked = (sort: CategorySort, meanwhile?: () => Promise<unknown>) =>
+      walkByCursor(async (page) => {
+        const answer = await asAdmin(() => admin().listAdminCategories({ search: mark, sort, page }));
+        return { items: answer.categories.map(({ name }) => name.slice(mark.length + 1)), page: answer.page };
+      }, meanwhile);
+
+    expect(await names({})).toEqual(['root', 'b', 'a']);
+    expect(await names({ active: true })).toEqual(['root', 'a']);
+    expect(await names({ active: false })).toEqual(['b']);
+    expect(await names({ sort: CategorySort.NAME })).toEqual(['a', 'b', 'root']);
+    expect((await names({ sort: CategorySort.PRODUCTS })).at(-1)).toBe('b');
+    expect(await walked(CategorySort.UNSPECIFIED)).toEqual(['root', 'b', 'a']);
+    expect(await walked(CategorySort.NAME, () => category(`${mark}-0`))).toEqual(['a', 'b', 'root']);
+    const second = await asAdmin(() =>
+      admin().listAdminCategories({ search: mark, page: { page: 2, limit: 3 } }),
+    );
+    expect([second.categories.length, second.page?.total]).toEqual([1, 4n]);
   });
 
   it("shows pictures of Vici's own bucket alone, and keeps the one it has", async () => {

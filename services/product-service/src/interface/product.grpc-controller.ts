@@ -137,7 +137,7 @@ export class ProductGrpcController implements GrpcHandlers<typeof ProductService
   }
 
   async listCategories(): Promise<ListCategoriesResponse> {
-    return { categories: (await this.categories.list()).map(toCategoryMessage) };
+    return { categories: (await this.categories.list()).map(toCategoryMessage), page: undefined };
   }
 
   async getCategory({ idOrSlug }: GetCategoryRequest): Promise<CategoryMessage> {

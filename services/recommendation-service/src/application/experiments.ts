@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Page, PageRequest } from '@vici/database';
 import { Clock, Logger } from '@vici/utils';
 import {
   type ArmName,
@@ -7,7 +8,7 @@ import {
   rateOf,
   recommendationIdOf,
 } from '../domain/experiment.js';
-import { OutcomeRepository } from './outcome.repository.js';
+import { type ArmCounts, type ArmFilter, OutcomeRepository } from './outcome.repository.js';
 import type { ListSubject } from './strategy-lists.js';
 
 const FLUSH_MS = 5_000;
@@ -84,36 +85,32 @@ export class Experiments implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** Every arm that runs or has run. */
-  async report(): Promise<ArmReport[]> {
+  /** Of the arms that run or have run; of all that match where no page is asked for. */
+  async report(filter: ArmFilter, page: PageRequest | undefined): Promise<Page<ArmReport>> {
     await this.flush();
     const { experiment } = this.running;
-    const counted = await this.outcomes.counts();
     const runs = (experiment?.arms ?? []).map((arm) => ({
       experiment: experiment?.name ?? '',
       arm: arm.name,
     }));
-    const silent = runs.filter((run) => !counted.some((known) => isSame(known, run)));
-    const none = { served: 0, outcomes: { click: 0, cart: 0, purchase: 0 } };
-    return [...counted, ...silent.map((run) => ({ ...run, ...none }))].map((counts) => {
-      const { served, outcomes } = counts;
-      const arm = experiment?.arms.find(({ name }) =>
-        isSame({ experiment: experiment.name, arm: name }, counts),
-      );
-      return {
-        experiment: counts.experiment,
-        arm: counts.arm,
-        algorithm: arm?.algorithm ?? '',
-        share: arm === undefined ? 0 : (experiment?.shareOf(arm) ?? 0),
-        served,
-        clicked: { answers: outcomes.click, ...rateOf(outcomes.click, served) },
-        addedToCart: { answers: outcomes.cart, ...rateOf(outcomes.cart, served) },
-        purchased: { answers: outcomes.purchase, ...rateOf(outcomes.purchase, served) },
-      };
-    });
+    const found = await this.outcomes.counts(runs, filter, page);
+    return { ...found, items: found.items.map((counts) => reportOf(counts, experiment)) };
   }
 }
 
-function isSame(a: ArmName, b: ArmName): boolean {
-  return a.experiment === b.experiment && a.arm === b.arm;
+function reportOf(
+  { experiment, arm: name, served, outcomes }: ArmCounts,
+  running: Experiment | undefined,
+): ArmReport {
+  const arm = running?.name === experiment ? running.arms.find((known) => known.name === name) : undefined;
+  return {
+    experiment,
+    arm: name,
+    algorithm: arm?.algorithm ?? '',
+    share: arm === undefined ? 0 : (running?.shareOf(arm) ?? 0),
+    served,
+    clicked: { answers: outcomes.click, ...rateOf(outcomes.click, served) },
+    addedToCart: { answers: outcomes.cart, ...rateOf(outcomes.cart, served) },
+    purchased: { answers: outcomes.purchase, ...rateOf(outcomes.purchase, served) },
+  };
 }

@@ -1,3 +1,4 @@
+import type { Page, PageRequest } from '@vici/database';
 import type { ArmName } from '../domain/experiment.js';
 
 export type OutcomeKind = 'click' | 'cart' | 'purchase';
@@ -32,6 +33,16 @@ export interface ArmCounts extends ArmName {
   readonly outcomes: Readonly<Record<OutcomeKind, number>>;
 }
 
+/** Which arms, and in which order. */
+export interface ArmFilter {
+  /** Part of the name of the experiment or the arm. */
+  readonly search?: string | undefined;
+  /** Those that run, or those that are over. */
+  readonly running?: boolean | undefined;
+  /** By name otherwise. */
+  readonly mostServedFirst: boolean;
+}
+
 /** What answers were shown and what they led to. */
 export abstract class OutcomeRepository {
   abstract addServings(counts: readonly (ArmName & { readonly answers: number })[], day: Date): Promise<void>;
@@ -41,6 +52,11 @@ export abstract class OutcomeRepository {
   abstract answersBehind(steps: readonly LaterStep[], since: Date): Promise<(string | undefined)[]>;
   /** An answer counts once for each kind. */
   abstract saveOutcomes(outcomes: readonly Outcome[]): Promise<void>;
-  abstract counts(): Promise<ArmCounts[]>;
+  /** Of every arm that runs or has run; all that match where no page is asked for. */
+  abstract counts(
+    running: readonly ArmName[],
+    filter: ArmFilter,
+    page: PageRequest | undefined,
+  ): Promise<Page<ArmCounts>>;
   abstract forgetClicksBefore(moment: Date): Promise<void>;
 }

@@ -1,8 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { Database, ListOrder, type Page, type PageRequest, pageOf } from '@vici/database';
 import { notFound } from '@vici/utils';
-import type { Insertable, Selectable } from 'kysely';
-import { MerchandisingRepository } from '../application/merchandising.repository.js';
+import {
+  type Expression,
+  type ExpressionBuilder,
+  type Insertable,
+  type Selectable,
+  type SqlBool,
+  sql,
+} from 'kysely';
+import { MerchandisingRepository, type RuleFilter } from '../application/merchandising.repository.js';
 import type { MerchandisingFields, MerchandisingRule } from '../domain/merchandising.js';
 import type { RecommendationTables } from './recommendation.tables.js';
 
@@ -23,6 +30,16 @@ export class PostgresMerchandisingRepository extends MerchandisingRepository {
       .orderBy('id', 'desc')
       .execute();
     return rows.map(toRule);
+  }
+
+  async search(filter: RuleFilter, page: PageRequest | undefined): Promise<Page<MerchandisingRule>> {
+    const found = this.database.query.selectFrom('merchandising_rules').where(matches(filter));
+    const order = ListOrder.byTime('created_at', 'id', filter.oldestFirst);
+    const rows = await order.pageOf(found.selectAll(), page).execute();
+    const { total } = await found
+      .select((row) => row.fn.countAll<bigint>().as('total'))
+      .executeTakeFirstOrThrow();
+    return pageOf(rows.map(toRule), page, total, order.nextCursor(rows, page));
   }
 
   async findLocked(id: string): Promise<MerchandisingRule | undefined> {
@@ -58,6 +75,20 @@ export class PostgresMerchandisingRepository extends MerchandisingRepository {
   async delete(id: string): Promise<void> {
     await this.database.query.deleteFrom('merchandising_rules').where('id', '=', id).execute();
   }
+}
+
+function matches({ kind, placement, productId, categoryId, search }: RuleFilter) {
+  return (row: ExpressionBuilder<RecommendationTables, 'merchandising_rules'>) => {
+    const conditions: Expression<SqlBool>[] = [];
+    if (kind !== undefined) conditions.push(row('kind', '=', kind));
+    if (placement !== undefined) conditions.push(row('placement', '=', placement));
+    if (productId !== undefined) conditions.push(row('product_id', '=', productId));
+    if (categoryId !== undefined) conditions.push(row('category_id', '=', categoryId));
+    if (search !== undefined) {
+      conditions.push(sql<boolean>`strpos(lower(note), ${search.toLowerCase()}) > 0`);
+    }
+    return row.and(conditions);
+  };
 }
 
 function toRow(fields: MerchandisingFields): Omit<Insertable<RuleTable>, 'id' | 'created_at' | 'updated_at'> {

@@ -1,8 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { sql } from 'kysely';
+import {
+  Database,
+  ListOrder,
+  type Page,
+  type PageRequest,
+  type Placed,
+  pageOf,
+  type SortKey,
+} from '@vici/database';
+import { type RawBuilder, sql } from 'kysely';
 import {
   type ArmCounts,
+  type ArmFilter,
   type AttributedClick,
   type LaterStep,
   type Outcome,
@@ -18,7 +27,14 @@ interface CountRow extends ArmName {
   purchase: bigint;
 }
 
-/** Answers and outcomes in recommendation_db; each method sends one statement. */
+const NAME: readonly SortKey[] = [
+  { column: 'experiment', type: 'text' },
+  { column: 'arm', type: 'text' },
+];
+const BY_NAME = new ListOrder(NAME);
+const BY_SERVED = new ListOrder([{ column: 'served', type: 'bigint', direction: 'desc' }, ...NAME]);
+
+/** Answers and outcomes in recommendation_db. */
 @Injectable()
 export class PostgresOutcomeRepository extends OutcomeRepository {
   constructor(@Inject(Database) private readonly database: Database<RecommendationTables>) {
@@ -88,29 +104,59 @@ export class PostgresOutcomeRepository extends OutcomeRepository {
       on conflict (recommendation_id, kind) do nothing`.execute(this.database.query);
   }
 
-  async counts(): Promise<ArmCounts[]> {
-    const { rows } = await sql<CountRow>`
-      with served as (
-        select experiment, arm, sum(answers) as served from experiment_servings group by experiment, arm
-      ), outcome as (
-        select experiment, arm, count(*) filter (where kind = 'click') as click,
-          count(*) filter (where kind = 'cart') as cart, count(*) filter (where kind = 'purchase') as purchase
-        from recommendation_outcomes group by experiment, arm
-      )
-      select experiment, arm, coalesce(served, 0)::bigint as served, coalesce(click, 0) as click,
-        coalesce(cart, 0) as cart, coalesce(purchase, 0) as purchase
-      from served full join outcome using (experiment, arm) order by experiment, arm`.execute(
+  async counts(
+    running: readonly ArmName[],
+    filter: ArmFilter,
+    page: PageRequest | undefined,
+  ): Promise<Page<ArmCounts>> {
+    const order = filter.mostServedFirst ? BY_SERVED : BY_NAME;
+    const matching = armsMatching(running, filter);
+    const { rows } = await sql<CountRow & Placed>`
+      ${matching} select *, ${order.place} as list_place from arms where ${order.after(page)}
+      ${order.within(page)}`.execute(this.database.query);
+    const counted = await sql<{ total: bigint }>`${matching} select count(*) as total from arms`.execute(
       this.database.query,
     );
-    return rows.map(({ experiment, arm, served, click, cart, purchase }) => ({
-      experiment,
-      arm,
-      served: Number(served),
-      outcomes: { click: Number(click), cart: Number(cart), purchase: Number(purchase) },
-    }));
+    return pageOf(rows.map(toCounts), page, counted.rows[0]?.total ?? 0n, order.nextCursor(rows, page));
   }
 
   async forgetClicksBefore(moment: Date): Promise<void> {
     await this.database.query.deleteFrom('recommendation_clicks').where('at', '<', moment).execute();
   }
+}
+
+/** The arms that run or have run, as the table `arms`. */
+function armsMatching(
+  running: readonly ArmName[],
+  { search, running: isRunning }: ArmFilter,
+): RawBuilder<unknown> {
+  const part = search?.toLowerCase() ?? '';
+  return sql`
+    with served as (
+      select experiment, arm, sum(answers)::bigint as served from experiment_servings group by experiment, arm
+    ), outcome as (
+      select experiment, arm, count(*) filter (where kind = 'click') as click,
+        count(*) filter (where kind = 'cart') as cart, count(*) filter (where kind = 'purchase') as purchase
+      from recommendation_outcomes group by experiment, arm
+    ), running as (
+      select experiment, arm, true as runs from unnest(
+        ${running.map(({ experiment }) => experiment)}::text[],
+        ${running.map(({ arm }) => arm)}::text[]
+      ) as given (experiment, arm)
+    ), arms as (
+      select experiment, arm, coalesce(served, 0) as served, coalesce(click, 0) as click, coalesce(cart, 0) as cart,
+        coalesce(purchase, 0) as purchase
+      from served full join outcome using (experiment, arm) full join running using (experiment, arm)
+      where (strpos(lower(experiment), ${part}) > 0 or strpos(lower(arm), ${part}) > 0)
+        and (${isRunning ?? null}::boolean is null or coalesce(runs, false) = ${isRunning ?? null}::boolean)
+    )`;
+}
+
+function toCounts({ experiment, arm, served, click, cart, purchase }: CountRow): ArmCounts {
+  return {
+    experiment,
+    arm,
+    served: Number(served),
+    outcomes: { click: Number(click), cart: Number(cart), purchase: Number(purchase) },
+  };
 }

@@ -1,13 +1,15 @@
 import { createEvent } from '@vici/events';
 import { ProductServiceDefinition } from '@vici/proto-gen/product';
 import {
+  type ListRulesRequest,
   MerchandisingKind,
   MerchandisingRuleFields,
   MerchandisingServiceDefinition,
   Placement,
   RecommendationServiceDefinition,
+  type ReportExperimentsRequest,
 } from '@vici/proto-gen/recommendation';
-import { asCaller, eventually, fakeUpstream, useService } from '@vici/testing';
+import { asCaller, eventually, fakeUpstream, useService, walkByCursor } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RecommendationIndex } from '../domain/recommendation-index.js';
@@ -95,6 +97,21 @@ describe('An experiment', () => {
     const all = await arms();
     expect(all.map((one) => one.arm).sort()).toEqual(['control', 'plain']);
     expect(all.reduce((sum, { served }) => sum + served, 0n)).toBe(3n);
+    const asked = async (request: Partial<ReportExperimentsRequest>) => {
+      const answer = await admin(() => client().reportExperiments(request));
+      return answer.arms.map((one) => one.arm);
+    };
+    expect(await asked({ running: true })).toEqual(['control', 'plain']);
+    expect(await asked({ running: false })).toEqual([]);
+    expect(await asked({ search: 'PLA' })).toEqual(['plain']);
+    const served = all.toSorted((a, b) => Number(b.served - a.served)).map((one) => one.arm);
+    expect(await asked({ mostServedFirst: true })).toEqual(served);
+    const walked = await walkByCursor(async (page) => {
+      const answer = await admin(() => client().reportExperiments({ mostServedFirst: true, page }));
+      expect(answer.page?.total).toBe(2n);
+      return { items: answer.arms, page: answer.page };
+    });
+    expect(walked.map((one) => one.arm)).toEqual(served);
     expect(all.reduce((sum, { clicked }) => sum + (clicked?.answers ?? 0n), 0n)).toBe(1n);
   });
 });
@@ -122,6 +139,38 @@ describe('Merchandising', () => {
         'merchandising.delete',
       ]);
     });
+  });
+
+  it('lists its rules searched, filtered, from either end, and walked whatever is added meanwhile', async () => {
+    const mark = newId();
+    const add = (kind: MerchandisingKind, note: string, placement = Placement.UNSPECIFIED) => {
+      const of = { kind, placement, productId: soldOut.id, position: 90, factor: 1, note: `${mark} ${note}` };
+      return admin(() => rules().createRule({ fields: MerchandisingRuleFields.fromPartial(of) }));
+    };
+    await add(MerchandisingKind.PIN, '1', Placement.TRENDING);
+    await add(MerchandisingKind.BOOST, '2');
+    await add(MerchandisingKind.BOOST, '3', Placement.POPULAR);
+    const notes = async (request: Partial<ListRulesRequest>) => {
+      const answer = await admin(() => rules().listRules({ search: mark.toUpperCase(), ...request }));
+      return answer.rules.map(({ fields }) => fields?.note.at(-1)).join('');
+    };
+
+    expect(await notes({})).toBe('321');
+    expect(await notes({ oldestFirst: true, productId: soldOut.id })).toBe('123');
+    expect(await notes({ kind: MerchandisingKind.BOOST })).toBe('32');
+    expect(await notes({ placement: Placement.TRENDING })).toBe('1');
+    expect(await notes({ categoryId: newId() })).toBe('');
+    const walked = await walkByCursor(
+      async (page) => {
+        const answer = await admin(() => rules().listRules({ search: mark, page }));
+        return { items: answer.rules, page: answer.page };
+      },
+      () => add(MerchandisingKind.BOOST, '4'),
+    );
+    expect(walked.map(({ fields }) => fields?.note.at(-1)).join('')).toBe('321');
+    for (const { id } of (await admin(() => rules().listRules({ search: mark }))).rules) {
+      await admin(() => rules().deleteRule({ id }));
+    }
   });
 
   it('never shows a pinned product that cannot be sold', async () => {

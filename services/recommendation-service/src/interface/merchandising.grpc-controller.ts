@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { pageInfoOf, requestedPage } from '@vici/database';
 import {
   type CreateRuleRequest,
   type DeleteRuleRequest,
   type DeleteRuleResponse,
+  type ListRulesRequest,
   type ListRulesResponse,
   MerchandisingKind,
   type MerchandisingRuleFields,
@@ -16,7 +18,7 @@ import {
   DeleteMerchandisingRule,
   ReplaceMerchandisingRule,
 } from '../application/manage-merchandising.use-cases.js';
-import { MerchandisingRepository } from '../application/merchandising.repository.js';
+import { MerchandisingRepository, type RuleFilter } from '../application/merchandising.repository.js';
 import type { MerchandisingFields, MerchandisingRule } from '../domain/merchandising.js';
 import { placementFrom, toPlacement } from './placements.js';
 
@@ -34,9 +36,11 @@ export class MerchandisingGrpcController implements GrpcHandlers<typeof Merchand
     private readonly deletion: DeleteMerchandisingRule,
   ) {}
 
-  async listRules(): Promise<ListRulesResponse> {
+  async listRules(request: ListRulesRequest): Promise<ListRulesResponse> {
     requirePermission('recommendations:read');
-    return { rules: (await this.rules.list()).map(toMessage) };
+    const page = request.page === undefined ? undefined : requestedPage(request.page);
+    const found = await this.rules.search(filterFrom(request), page);
+    return { rules: found.items.map(toMessage), page: page === undefined ? undefined : pageInfoOf(found) };
   }
 
   async createRule({ fields }: CreateRuleRequest): Promise<RuleMessage> {
@@ -54,6 +58,18 @@ export class MerchandisingGrpcController implements GrpcHandlers<typeof Merchand
     await this.deletion.execute(parseId(id, 'id'));
     return {};
   }
+}
+
+function filterFrom(request: ListRulesRequest): RuleFilter {
+  const { kind, placement, productId, categoryId, search, oldestFirst } = request;
+  return {
+    kind: kind === MerchandisingKind.UNSPECIFIED ? undefined : kindFrom(kind),
+    placement: placementFrom(placement),
+    productId: productId === undefined ? undefined : parseId(productId, 'product_id'),
+    categoryId: categoryId === undefined ? undefined : parseId(categoryId, 'category_id'),
+    search,
+    oldestFirst,
+  };
 }
 
 function fieldsFrom(message: MerchandisingRuleFields | undefined): MerchandisingFields {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { pageInfoOf, requestedPage } from '@vici/database';
 import {
   type Basket as BasketMessage,
   type ExperimentArm,
@@ -7,7 +8,8 @@ import {
   type RecommendationServiceDefinition,
   type RecommendRequest,
   type RecommendResponse,
-  type ReportExperimentsResponse,
+  type ReportExperimentsRequest,
+  ReportExperimentsResponse,
 } from '@vici/proto-gen/recommendation';
 import {
   currentCaller,
@@ -62,9 +64,12 @@ export class RecommendationGrpcController implements GrpcHandlers<typeof Recomme
     return { imported, known };
   }
 
-  async reportExperiments(): Promise<ReportExperimentsResponse> {
+  async reportExperiments(request: ReportExperimentsRequest): Promise<ReportExperimentsResponse> {
     requirePermission('experiments:read');
-    return { arms: (await this.experiments.report()).map(toArm) };
+    const { search, running, mostServedFirst } = request;
+    const page = request.page === undefined ? undefined : requestedPage(request.page);
+    const found = await this.experiments.report({ search, running, mostServedFirst }, page);
+    return { arms: found.items.map(toArm), page: page === undefined ? undefined : pageInfoOf(found) };
   }
 }
 
