@@ -28,6 +28,7 @@ import { Reviews } from './application/reviews.js';
 import { RunImport } from './application/run-import.use-case.js';
 import { SearchMisses } from './application/search-misses.js';
 import { SearchProducts } from './application/search-products.js';
+import { SearchTurns } from './application/search-turns.js';
 import { SearchVocabulary } from './application/search-vocabulary.js';
 import { SweepUploads } from './application/sweep-uploads.use-case.js';
 import { SwitchSalePrices } from './application/switch-sale-prices.use-case.js';
@@ -70,6 +71,7 @@ import type { ProductConfig } from './product.config.js';
 
 @Module({
   providers: [
+    SearchTurns,
     ProductFinder,
     BrowseProducts,
     SearchProducts,

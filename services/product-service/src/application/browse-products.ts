@@ -8,6 +8,7 @@ import {
   type ProductPage,
 } from './product-catalogue.js';
 import { type FindRequest, ProductFinder } from './product-finder.js';
+import { SearchTurns } from './search-turns.js';
 
 /** What a shopper asks a list for. */
 export interface ProductListRequest extends FindRequest {
@@ -20,12 +21,13 @@ export class BrowseProducts {
   constructor(
     private readonly catalogue: ProductCatalogue,
     private readonly finder: ProductFinder,
+    private readonly turns: SearchTurns,
   ) {}
 
+  /** @throws DomainError SERVICE_UNAVAILABLE when there is a text and too many searches are under way */
   async list(request: ProductListRequest): Promise<ProductPage> {
-    const { page } = await this.finder.find(request, (criteria) =>
-      this.catalogue.page(criteria, request.page),
-    );
+    const find = () => this.finder.find(request, (criteria) => this.catalogue.page(criteria, request.page));
+    const { page } = request.text.trim() === '' ? await find() : await this.turns.take(find);
     return page;
   }
 

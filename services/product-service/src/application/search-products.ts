@@ -7,6 +7,7 @@ import { correctedText, type QueryReading, textMatchOf } from '../domain/search-
 import { type FacetCount, ProductCatalogue, type ProductPage } from './product-catalogue.js';
 import { type FindRequest, ProductFinder } from './product-finder.js';
 import { SearchMisses } from './search-misses.js';
+import { SearchTurns } from './search-turns.js';
 import { SearchVocabulary } from './search-vocabulary.js';
 
 /** What a shopper searches for. */
@@ -36,14 +37,18 @@ export class SearchProducts {
     private readonly catalogue: ProductCatalogue,
     private readonly finder: ProductFinder,
     private readonly vocabulary: SearchVocabulary,
+    private readonly turns: SearchTurns,
     private readonly misses: SearchMisses,
     private readonly logger: Logger,
   ) {}
 
-  /** Like a list, with facets and suggestions. What is not found at all is remembered. */
+  /**
+   * Like a list, with facets and suggestions. What is not found at all is remembered.
+   * @throws DomainError SERVICE_UNAVAILABLE when too many searches are under way
+   */
   async search(request: SearchRequest): Promise<SearchResult> {
-    const { page, reading } = await this.finder.find(request, (criteria) =>
-      this.catalogue.search(criteria, request.page),
+    const { page, reading } = await this.turns.take(() =>
+      this.finder.find(request, (criteria) => this.catalogue.search(criteria, request.page)),
     );
     if (page.total > 0)
       return { ...page, suggestions: suggestionsOf(request.text, reading, page.popularNames) };
@@ -55,6 +60,10 @@ export class SearchProducts {
 
   /** The likeliest ways to go on with a text, and the best products it finds by now. */
   async suggest(text: string, limit: number): Promise<Completion> {
+    return await this.turns.take(() => this.complete(text, limit));
+  }
+
+  private async complete(text: string, limit: number): Promise<Completion> {
     const reading = await this.vocabulary.read(text, false);
     if (reading.words.length === 0) return { queries: [], products: [] };
     const match = textMatchOf(reading, 'strict');

@@ -341,6 +341,20 @@ describe('search', () => {
     ]);
   });
 
+  it('answers a burst or refuses it at once, and leaves connections to who looks at products', async () => {
+    const burst = Promise.allSettled(
+      Array.from({ length: 200 }, (_, n) => products().searchProducts({ query: `hanging ${n}x` })),
+    );
+    const read = await products().listProducts({ filter: { category: 'candles' } });
+    const outcomes = await burst;
+
+    expect(read.page?.total).toBe(5n);
+    const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    expect(refused.every(({ code }) => code === 'SERVICE_UNAVAILABLE')).toBe(true);
+    expect(outcomes.length - refused.length).toBeGreaterThanOrEqual(66);
+    expect(await found('hanging heart')).toEqual(['H1', 'H2']);
+  });
+
   it('takes odd text in a filter without an error', async () => {
     for (const text of [`x'; drop table products`, '\0', '\ud83d', 'a'.repeat(5000)]) {
       const { page } = await products().searchProducts({
