@@ -148,9 +148,10 @@ describe('lists', () => {
       ['LAMP', 'PAN'],
       [],
     ]);
-    expect(pages.map(({ page }) => page)).toEqual(
+    expect(pages.map(({ page }) => page)).toMatchObject(
       [1, 2, 3].map((page) => ({ page, limit: 2, total: 4n, totalIsEstimate: false })),
     );
+    expect(pages.map(({ page }) => typeof page?.nextCursor)).toEqual(['string', 'string', 'undefined']);
   });
 
   it('refuse a page, a rating or a limit that cannot be', async () => {
