@@ -70,6 +70,7 @@ import { SharedAnswersStore } from './catalogue-cache/shared-answers.store.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
 import { EventsController } from './events/events.controller.js';
 import type { GatewayConfig } from './gateway.config.js';
+import { CommonHeaders } from './http/common-headers.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotencyStore } from './idempotency/idempotency.store.js';
@@ -90,6 +91,7 @@ import { RecommendationStreamController } from './recommendations/recommendation
 import { RecommendationsController } from './recommendations/recommendations.controller.js';
 import { RepeatedAnswers } from './routing/repeated-answers.js';
 import { RouteInterceptor } from './routing/route.interceptor.js';
+import { ShortWay } from './routing/short-way.js';
 import { OpenStreams } from './streaming/open-streams.js';
 import { BehaviourTracker } from './tracking/behaviour-tracker.js';
 import { UploadsController } from './uploads/uploads.controller.js';
@@ -169,6 +171,8 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
     AdmissionStore,
     Admission,
     RepeatedAnswers,
+    ShortWay,
+    CommonHeaders,
     IdempotencyStore,
     SharedAnswersStore,
     CatalogueCache,

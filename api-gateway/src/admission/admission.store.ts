@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Logger, Metrics, REDIS, type Redis } from '@vici/utils';
 import type { Counter } from 'prom-client';
 import { type LoginSession, type SessionState, sessionKeyOf } from './login-session.js';
-import { type RequestCount, RequestCounter } from './request-counter.js';
+import { type Awaitable, type RequestCount, RequestCounter } from './request-counter.js';
 import { SessionReader } from './session-reader.js';
 
 /** What a request is counted in, and how many are admitted in a window. */
@@ -19,6 +19,8 @@ export interface AdmissionFacts {
   readonly requests?: RequestCount;
   readonly session?: SessionState;
 }
+
+const NOTHING_ASKED: AdmissionFacts = {};
 
 /**
  * Reads rate limit and session in one round trip: of a user by one script, whose keys share the user's tag, so that it
@@ -46,11 +48,27 @@ export class AdmissionStore {
     );
   }
 
-  /** @param counted the request's limit, undefined when limits are off; @param session of a signed-in caller */
-  async read(counted: CountedBy | undefined, session: LoginSession | undefined): Promise<AdmissionFacts> {
-    if (session !== undefined && counted?.userId === session.userId) {
-      return await this.readTogether(counted, session);
+  /**
+   * At once where Redis need not be asked.
+   * @param counted the request's limit, undefined when limits are off; @param session of a signed-in caller
+   */
+  read(counted: CountedBy | undefined, session: LoginSession | undefined): Awaitable<AdmissionFacts> {
+    if (session !== undefined) {
+      return counted?.userId === session.userId
+        ? this.readTogether(counted, session)
+        : this.readApart(counted, session);
     }
+    if (counted === undefined) {
+      return NOTHING_ASKED;
+    }
+    const requests = this.requests.countAhead(counted.bucket);
+    return requests === undefined ? this.readApart(counted, session) : { requests };
+  }
+
+  private async readApart(
+    counted: CountedBy | undefined,
+    session: LoginSession | undefined,
+  ): Promise<AdmissionFacts> {
     const [requests, state] = await Promise.all([
       counted === undefined
         ? undefined

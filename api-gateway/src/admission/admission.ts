@@ -2,16 +2,26 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Caller, CONFIG, DomainError, isAllowed } from '@vici/utils';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayConfig } from '../gateway.config.js';
+import { writeHeaders } from '../http/flat-headers.js';
 import { header, type RequestScope, scopeOf } from '../http/request-scope.js';
 import type { RouteDefinition } from '../routing/define-route.js';
 import { type AdmissionFacts, AdmissionStore, type CountedBy } from './admission.store.js';
 import { countedAddress } from './client-address.js';
 import { limitOf, type RateClass } from './rate-limits.js';
-import type { RequestCount } from './request-counter.js';
+import type { Awaitable, RequestCount } from './request-counter.js';
 import { type Identity, TokenVerifier } from './token-verifier.js';
 
 /** What the Authorization header came to. */
 type Credentials = { readonly identity?: Identity; readonly fault?: unknown };
+const NO_CREDENTIALS: Credentials = {};
+
+/** Who asks for what. */
+interface Asked {
+  readonly route: RouteDefinition;
+  readonly scope: RequestScope;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
 
 const BEARER_PATTERN = /^Bearer +([^\s]+) *$/i;
 
@@ -29,39 +39,40 @@ export class Admission {
 
   /**
    * Admits a request to a route, tells it what is left of its limit and writes the caller into its scope. Whoever asks
-   * first decides: asked again, the request is neither counted nor judged a second time.
+   * first decides: asked again, the request is neither counted nor judged a second time. A guest whom nobody has to be
+   * asked about is admitted at once.
    * @throws DomainError RATE_LIMITED, UNAUTHENTICATED, TOKEN_EXPIRED, INVALID_TOKEN, SESSION_ENDED, FORBIDDEN
    */
-  async admit(route: RouteDefinition, request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
+  admit(route: RouteDefinition, request: FastifyRequest, reply: FastifyReply): Awaitable<Caller> {
     const scope = scopeOf(request);
-    scope.admission ??= this.decide(route, scope, request, reply);
-    scope.caller = await scope.admission;
-    return scope.caller;
+    try {
+      scope.admission ??= this.decide({ route, scope, request, reply });
+    } catch (refusal) {
+      scope.admission = Promise.reject(refusal);
+    }
+    return scope.admission;
   }
 
-  private async decide(
-    route: RouteDefinition,
-    scope: RequestScope,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<Caller> {
-    const credentials = await this.credentials(request);
+  private decide(asked: Asked): Awaitable<Caller> {
+    const authorization = header(asked.request, 'authorization');
+    return authorization === undefined
+      ? this.judge(asked, NO_CREDENTIALS)
+      : this.credentials(authorization).then((credentials) => this.judge(asked, credentials));
+  }
+
+  private judge(asked: Asked, credentials: Credentials): Awaitable<Caller> {
+    const { route, scope } = asked;
     const rateClass = route.rateClass ?? (route.method === 'GET' ? 'read' : 'write');
     const limit = limitOf(rateClass, this.config.RATE_LIMIT_MULTIPLIER);
     const { identity } = credentials;
     const counted = limit === undefined ? undefined : countedBy(rateClass, limit, scope, identity);
-    const facts = await this.store.read(counted, identity);
-    if (limit !== undefined && facts.requests !== undefined) {
-      enforceLimit(limit, facts.requests, reply);
-    }
-    return admitted(route, scope, credentials, facts);
+    const facts = this.store.read(counted, identity);
+    return facts instanceof Promise
+      ? facts.then((read) => admitted(asked, credentials, read, limit))
+      : admitted(asked, credentials, facts, limit);
   }
 
-  private async credentials(request: FastifyRequest): Promise<Credentials> {
-    const authorization = header(request, 'authorization');
-    if (authorization === undefined) {
-      return {};
-    }
+  private async credentials(authorization: string): Promise<Credentials> {
     const token = BEARER_PATTERN.exec(authorization)?.[1];
     if (token === undefined) {
       return { fault: new DomainError('INVALID_TOKEN', 'Send the access token as Bearer credentials.') };
@@ -88,11 +99,34 @@ function countedBy(
   return { bucket: `${rateClass}:user:{${userId}}`, limit, userId };
 }
 
-function enforceLimit(limit: number, { count, resetMs }: RequestCount, reply: FastifyReply): void {
+/** Whether the caller may go on, who is known from now on. */
+function admitted(
+  { route, scope, reply }: Asked,
+  credentials: Credentials,
+  { requests, session }: AdmissionFacts,
+  limit: number | undefined,
+): Caller {
+  if (limit !== undefined && requests !== undefined) {
+    enforceLimit(limit, requests, scope, reply);
+  }
+  scope.caller = callerOf(route, signedInCaller(credentials, session, scope.shopperSessionId), scope);
+  return scope.caller;
+}
+
+function enforceLimit(
+  limit: number,
+  { count, resetMs }: RequestCount,
+  scope: RequestScope,
+  reply: FastifyReply,
+): void {
   const resetSeconds = Math.max(1, Math.ceil(resetMs / 1000));
-  reply.header('ratelimit-limit', limit);
-  reply.header('ratelimit-remaining', Math.max(0, limit - count));
-  reply.header('ratelimit-reset', resetSeconds);
+  const left = Math.max(0, limit - count);
+  scope.limitHeaders = [
+    ...['ratelimit-limit', `${limit}`],
+    ...['ratelimit-remaining', `${left}`],
+    ...['ratelimit-reset', `${resetSeconds}`],
+  ];
+  writeHeaders(scope.limitHeaders, reply);
   if (count > limit) {
     throw new DomainError('RATE_LIMITED', 'Too many requests; try again later.', {
       retryAfterSeconds: resetSeconds,
@@ -100,14 +134,11 @@ function enforceLimit(limit: number, { count, resetMs }: RequestCount, reply: Fa
   }
 }
 
-function admitted(
+function callerOf(
   route: RouteDefinition,
-  scope: RequestScope,
-  credentials: Credentials,
-  facts: AdmissionFacts,
+  signedIn: Caller | Refused,
+  { shopperSessionId }: RequestScope,
 ): Caller {
-  const { shopperSessionId } = scope;
-  const signedIn = signedInCaller(credentials, facts, shopperSessionId);
   if (route.auth === 'public') {
     return signedIn instanceof Refused ? { role: 'anonymous', shopperSessionId } : signedIn;
   }
@@ -127,7 +158,7 @@ class Refused {
 
 function signedInCaller(
   { identity, fault }: Credentials,
-  { session }: AdmissionFacts,
+  session: AdmissionFacts['session'],
   shopperSessionId: string,
 ): Caller | Refused {
   if (identity === undefined) {

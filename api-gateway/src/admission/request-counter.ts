@@ -33,6 +33,9 @@ end
 return answer
 `;
 
+/** What is there at once, or after somebody was asked. */
+export type Awaitable<T> = T | Promise<T>;
+
 /** Requests of one bucket in the running window. */
 export interface RequestCount {
   readonly count: number;
@@ -83,18 +86,27 @@ export class RequestCounter {
     redis.defineCommand('viciCountRequests', { lua: COUNT_REQUESTS });
   }
 
+  /** Counts a request that was counted ahead; undefined where Redis has to be asked. */
+  countAhead(bucket: string): RequestCount | undefined {
+    const lease = this.leases.get(bucket);
+    const now = Date.now();
+    if (lease === undefined || lease.next > lease.last || now >= lease.endsAt) {
+      return undefined;
+    }
+    const count = lease.next;
+    lease.next += 1;
+    return { count, resetMs: lease.endsAt - now };
+  }
+
   /**
    * Counts a request. Those of one bucket that come in together are counted by one call and numbered in their order:
    * as exact as a call for each, at a fraction of its price.
    * @param sessionKey a session that the same call is to look at; its key has the tag of the bucket
    */
   async count(bucket: string, limit: number, sessionKey?: string): Promise<RequestCount> {
-    const lease = this.leases.get(bucket);
-    const now = Date.now();
-    if (lease !== undefined && lease.next <= lease.last && now < lease.endsAt) {
-      const count = lease.next;
-      lease.next += 1;
-      return { count, resetMs: lease.endsAt - now };
+    const ahead = this.countAhead(bucket);
+    if (ahead !== undefined) {
+      return ahead;
     }
     const crowd = this.crowds.get(bucket) ?? this.gather(bucket, limit);
     const place = crowd.size;

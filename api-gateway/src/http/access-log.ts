@@ -43,7 +43,8 @@ interface Meter {
 class RequestMeters {
   private readonly requests: Counter<string>;
   private readonly durations: Histogram<string>;
-  private readonly meters = new Map<string, Meter>();
+  /** By route, method and status. */
+  private readonly meters = new Map<string, Map<string, Map<number, Meter>>>();
 
   constructor(private readonly metrics: Metrics) {
     const labels = ['route', 'method', 'status'];
@@ -52,8 +53,7 @@ class RequestMeters {
   }
 
   count(route: string, method: string, status: number, seconds: number): void {
-    const key = `${status} ${method} ${route}`;
-    const meter = this.meters.get(key) ?? this.open(key, { route, method, status });
+    const meter = this.meters.get(route)?.get(method)?.get(status) ?? this.open(route, method, status);
     meter.requests.inc();
     if (this.metrics.hasExemplars) {
       this.metrics.observe(this.durations, { route, method, status }, seconds);
@@ -62,9 +62,12 @@ class RequestMeters {
     }
   }
 
-  private open(key: string, labels: Record<'route' | 'method' | 'status', string | number>): Meter {
+  private open(route: string, method: string, status: number): Meter {
+    const labels = { route, method, status };
     const meter = { requests: this.requests.labels(labels), seconds: this.durations.labels(labels) };
-    this.meters.set(key, meter);
+    const ofRoute = this.meters.get(route) ?? new Map<string, Map<number, Meter>>();
+    const ofMethod = ofRoute.get(method) ?? new Map<number, Meter>();
+    this.meters.set(route, ofRoute.set(method, ofMethod.set(status, meter)));
     return meter;
   }
 }

@@ -6,10 +6,11 @@ import { addSnippet } from '../events/snippet.routes.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { addUnsubscribePage } from '../notifications/unsubscribe.page.js';
 import { addDocs } from '../openapi/docs.routes.js';
-import { addRepeatedAnswers } from '../routing/repeated-answers.js';
+import { ShortWay } from '../routing/short-way.js';
 import { OpenStreams } from '../streaming/open-streams.js';
 import { addAccessLog } from './access-log.js';
 import { addBodyParsers, BODY_LIMIT } from './body-parsers.js';
+import { CommonHeaders } from './common-headers.js';
 import { answerFailure } from './error.filter.js';
 import { publicFailure } from './error-envelope.js';
 import { scopeOf, writeScopeHeaders } from './request-scope.js';
@@ -52,15 +53,15 @@ export function httpOptions(config: GatewayConfig): FastifyHttpOptions<Server> {
 export async function configureHttp(app: NestFastifyApplication, config: GatewayConfig): Promise<void> {
   app.setGlobalPrefix('api');
   addBodyParsers(app);
+  const fastify = app.getHttpAdapter().getInstance();
+  const shortWay = app.get(ShortWay, { strict: false });
+  fastify.addHook('onRequest', (request, reply, done) => shortWay.take(request, reply, done));
   const security = securityHeaders();
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRequest', (request, reply, done) => {
-      reply.headers(security);
-      writeScopeHeaders(scopeOf(request), reply);
-      done();
-    });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.headers(security);
+    writeScopeHeaders(scopeOf(request), reply);
+    done();
+  });
   addAccessLog(app);
   endStreamsBeforeClose(app);
   await app.register(cors, {
@@ -72,7 +73,14 @@ export async function configureHttp(app: NestFastifyApplication, config: Gateway
     maxAge: PREFLIGHT_SECONDS,
     strictPreflight: false,
   });
-  addRepeatedAnswers(app);
+  const common = app.get(CommonHeaders, { strict: false });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    // Where admission has been asked for, the limit of that one request is among the headers.
+    if (request.method === 'GET' && scopeOf(request).admission === undefined) {
+      common.learn(request, reply);
+    }
+    done();
+  });
   await addDocs(app);
   addSnippet(app);
   addUnsubscribePage(app);

@@ -1,5 +1,6 @@
 import { type Caller, currentContext, isUuid, newId, type RequestContext } from '@vici/utils';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FlatHeaders } from './flat-headers.js';
 
 declare module 'node:http' {
   interface IncomingMessage {
@@ -18,7 +19,9 @@ export interface RequestScope {
   /** Anonymous until the request has been admitted. */
   caller: Caller;
   /** The decision on who is calling; absent until somebody asked for it. */
-  admission?: Promise<Caller>;
+  admission?: Caller | Promise<Caller>;
+  /** What is left of the request limit, for the client; absent where nothing was counted. */
+  limitHeaders?: FlatHeaders;
   /** The checked input of the route's handler. */
   input?: unknown;
 }
@@ -35,10 +38,19 @@ export function scopeOf(request: FastifyRequest): RequestScope {
   return request.raw.viciScope;
 }
 
-/** Tells the client which request and which visit this was; on every answer, errors included. */
-export function writeScopeHeaders(scope: RequestScope, reply: FastifyReply): void {
-  reply.header('x-request-id', scope.requestId);
-  reply.header('x-session-id', scope.shopperSessionId);
+/** Names of the headers that tell the client which request and which visit this was; on every answer, errors included. */
+export const SCOPE_HEADERS = { request: 'x-request-id', visit: 'x-session-id' } as const;
+
+/** Writes the headers of {@link SCOPE_HEADERS}. */
+export function writeScopeHeaders({ requestId, shopperSessionId }: RequestScope, reply: FastifyReply): void {
+  reply.header(SCOPE_HEADERS.request, requestId);
+  reply.header(SCOPE_HEADERS.visit, shopperSessionId);
+}
+
+/** Those headers, and what admission has to tell of the request limit. */
+export function scopeHeaders({ requestId, shopperSessionId, limitHeaders }: RequestScope): FlatHeaders {
+  const own = [SCOPE_HEADERS.request, requestId, SCOPE_HEADERS.visit, shopperSessionId];
+  return limitHeaders === undefined ? own : own.concat(limitHeaders);
 }
 
 /** The context the services see. */

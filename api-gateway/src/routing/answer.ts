@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FlatHeaders } from '../http/flat-headers.js';
 
 /** Data with a sentence, a status or an entity tag of its own, where the route's do not fit. */
 export class Answer<T> {
@@ -13,10 +14,21 @@ export class ReadyAnswer {
   readonly body: Buffer;
   /** Strong: equal only for equal bytes. */
   readonly etag: string;
+  /** The headers of its own, with the body and, for a client that has it already, without. */
+  readonly headers: { readonly full: FlatHeaders; readonly known: FlatHeaders };
 
   private constructor(text: string) {
     this.body = Buffer.from(text);
     this.etag = `"${createHash('sha256').update(this.body).digest('base64url')}"`;
+    // Private: the answer carries the visit's id in a header, which no shared cache may hand on.
+    const known = ['etag', this.etag, 'cache-control', 'private, no-cache'];
+    const ofBody = [
+      'content-type',
+      'application/json; charset=utf-8',
+      'content-length',
+      `${this.body.length}`,
+    ];
+    this.headers = { known, full: [...known, ...ofBody] };
   }
 
   /** The envelope of a success around `data`. */

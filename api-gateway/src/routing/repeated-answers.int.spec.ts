@@ -1,7 +1,7 @@
 import { createEvent } from '@vici/events';
 import { eventually } from '@vici/testing';
-import { newId } from '@vici/utils';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { currentContext, Logger, newId } from '@vici/utils';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type TestAnswer, type TestRequest, useGateway } from '../fixtures/gateway.fixture.js';
 import { PRODUCT_ID, product } from '../fixtures/messages.fixture.js';
 
@@ -93,9 +93,11 @@ describe.each([
   it('knows what the client has', async () => {
     const [long] = await bothWays(path);
     const etag = long.headers.get('etag') ?? '';
-    const [, known] = await bothWays(path, { headers: { 'if-none-match': etag } });
+    const [asked, known] = await bothWays(path, { headers: { 'if-none-match': etag } });
 
     expect([known.status, known.text, known.headers.get('etag')]).toEqual([304, '', etag]);
+    expect(namesOf(known)).toEqual(namesOf(asked));
+    expect(known.headers.get('content-type')).toBeNull();
   });
 });
 
@@ -118,6 +120,67 @@ describe('the short way', () => {
     // Refused once and counted once, although two asked for the admission.
     const again = await gateway.call('GET', '/products/categories', { headers: from });
     expect(again.status).toBe(429);
+  });
+
+  it('permits no origin that may not call, however often it asks', async () => {
+    const headers = { origin: 'https://elsewhere.example' };
+    await bothWays('/products/slug/lamp', { headers });
+    const answers = await bothWays('/products/slug/lamp', { headers });
+
+    for (const answer of answers) {
+      expect([answer.status, answer.headers.get('vary')]).toEqual([200, 'Origin']);
+      expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+    }
+    const [, other] = await bothWays('/products/slug/lamp', { headers: { origin: 'http://localhost:5173' } });
+    expect(other.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
+  });
+
+  it('keeps nothing that belongs to one request for the next: visit and limit are its own', async () => {
+    const path = `/products/slug/lamp?t=${newId()}`;
+    const visits = [newId(), newId()];
+    await gateway.call('GET', path, { headers: { 'x-forwarded-for': newAddress() } });
+    const answers = await Promise.all(
+      visits.map((visit) =>
+        gateway.call('GET', path, { headers: { 'x-forwarded-for': newAddress(), 'x-session-id': visit } }),
+      ),
+    );
+
+    expect(answers.map(({ headers }) => headers.get('x-session-id'))).toEqual(visits);
+    expect(answers.map(({ headers }) => headers.get('ratelimit-remaining'))).toEqual(['29', '29']);
+  });
+
+  it('leaves HEAD to the handler, with the headers of GET and no body', async () => {
+    const path = `/products/slug/lamp?t=${newId()}`;
+    const headers = { 'x-forwarded-for': newAddress() };
+    const got = await gateway.call('GET', path, { headers });
+    const head = await gateway.call('HEAD', path, { headers });
+
+    expect([head.status, head.text]).toEqual([200, '']);
+    for (const name of ['etag', 'content-type', 'content-length', 'cache-control']) {
+      expect([name, head.headers.get(name)]).toEqual([name, got.headers.get(name)]);
+    }
+  });
+
+  it('is in the access log as the long way is, under the id the client was told', async () => {
+    const logger = gateway.service.get(Logger);
+    vi.spyOn(logger, 'writes').mockReturnValue(true);
+    const logged: unknown[] = [];
+    vi.spyOn(logger, 'info').mockImplementation((message, fields) => {
+      logged.push({ message, requestId: currentContext()?.requestId, ...fields });
+    });
+    const answers = await bothWays('/products/slug/lamp');
+
+    const lines = answers.map(({ headers }) => ({
+      message: 'Request answered.',
+      requestId: headers.get('x-request-id'),
+      method: 'GET',
+      route: '/api/products/slug/:slug',
+      path: '/api/products/slug/lamp',
+      status: 200,
+      durationMs: expect.any(Number),
+    }));
+    await eventually(() => expect(logged).toEqual(lines));
+    vi.restoreAllMocks();
   });
 
   it('reports every search, and the turning of a page not at all', async () => {

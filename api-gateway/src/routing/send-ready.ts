@@ -1,6 +1,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type FlatHeaders, writeHeaders } from '../http/flat-headers.js';
 import { header } from '../http/request-scope.js';
 import { isKnownToClient, type ReadyAnswer } from './answer.js';
+
+/** What is to be sent of a ready answer. */
+export interface ReadyReply {
+  readonly headers: FlatHeaders;
+  /** Undefined when the client has it already: the status is 304 then. */
+  readonly body: Buffer | undefined;
+}
+
+/** Of a ready answer what this client is to be sent. */
+export function replyOf({ etag, headers, body }: ReadyAnswer, request: FastifyRequest): ReadyReply {
+  return isKnownToClient(etag, header(request, 'if-none-match'))
+    ? { headers: headers.known, body: undefined }
+    : { headers: headers.full, body };
+}
 
 /**
  * Writes the headers of a ready answer.
@@ -11,13 +26,10 @@ export function presentReady(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Buffer | undefined {
-  reply.header('etag', ready.etag);
-  // Private: the answer carries the visit's id in a header, which no shared cache may hand on.
-  reply.header('cache-control', 'private, no-cache');
-  if (isKnownToClient(ready.etag, header(request, 'if-none-match'))) {
+  const { headers, body } = replyOf(ready, request);
+  writeHeaders(headers, reply);
+  if (body === undefined) {
     reply.status(304);
-    return undefined;
   }
-  reply.header('content-type', 'application/json; charset=utf-8');
-  return ready.body;
+  return body;
 }

@@ -8,7 +8,8 @@ import { currentContext } from './request-context.js';
 import { activeTraceId } from './tracing.js';
 
 /** Severity, the weightiest last. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type LogLevel = (typeof LEVELS)[number];
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 /** What a log line says beside its message. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -76,6 +77,8 @@ class LineTransport extends TransportStream {
 }
 
 interface Sink {
+  /** Levels of which lines are written. */
+  readonly levels: ReadonlySet<LogLevel>;
   readonly winston: WinstonLogger;
   readonly transport: LineTransport;
   readonly write: (entry: LogEntry) => string;
@@ -95,7 +98,8 @@ function openSink(options: LoggerOptions): Sink {
     options.format === 'pretty'
       ? (entry: LogEntry) => formatPretty(entry, colours)
       : (entry: LogEntry) => formatJson(entry);
-  return { winston, transport, write };
+  const levels = LEVELS.filter((level) => !silent && winston.isLevelEnabled(level));
+  return { levels: new Set(levels), winston, transport, write };
 }
 
 /**
@@ -115,8 +119,7 @@ export class Logger {
 
   /** Whether lines of this level are written: for callers whose fields take time to gather. */
   writes(level: LogLevel): boolean {
-    const { winston } = this.#sink;
-    return !winston.silent && winston.isLevelEnabled(level);
+    return this.#sink.levels.has(level);
   }
 
   debug(message: string, fields?: LogFields): void {
