@@ -38,6 +38,7 @@ export {
   activeTraceId,
   extractTrace,
   injectTrace,
+  linksWith,
   runInTrace,
   type StopTracing,
   startTracing,

@@ -2,6 +2,7 @@ import {
   type Context,
   context,
   isSpanContextValid,
+  type Link,
   propagation,
   ROOT_CONTEXT,
   type Span,
@@ -58,6 +59,15 @@ export function injectTrace<C extends Record<string, string>>(carrier: C): C {
 /** The trace a carrier came with, to be entered by {@link runInTrace}. */
 export function extractTrace(carrier: Readonly<Record<string, string | undefined>>): Context {
   return propagation.extract(ROOT_CONTEXT, carrier);
+}
+
+/** Links with the recorded ones of these traces, each once: for work that many requests have caused together. */
+export function linksWith(traceparents: Iterable<string | undefined>): Link[] {
+  return [...new Set(traceparents)].flatMap((traceparent) => {
+    const spanContext = trace.getSpanContext(extractTrace({ traceparent }));
+    if (spanContext === undefined || (spanContext.traceFlags & TraceFlags.SAMPLED) === 0) return [];
+    return [{ context: spanContext }];
+  });
 }
 
 /** Runs `fn` as part of the trace. */

@@ -6,7 +6,7 @@ import { type BehaviourEvent, checkEvent, type Verdict } from './check-event.js'
 import { EventIntake } from './event-intake.js';
 import { IngestionGate } from './ingestion-gate.js';
 import { Senders } from './senders.js';
-import type { Origin, Submission, SubmittedEvent } from './submitted-event.js';
+import type { Origin, Submission } from './submitted-event.js';
 
 /** Why an event was not taken, by its position in the batch, from 0. */
 export interface Rejection {
@@ -26,6 +26,16 @@ export interface Ingestion {
 interface Checked {
   readonly good: readonly BehaviourEvent[];
   readonly origin: Origin;
+}
+
+/** With the type the event says it is of. */
+interface TypedRejection extends Rejection {
+  readonly type: unknown;
+}
+
+interface CheckedBatch {
+  readonly checked: readonly Checked[];
+  readonly rejected: readonly TypedRejection[];
 }
 
 /** Takes a batch of events in, of one shopper or of several: the good ones are durable when it ends, the bad ones are named. */
@@ -56,19 +66,7 @@ export class IngestEvents {
    * batch may be sent again as it is
    */
   async execute(submissions: readonly Submission[]): Promise<Ingestion> {
-    const now = this.clock.now();
-    const rejected: Rejection[] = [];
-    const batch: SubmittedEvent[] = [];
-    const checked: Checked[] = [];
-    for (const submission of submissions) {
-      const good: BehaviourEvent[] = [];
-      for (const [index, verdict] of (await this.check(submission, now)).entries()) {
-        if ('event' in verdict) good.push(verdict.event);
-        else rejected.push({ index: batch.length + index, reason: verdict.reason });
-      }
-      batch.push(...submission.events);
-      checked.push({ good, origin: submission.origin });
-    }
+    const { checked, rejected } = await this.checkAll(submissions);
     const good = checked.flatMap((each) => each.good);
     // Of an id that comes twice the first counts.
     const distinct = new Map(good.toReversed().map((event) => [event.id, event]));
@@ -77,8 +75,33 @@ export class IngestEvents {
     const fresh =
       once.length === 0 ? new Set<string>() : await this.gate.pass(() => this.intake.accept(once));
     for (const each of checked) this.senders.noteOrigin(each.good.filter(isFirst), each.origin);
-    this.count(batch, rejected, good, fresh);
-    return { accepted: fresh.size, duplicates: good.length - fresh.size, rejected };
+    this.count(rejected, good, fresh);
+    return {
+      accepted: fresh.size,
+      duplicates: good.length - fresh.size,
+      rejected: rejected.map(({ index, reason }) => ({ index, reason })),
+    };
+  }
+
+  /** What is good of each submission, and what is not, by its place in the batch. What was sent is not kept any longer. */
+  private async checkAll(submissions: readonly Submission[]): Promise<CheckedBatch> {
+    const now = this.clock.now();
+    const rejected: TypedRejection[] = [];
+    const checked: Checked[] = [];
+    let offset = 0;
+    for (const submission of submissions) {
+      const good: BehaviourEvent[] = [];
+      for (const [index, verdict] of (await this.check(submission, now)).entries()) {
+        if ('event' in verdict) good.push(verdict.event);
+        else {
+          const type = submission.events[index]?.['eventType'];
+          rejected.push({ index: offset + index, reason: verdict.reason, type });
+        }
+      }
+      offset += submission.events.length;
+      checked.push({ good, origin: submission.origin });
+    }
+    return { checked, rejected };
   }
 
   /** A verdict on each event of a submission; where that has a trace of its own, it is seen there. */
@@ -95,8 +118,7 @@ export class IngestEvents {
   }
 
   private count(
-    batch: readonly SubmittedEvent[],
-    rejected: readonly Rejection[],
+    rejected: readonly TypedRejection[],
     good: readonly BehaviourEvent[],
     fresh: ReadonlySet<string>,
   ): void {
@@ -105,10 +127,7 @@ export class IngestEvents {
       const ofType = tally.get(type) ?? new Map<string, number>();
       tally.set(type, ofType.set(result, (ofType.get(result) ?? 0) + 1));
     };
-    for (const { index } of rejected) {
-      const type = batch[index]?.['eventType'];
-      note(isBehaviourType(type) ? type : 'unknown', 'rejected');
-    }
+    for (const { type } of rejected) note(isBehaviourType(type) ? type : 'unknown', 'rejected');
     const added = new Set(fresh);
     for (const { id, type } of good) note(type, added.delete(id) ? 'accepted' : 'duplicate');
     for (const [type, results] of tally) {

@@ -1,5 +1,8 @@
-import { DomainError, newId } from '@vici/utils';
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type Link, trace } from '@opentelemetry/api';
+import { DomainError, extractTrace, newId, runInTrace, startTracing } from '@vici/utils';
+import { describe, expect, it, vi } from 'vitest';
 import { accountEvent, batchHandler, useEvents } from '../../test/events-fixture.js';
 import type { DomainEvent } from '../envelope/domain-event.js';
 import { toMessages } from '../outbox/outbox.publisher.js';
@@ -101,5 +104,39 @@ describe('a consumer of event batches', () => {
     await expect(events.startConsumers({ batch: [wrong] })).rejects.toThrow(
       'project handles user.email_verified, which order-events do not carry',
     );
+  });
+
+  it('is linked with the recorded traces of the requests that caused the batch, each once', async () => {
+    const collector = createServer((request, response) => request.resume().once('end', () => response.end()));
+    await once(collector.listen(0, '127.0.0.1'), 'listening');
+    const address = collector.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', `http://127.0.0.1:${port}`);
+    vi.stubEnv('OTEL_TRACES_SAMPLER', 'parentbased_always_on');
+    const stopTracing = await startTracing('test');
+    try {
+      const parent = (trace: string, flags: string) => `00-${trace.repeat(32)}-b7ad6b7169203331-${flags}`;
+      const caused = [parent('a', '01'), parent('b', '00'), parent('c', '01'), parent('a', '01')];
+      const subject = newId();
+      const list = caused.map((traceparent) =>
+        runInTrace(extractTrace({ traceparent }), () => accountEvent(subject)),
+      );
+      const linked: string[][] = [];
+      const project = batchHandler(async () => {
+        const links: readonly Link[] = Reflect.get(trace.getActiveSpan() ?? {}, 'links') ?? [];
+        linked.push(links.map(({ context }) => context.traceId));
+      });
+      const bus = events.openBus();
+      await events.send(bus, ...list, accountEvent(subject));
+      await events.startConsumers({ bus, batch: [project] });
+      await events.caughtUp(bus, GROUP);
+
+      expect(linked).toEqual([['a'.repeat(32), 'c'.repeat(32)]]);
+    } finally {
+      await stopTracing();
+      collector.close();
+      collector.closeAllConnections();
+      vi.unstubAllEnvs();
+    }
   });
 });

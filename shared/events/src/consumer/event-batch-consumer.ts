@@ -81,8 +81,9 @@ export class EventBatchConsumer {
   private async takeEffect(read: readonly ReadMessage[]): Promise<void> {
     const { service, effect, metrics, slots } = this.dependencies;
     const events = read.map(({ event }) => event);
+    const traceparents = events.map(({ traceparent }) => traceparent);
     const handled = await slots.run(() =>
-      runHandler({ service, name: `events ${this.handler.name}` }, () =>
+      runHandler({ service, name: `events ${this.handler.name}`, traceparents }, () =>
         effect.apply(this.group, events, this.handler.handle),
       ),
     );

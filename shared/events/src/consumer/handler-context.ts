@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import { extractTrace, runInContext, runInTrace, systemContext, withSpan } from '@vici/utils';
+import { extractTrace, linksWith, runInContext, runInTrace, systemContext, withSpan } from '@vici/utils';
 
 /** What a handler asks of other services has to answer within this time. */
 const HANDLER_DEADLINE_MS = 30_000;
@@ -12,6 +12,8 @@ export interface HandlerRun {
   /** Id of the event, so that logs of the handling can be found by it. */
   readonly requestId?: string;
   readonly traceparent?: string | undefined;
+  /** Of the events of a batch, which is work for all of them and part of no one's trace: its span is linked with them. */
+  readonly traceparents?: readonly (string | undefined)[];
 }
 
 /** Runs a handler as the service itself, within the trace of the request that caused the event. */
@@ -20,7 +22,8 @@ export function runHandler<T>(run: HandlerRun, handler: () => Promise<T>): Promi
     deadline: Date.now() + HANDLER_DEADLINE_MS,
     ...(run.requestId === undefined ? {} : { requestId: run.requestId }),
   });
+  const options = { kind: SpanKind.CONSUMER, links: linksWith(run.traceparents ?? []) };
   return runInTrace(extractTrace({ traceparent: run.traceparent }), () =>
-    withSpan(run.name, { kind: SpanKind.CONSUMER }, () => runInContext(request, handler)),
+    withSpan(run.name, options, () => runInContext(request, handler)),
   );
 }

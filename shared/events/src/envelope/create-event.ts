@@ -27,20 +27,37 @@ export function createEvent<T extends EventType>(type: T, event: NewEvent<T>): D
 
 /** The same around `data` that the schema of the type has given out just before: it is not checked a second time. */
 export function createCheckedEvent<T extends EventType>(type: T, event: NewEvent<T>): DomainEvent<T> {
-  const definition = EVENT_CATALOGUE[type];
   const trace: Record<string, string> = {};
   injectTrace(trace);
+  const stamp = stampOf(type);
   const envelope: EventEnvelope<T> = {
     specversion: '1.0',
     id: event.id ?? newId(),
-    source: `vici/${event.source ?? definition.source}`,
+    source: event.source === undefined ? stamp.source : `vici/${event.source}`,
     type,
     subject: event.subject,
     time: (event.time ?? new Date()).toISOString(),
     datacontenttype: 'application/json',
-    dataschema: `urn:vici:event:${type}:v${definition.version}`,
+    dataschema: stamp.dataschema,
     data: event.data,
-    ...(trace.traceparent === undefined ? {} : { traceparent: trace.traceparent }),
   };
-  return envelope;
+  return trace.traceparent === undefined ? envelope : { ...envelope, traceparent: trace.traceparent };
+}
+
+/** What the envelopes of a type have in common. */
+interface Stamp {
+  readonly source: string;
+  readonly dataschema: string;
+}
+
+const stamps = new Map<EventType, Stamp>();
+
+function stampOf(type: EventType): Stamp {
+  let stamp = stamps.get(type);
+  if (stamp === undefined) {
+    const { source, version } = EVENT_CATALOGUE[type];
+    stamp = { source: `vici/${source}`, dataschema: `urn:vici:event:${type}:v${version}` };
+    stamps.set(type, stamp);
+  }
+  return stamp;
 }
