@@ -139,7 +139,7 @@ export class PostgresRedemptionRepository extends RedemptionRepository {
   }
 
   async noteConfirmed(orderId: string, userId: string): Promise<void> {
-    await this.database.query
+    const insertion = this.database.query
       .insertInto('shopper_orders')
       .values({ order_id: orderId, user_id: userId, confirmed: true })
       .onConflict((conflict) =>
@@ -147,8 +147,11 @@ export class PostgresRedemptionRepository extends RedemptionRepository {
           .column('order_id')
           .doUpdateSet({ confirmed: true, user_id: userId })
           .where('shopper_orders.confirmed', '=', false),
-      )
-      .execute();
+      );
+    // Told by an event it goes with the commit of that event's note; asked for by the checkout it stands alone.
+    await (this.database.inTransaction
+      ? this.database.executeWithCommit(sql`${insertion}`)
+      : insertion.execute());
   }
 
   async noteCancelled(orderId: string): Promise<void> {

@@ -22,6 +22,8 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   private readonly active = new Set<Promise<void>>();
   private running: Promise<void> | undefined;
   private stopped = false;
+  /** The last claim was full: more may be due than there was room for. */
+  private moreMayBeDue = false;
 
   constructor(
     private readonly deliveries: DeliveryRepository,
@@ -68,13 +70,14 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     const room = this.settings.atOnce - this.active.size;
     if (room === 0) return;
     const claimed = await this.deliveries.claim(room, LEASE_MS);
+    this.moreMayBeDue = claimed.length === room;
     for (const delivery of claimed) {
       const sending = this.send(delivery);
       this.active.add(sending);
       void sending.finally(() => {
         this.active.delete(sending);
         // The place is free for the next one.
-        this.signal.wake();
+        if (this.moreMayBeDue) this.signal.wake();
       });
     }
   }
