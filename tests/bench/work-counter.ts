@@ -14,16 +14,19 @@ export interface WorkCount {
   readonly cpuMs: number;
 }
 
-const statements = new Map<string, number>();
+/** By database, then by text: to build one name of both for every statement would be counted as work of the services. */
+const statements = new Map<string, Map<string, number>>();
 
 /** Counts every SQL statement this process sends from now on. */
 export function countStatements(): void {
   const send: unknown = Reflect.get(pg.Client.prototype, 'query');
   if (typeof send !== 'function') throw new Error('pg has no query to count');
   const counting = function query(this: pg.Client, ...args: unknown[]): unknown {
+    const { database = '' } = this;
+    const ofDatabase = statements.get(database) ?? new Map<string, number>();
+    if (ofDatabase.size === 0) statements.set(database, ofDatabase);
     const text = textOf(args[0]);
-    const key = `${this.database ?? ''}: ${text}`;
-    statements.set(key, (statements.get(key) ?? 0) + 1);
+    ofDatabase.set(text, (ofDatabase.get(text) ?? 0) + 1);
     return Reflect.apply(send, this, args);
   };
   Reflect.set(pg.Client.prototype, 'query', counting);
@@ -37,7 +40,9 @@ export async function workSoFar(redisUrl: string): Promise<WorkCount> {
     const { user, system } = process.cpuUsage();
     return {
       statements: Object.fromEntries(
-        [...statements].map(([text, count]) => [text.replaceAll(/\s+/g, ' ').trim(), count]),
+        [...statements].flatMap(([database, counts]) =>
+          [...counts].map(([text, count]) => [`${database}: ${text.replaceAll(/\s+/g, ' ').trim()}`, count]),
+        ),
       ),
       commands: Object.fromEntries([...lines].map(([, name = '', calls]) => [name, Number(calls)])),
       cpuMs: (user + system) / 1000,
