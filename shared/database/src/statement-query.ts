@@ -120,10 +120,20 @@ class ChainedQuery extends ExtendedQuery {
   }
 }
 
-/** The connection, on which one kind of message is left out. */
-function without(connection: pg.Connection, message: 'sync' | 'describe'): pg.Connection {
+type LeftOut = 'sync' | 'describe';
+
+const quietConnections: Readonly<Record<LeftOut, WeakMap<pg.Connection, pg.Connection>>> = {
+  sync: new WeakMap(),
+  describe: new WeakMap(),
+};
+
+/** The connection, on which one kind of message is left out; the same object each time. */
+function without(connection: pg.Connection, message: LeftOut): pg.Connection {
+  const known = quietConnections[message].get(connection);
+  if (known !== undefined) return known;
   const quiet: pg.Connection = Object.create(connection);
   quiet[message] = () => undefined;
+  quietConnections[message].set(connection, quiet);
   return quiet;
 }
 
