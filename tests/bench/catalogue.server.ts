@@ -10,10 +10,8 @@ const { products, cacheMs }: { products: number; cacheMs: number } = JSON.parse(
 const stack = await startStack({ seed: false, env: { CATALOGUE_CACHE_MS: String(cacheMs) } });
 untilReleased(() => stack.stop());
 report({ progress: `Loading ${products} products` });
-const loader = fork(fileURLToPath(new URL('./catalogue/catalogue.loader.ts', import.meta.url)), [
-  stack.endpoints.databaseUrl('product'),
-  String(products),
-]);
+const module = fileURLToPath(new URL('./catalogue/catalogue.loader.ts', import.meta.url));
+const loader = fork(module, [stack.endpoints.databaseUrl('product'), String(products)], { execArgv: [] });
 const [exitCode] = await once(loader, 'exit');
 if (exitCode !== 0) throw new Error(`The catalogue could not be loaded: exit code ${exitCode}`);
 report({ address: stack.apiUrl });
