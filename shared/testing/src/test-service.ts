@@ -1,4 +1,4 @@
-import type { DomainEvent } from '@vici/events';
+import type { DomainEvent, EventBusConfig } from '@vici/events';
 import {
   type GrpcClient,
   GrpcClientFactory,
@@ -28,6 +28,8 @@ export interface TestService {
   readonly env: Readonly<Record<string, string>>;
   readonly registry: InProcessRegistry;
   readonly running: RunningService;
+  /** The bus it is on, which no other service shares unless told. */
+  readonly bus: EventBusConfig;
   /** A client of one of its APIs, in process. */
   client<D extends GrpcDefinition>(definition: D): GrpcClient<D>;
   /** A provider of its Nest application. */
@@ -48,9 +50,12 @@ export type TestEnv = Readonly<Record<string, string>> | (() => Readonly<Record<
 /** What surrounds the service under test. */
 export interface TestServiceOptions {
   readonly upstreams?: readonly Pick<FakeUpstream, 'register'>[];
+  /** A service opened before, whose events this one is to hear, and the other way round. */
+  readonly onBusOf?: Pick<TestService, 'bus'>;
 }
 
 interface OpenService {
+  readonly bus: EventBusConfig;
   readonly env: Readonly<Record<string, string>>;
   readonly running: RunningService;
   readonly published: PublishedEvents;
@@ -61,9 +66,10 @@ async function open<S extends z.ZodObject>(
   definition: ServiceDefinition<S>,
   extra: TestEnv,
   registry: InProcessRegistry,
+  shared: EventBusConfig | undefined,
 ): Promise<OpenService> {
   const redisUrl = await testRedisUrl();
-  const bus = await runBusConfig();
+  const bus = shared ?? (await runBusConfig());
   const database = 'DATABASE_URL' in definition.config.shape ? await createTestDatabase() : undefined;
   const env: Record<string, string> = {
     NODE_ENV: 'test',
@@ -84,7 +90,7 @@ async function open<S extends z.ZodObject>(
   const { PublishedEvents: Published } = await import('./published-events.js');
   const published = await Published.listen(listened, `${definition.name}-service`);
   try {
-    return { env, database, published, running: await startService(definition, { env, registry }) };
+    return { env, bus, database, published, running: await startService(definition, { env, registry }) };
   } catch (error) {
     await published.close();
     await database?.drop();
@@ -104,7 +110,7 @@ async function close({ running, published, database }: OpenService): Promise<voi
 /**
  * The real service, started before the tests of this file and stopped after them: on free ports, with a database of
  * its own that it migrates itself, an empty Redis and an empty bus of the run's kind. `env` is added to its environment;
- * `upstreams` play the other services it calls.
+ * `options.upstreams` play the other services it calls.
  */
 export function useService<S extends z.ZodObject>(
   definition: ServiceDefinition<S>,
@@ -115,7 +121,7 @@ export function useService<S extends z.ZodObject>(
   let service: OpenService | undefined;
   beforeAll(async () => {
     for (const upstream of options.upstreams ?? []) upstream.register(registry);
-    service = await open(definition, env, registry);
+    service = await open(definition, env, registry, options.onBusOf?.bus);
   }, START_TIMEOUT_MS);
   afterAll(async () => {
     if (service !== undefined) await close(service);
@@ -133,6 +139,9 @@ export function useService<S extends z.ZodObject>(
     },
     get running() {
       return opened().running;
+    },
+    get bus() {
+      return opened().bus;
     },
     client: (api) => get(GrpcClientFactory).client(api, `127.0.0.1:${opened().running.grpcPort ?? 0}`),
     get,
