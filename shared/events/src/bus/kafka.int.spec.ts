@@ -72,6 +72,30 @@ describe('the Kafka event bus', () => {
     });
   });
 
+  it('puts together what it would put one by one: the same partitions, and all to the last character', async () => {
+    const bus = connect();
+    const [together, apart] = [newTopic(), newTopic()];
+    await bus.ensureTopics([together, apart].map((name) => ({ name, partitions: 5 })));
+    const keys = ['', 'khách 👘', ...Array.from({ length: 40 }, () => randomUUID())];
+    const messages = keys.flatMap((key) => [
+      { key, value: `{"query":"áo dài \\u0000 👘 ${key}"}`, headers: { 'ce-type': 'search', trace: 'ế' } },
+      // Larger than one request may be to a partition, all of them together.
+      { key, value: 'x'.repeat(90_000), headers: {} },
+    ]);
+    await bus.publishTogether(messages.map((each) => ({ ...each, topic: together })));
+    for (const each of messages) await bus.publish([{ ...each, topic: apart }]);
+    const read = async (topic: string) => {
+      const found: unknown[] = [];
+      await bus.readAll(topic, ({ partition, key, value, headers }) => {
+        found.push({ partition, key, value, headers });
+      });
+      return found;
+    };
+    const found = await read(together);
+    expect(found).toHaveLength(messages.length);
+    expect(found).toEqual(await read(apart));
+  });
+
   it('keeps Vicis with different prefixes apart, whose names nobody inside sees', async () => {
     const name = newTopic();
     const open = (prefix: string) =>
