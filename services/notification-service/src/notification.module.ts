@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
 import { EventsModule, eventBusOf, eventsMigrations, PersonalData, PersonalDataHandlers } from '@vici/events';
+import { WakeSignal } from '@vici/utils';
 import { ChannelPlan } from './application/channel-plan.js';
 import { ConsentRules, MarketingLimits } from './application/consent.rules.js';
 import { ContactRepository } from './application/contact.repository.js';
@@ -25,7 +26,6 @@ import { TellReminders } from './application/tell-reminders.use-case.js';
 import { Unsubscribe, UnsubscribeLinks } from './application/unsubscribe.js';
 import { parseQuietHours } from './domain/sending-rules.js';
 import { ConfiguredProviders } from './infrastructure/configured-providers.js';
-import { DeliverySignal } from './infrastructure/delivery.signal.js';
 import { DeliveryWorker } from './infrastructure/delivery.worker.js';
 import { HandlebarsMailRenderer } from './infrastructure/handlebars.mail-renderer.js';
 import { InboxProvider } from './infrastructure/inbox.provider.js';
@@ -62,7 +62,7 @@ const LONGEST_WAIT_S = 10;
     Inbox,
     InboxProvider,
     DeliveryReport,
-    DeliverySignal,
+    WakeSignal,
     DeliveryWorker,
     AccountEventHandlers,
     CartEventHandlers,

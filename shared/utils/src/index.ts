@@ -44,3 +44,4 @@ export {
   startTracing,
   withSpan,
 } from './tracing.js';
+export { WakeSignal } from './wake-signal.js';

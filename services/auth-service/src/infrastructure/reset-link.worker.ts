@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Logger, runInContext, systemContext } from '@vici/utils';
+import { BackgroundLoop, Logger } from '@vici/utils';
 import { ResetLinkSignal } from '../application/ports.js';
 import { SendResetLinks } from '../application/send-reset-links.use-case.js';
 
@@ -9,46 +9,28 @@ const PERIOD_MS = 5000;
 /** Sends reset links after the request for them has been answered. */
 @Injectable()
 export class ResetLinkWorker extends ResetLinkSignal implements OnApplicationBootstrap, OnModuleDestroy {
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-  #woken = false;
-  #stopped = false;
+  readonly #loop: BackgroundLoop;
 
-  constructor(
-    private readonly links: SendResetLinks,
-    private readonly logger: Logger,
-  ) {
+  constructor(links: SendResetLinks, logger: Logger) {
     super();
+    const run = async (stopping: AbortSignal): Promise<void> => {
+      while (!stopping.aborted && (await links.execute()));
+    };
+    this.#loop = new BackgroundLoop(
+      { name: 'the sending of reset links', service: 'auth-service', everyMs: PERIOD_MS, run },
+      logger,
+    );
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => this.wake(), PERIOD_MS);
-    this.#timer.unref();
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.#stopped = true;
-    clearInterval(this.#timer);
-    await this.#running;
+    await this.#loop.stop();
   }
 
   wake(): void {
-    this.#woken = true;
-    if (this.#stopped || this.#running !== undefined) return;
-    this.#running = runInContext(systemContext('auth-service'), () => this.run()).finally(() => {
-      this.#running = undefined;
-    });
-  }
-
-  private async run(): Promise<void> {
-    while (this.#woken && !this.#stopped) {
-      this.#woken = false;
-      try {
-        while (!this.#stopped && (await this.links.execute()));
-      } catch (error) {
-        // The request is still there: the next look takes it up again.
-        this.logger.warn('A reset link could not be sent', { error });
-      }
-    }
+    this.#loop.wake();
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Clock, CONFIG, Logger, runInContext, systemContext } from '@vici/utils';
+import { BackgroundLoop, Clock, CONFIG, Logger } from '@vici/utils';
 import { AbandonedCartRepository } from '../application/abandoned/abandoned-cart.repository.js';
 import { ReportAbandonedCarts } from '../application/abandoned/report-abandoned-carts.use-case.js';
 import type { CartConfig } from '../cart.config.js';
@@ -9,45 +9,38 @@ const BATCH = 100;
 /** Looks for abandoned carts from time to time, in every process: each cart is told of by one of them. */
 @Injectable()
 export class AbandonedCartSweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-  #failing = false;
-  #stopped = false;
+  readonly #loop: BackgroundLoop;
 
   constructor(
     private readonly report: ReportAbandonedCarts,
     private readonly repository: AbandonedCartRepository,
     private readonly clock: Clock,
-    private readonly logger: Logger,
-    @Inject(CONFIG) private readonly config: CartConfig,
-  ) {}
+    logger: Logger,
+    @Inject(CONFIG) { CART_SWEEP_INTERVAL_MS: everyMs }: CartConfig,
+  ) {
+    this.#loop = new BackgroundLoop(
+      {
+        name: 'the search for abandoned carts',
+        service: 'cart-service',
+        everyMs,
+        firstAfterMs: everyMs,
+        run: (stopping) => this.sweep(stopping),
+      },
+      logger,
+    );
+  }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => {
-      this.#running ??= this.sweep().finally(() => {
-        this.#running = undefined;
-      });
-    }, this.config.CART_SWEEP_INTERVAL_MS);
-    this.#timer.unref();
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.#stopped = true;
-    clearInterval(this.#timer);
-    await this.#running;
+    await this.#loop.stop();
   }
 
-  private async sweep(): Promise<void> {
-    try {
-      await runInContext(systemContext('cart-service'), async () => {
-        let found = BATCH;
-        while (found === BATCH && !this.#stopped) found = await this.report.execute(BATCH);
-        await this.repository.removeExpired(this.clock.now());
-      });
-      this.#failing = false;
-    } catch (error) {
-      if (!this.#failing) this.logger.warn('Abandoned carts could not be looked for', { error });
-      this.#failing = true;
-    }
+  private async sweep(stopping: AbortSignal): Promise<void> {
+    let found = BATCH;
+    while (found === BATCH && !stopping.aborted) found = await this.report.execute(BATCH);
+    await this.repository.removeExpired(this.clock.now());
   }
 }

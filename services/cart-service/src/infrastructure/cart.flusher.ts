@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG, Logger, Metrics, REDIS, type Redis } from '@vici/utils';
+import { BackgroundLoop, CONFIG, Logger, Metrics, REDIS, type Redis } from '@vici/utils';
 import { CartArchive } from '../application/ports.js';
 import type { CartConfig } from '../cart.config.js';
 import type { Cart } from '../domain/cart.entity.js';
@@ -11,6 +11,7 @@ import { keyOf } from './redis-cart.repository.js';
 const BATCH = 500;
 const CLEANUP_INTERVAL_MS = 60 * 60_000;
 const DAY_MS = 86_400_000;
+const SERVICE = { service: 'cart-service' } as const;
 
 /**
  * Writes changed carts to Postgres, so that a Redis loss costs at most the last moments. Several replicas may flush the
@@ -18,11 +19,8 @@ const DAY_MS = 86_400_000;
  */
 @Injectable()
 export class CartFlusher implements OnApplicationBootstrap, OnModuleDestroy {
-  #timer: NodeJS.Timeout | undefined;
-  #cleanupTimer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-  #failing = false;
-  #stopped = false;
+  readonly #flushing: BackgroundLoop;
+  readonly #cleaning: BackgroundLoop;
 
   constructor(
     @Inject(REDIS) private readonly redis: Redis,
@@ -40,26 +38,37 @@ export class CartFlusher implements OnApplicationBootstrap, OnModuleDestroy {
         gauge.set(await dirty.size());
       },
     );
+    const everyMs = config.CART_FLUSH_INTERVAL_MS;
+    // What fails stays marked: the next round tries again.
+    this.#flushing = new BackgroundLoop(
+      { ...SERVICE, name: 'the saving of carts', everyMs, firstAfterMs: everyMs, run: () => this.flush() },
+      logger,
+    );
+    this.#cleaning = new BackgroundLoop(
+      {
+        ...SERVICE,
+        name: 'the removal of old guest carts',
+        everyMs: CLEANUP_INTERVAL_MS,
+        firstAfterMs: CLEANUP_INTERVAL_MS,
+        run: (stopping) => this.removeOldGuests(stopping),
+      },
+      logger,
+    );
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => {
-      // A slow Postgres makes flushes rarer; queued up they would outlast it, and hold the shutdown up.
-      this.#running ??= this.tick().finally(() => {
-        this.#running = undefined;
-      });
-    }, this.config.CART_FLUSH_INTERVAL_MS);
-    this.#cleanupTimer = setInterval(() => void this.removeOldGuests(), CLEANUP_INTERVAL_MS);
-    this.#cleanupTimer.unref();
+    this.#flushing.start();
+    this.#cleaning.start();
   }
 
   /** Saves what is left; what cannot be saved now stays marked for the next start. */
   async onModuleDestroy(): Promise<void> {
-    this.#stopped = true;
-    clearInterval(this.#timer);
-    clearInterval(this.#cleanupTimer);
-    await this.#running;
-    await this.tick();
+    await Promise.all([this.#flushing.stop(), this.#cleaning.stop()]);
+    try {
+      await this.flush();
+    } catch (error) {
+      this.logger.error('Carts could not be written to Postgres', { error });
+    }
   }
 
   /**
@@ -105,24 +114,9 @@ export class CartFlusher implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Guest carts that Redis has let go by now need no copy either. */
-  async removeOldGuests(): Promise<void> {
-    try {
-      const before = new Date(Date.now() - this.config.GUEST_CART_TTL_DAYS * DAY_MS);
-      let removed = 1;
-      while (removed > 0 && !this.#stopped) removed = await this.archive.removeGuests(before);
-    } catch (error) {
-      this.logger.warn('Old guest carts could not be removed', { error });
-    }
-  }
-
-  private async tick(): Promise<void> {
-    try {
-      await this.flush();
-      this.#failing = false;
-    } catch (error) {
-      // The carts stay marked; the next tick tries again.
-      if (!this.#failing) this.logger.error('Carts could not be written to Postgres', { error });
-      this.#failing = true;
-    }
+  async removeOldGuests(stopping?: AbortSignal): Promise<void> {
+    const before = new Date(Date.now() - this.config.GUEST_CART_TTL_DAYS * DAY_MS);
+    let removed = 1;
+    while (removed > 0 && stopping?.aborted !== true) removed = await this.archive.removeGuests(before);
   }
 }

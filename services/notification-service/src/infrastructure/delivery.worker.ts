@@ -1,9 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Logger, Metrics, runInContext, systemContext } from '@vici/utils';
+import { Logger, Metrics, runInContext, systemContext, WakeSignal } from '@vici/utils';
 import { DeliveryRepository } from '../application/delivery.repository.js';
 import { DeliverySettings, SendDelivery } from '../application/send-delivery.use-case.js';
 import type { ClaimedDelivery } from '../domain/delivery.js';
-import { DeliverySignal } from './delivery.signal.js';
 import { SEND_LIMIT_MS } from './smtp.mail-transport.js';
 
 /** How long a delivery may wait when no wake-up reached this process. */
@@ -28,7 +27,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   constructor(
     private readonly deliveries: DeliveryRepository,
     private readonly sending: SendDelivery,
-    private readonly signal: DeliverySignal,
+    private readonly signal: WakeSignal,
     private readonly settings: DeliverySettings,
     private readonly logger: Logger,
     metrics: Metrics,

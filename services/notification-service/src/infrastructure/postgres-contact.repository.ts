@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
+import { WakeSignal } from '@vici/utils';
 import { sql } from 'kysely';
 import {
   type Contact,
@@ -8,7 +9,6 @@ import {
   ContactRepository,
 } from '../application/contact.repository.js';
 import { languageOf } from '../domain/language.js';
-import { DeliverySignal } from './delivery.signal.js';
 import type { NotificationTables } from './notification.tables.js';
 
 /** Contacts in notification_db. */
@@ -16,7 +16,7 @@ import type { NotificationTables } from './notification.tables.js';
 export class PostgresContactRepository extends ContactRepository {
   constructor(
     @Inject(Database) private readonly database: Database<NotificationTables>,
-    private readonly signal: DeliverySignal,
+    private readonly signal: WakeSignal,
   ) {
     super();
   }

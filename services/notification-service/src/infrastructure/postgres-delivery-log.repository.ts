@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, ListOrder, type Page, type PageRequest, pageOf } from '@vici/database';
+import { WakeSignal } from '@vici/utils';
 import { type Selectable, sql } from 'kysely';
 import {
   type DeliveryFilter,
@@ -7,7 +8,6 @@ import {
   type LoggedAttempt,
   type LoggedDelivery,
 } from '../application/delivery-log.js';
-import { DeliverySignal } from './delivery.signal.js';
 import type { NotificationTables } from './notification.tables.js';
 
 /** The log of deliveries in notification_db. */
@@ -15,7 +15,7 @@ import type { NotificationTables } from './notification.tables.js';
 export class PostgresDeliveryLogRepository extends DeliveryLogRepository {
   constructor(
     @Inject(Database) private readonly database: Database<NotificationTables>,
-    private readonly signal: DeliverySignal,
+    private readonly signal: WakeSignal,
   ) {
     super();
   }

@@ -1,9 +1,8 @@
 import { eventsMigrations } from '@vici/events';
 import { useTestDatabase } from '@vici/testing';
-import { newId } from '@vici/utils';
+import { newId, WakeSignal } from '@vici/utils';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ClaimedDelivery } from '../domain/delivery.js';
-import { DeliverySignal } from './delivery.signal.js';
 import type { NotificationTables } from './notification.tables.js';
 import { PostgresDeliveryRepository } from './postgres-delivery.repository.js';
 
@@ -14,7 +13,7 @@ const postgres = useTestDatabase<NotificationTables>([
   eventsMigrations,
   new URL('../../migrations/', import.meta.url),
 ]);
-const deliveries = () => new PostgresDeliveryRepository(postgres.database, new DeliverySignal());
+const deliveries = () => new PostgresDeliveryRepository(postgres.database, new WakeSignal());
 
 beforeEach(async () => {
   await postgres.database.query.deleteFrom('deliveries').execute();

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, json } from '@vici/database';
+import { WakeSignal } from '@vici/utils';
 import { type Insertable, sql } from 'kysely';
 import { DeliveryRepository } from '../application/delivery.repository.js';
 import type { Channel, ClaimedDelivery, NewDelivery, Purpose } from '../domain/delivery.js';
-import { DeliverySignal } from './delivery.signal.js';
 import type { DeliveryPayload, NotificationTables } from './notification.tables.js';
 
 interface ClaimRow {
@@ -25,7 +25,7 @@ interface ClaimRow {
 export class PostgresDeliveryRepository extends DeliveryRepository {
   constructor(
     @Inject(Database) private readonly database: Database<NotificationTables>,
-    private readonly signal: DeliverySignal,
+    private readonly signal: WakeSignal,
   ) {
     super();
   }

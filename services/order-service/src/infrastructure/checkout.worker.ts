@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Logger } from '@vici/utils';
+import { type BackgroundLoop, Logger } from '@vici/utils';
 import { CheckoutSaga } from '../application/checkout/checkout.saga.js';
-import { SweepLoop } from './sweep-loop.js';
+import { sweepLoop } from './sweep-loop.js';
 
 /** Sagas of the worker and of callers that may run in this process at once; beyond it the worker waits. */
 const MAX_ACTIVE = 20;
@@ -13,13 +13,16 @@ const BATCH = 10;
  */
 @Injectable()
 export class CheckoutWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly loop = new SweepLoop({ sweep: () => this.sweep(), wasBusy: () => this.wasBusy() });
+  private readonly loop: BackgroundLoop;
   private runsSeen = 0;
 
   constructor(
     private readonly saga: CheckoutSaga,
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    const name = 'the search for due checkouts';
+    this.loop = sweepLoop({ name, sweep: () => this.sweep(), wasBusy: () => this.wasBusy() }, logger);
+  }
 
   onApplicationBootstrap(): void {
     this.loop.start();
@@ -37,12 +40,7 @@ export class CheckoutWorker implements OnApplicationBootstrap, BeforeApplication
 
   private async sweep(): Promise<boolean> {
     const room = Math.min(BATCH, MAX_ACTIVE - this.saga.activeCount);
-    try {
-      return room > 0 && (await this.saga.runDue(room)) >= BATCH;
-    } catch (error) {
-      this.logger.error('due checkouts could not be read', { error });
-      return false;
-    }
+    return room > 0 && (await this.saga.runDue(room)) >= BATCH;
   }
 
   private wasBusy(): boolean {

@@ -1,20 +1,23 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Logger } from '@vici/utils';
+import { type BackgroundLoop, Logger } from '@vici/utils';
 import { RefundProcess } from '../application/refunds/refund-process.js';
-import { SweepLoop } from './sweep-loop.js';
+import { sweepLoop } from './sweep-loop.js';
 
 const BATCH = 10;
 
 /** Looks for refunds that are due: retries, and what a killed process left behind. */
 @Injectable()
 export class RefundWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly loop = new SweepLoop({ sweep: () => this.sweep(), wasBusy: () => this.wasBusy() });
+  private readonly loop: BackgroundLoop;
   private busy = false;
 
   constructor(
     private readonly refunds: RefundProcess,
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    const name = 'the search for due refunds';
+    this.loop = sweepLoop({ name, sweep: () => this.sweep(), wasBusy: () => this.wasBusy() }, logger);
+  }
 
   onApplicationBootstrap(): void {
     this.loop.start();
@@ -25,14 +28,9 @@ export class RefundWorker implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async sweep(): Promise<boolean> {
-    try {
-      const made = await this.refunds.runDue(BATCH);
-      this.busy ||= made > 0;
-      return made >= BATCH;
-    } catch (error) {
-      this.logger.error('due refunds could not be read', { error });
-      return false;
-    }
+    const made = await this.refunds.runDue(BATCH);
+    this.busy ||= made > 0;
+    return made >= BATCH;
   }
 
   private wasBusy(): boolean {

@@ -1,23 +1,26 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Logger, runInContext, systemContext } from '@vici/utils';
+import { type BackgroundLoop, Logger, runInContext, systemContext } from '@vici/utils';
 import type { CheckoutIntent } from '../application/ports/checkout-intent.repository.js';
 import { SettleUnorderedPaymentUseCase } from '../application/unordered/settle-unordered-payment.use-case.js';
 import { UnorderedPayments } from '../application/unordered/unordered-payments.port.js';
-import { SweepLoop } from './sweep-loop.js';
+import { sweepLoop } from './sweep-loop.js';
 
 const BATCH = 10;
 
 /** Looks for payments whose shopper has not come back to confirm. */
 @Injectable()
 export class UnorderedPaymentWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly loop = new SweepLoop({ sweep: () => this.sweep(), wasBusy: () => this.wasBusy() });
+  private readonly loop: BackgroundLoop;
   private busy = false;
 
   constructor(
     private readonly unordered: UnorderedPayments,
     private readonly settling: SettleUnorderedPaymentUseCase,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    const name = 'the search for payments without an order';
+    this.loop = sweepLoop({ name, sweep: () => this.sweep(), wasBusy: () => this.wasBusy() }, logger);
+  }
 
   onApplicationBootstrap(): void {
     this.loop.start();
@@ -28,17 +31,12 @@ export class UnorderedPaymentWorker implements OnApplicationBootstrap, BeforeApp
   }
 
   private async sweep(): Promise<boolean> {
-    try {
-      const due = await this.unordered.take(BATCH);
-      for (const intent of due) {
-        await runInContext(systemContext('order-service'), () => this.settle(intent));
-      }
-      this.busy ||= due.length > 0;
-      return due.length >= BATCH;
-    } catch (error) {
-      this.logger.error('payments without an order could not be read', { error });
-      return false;
+    const due = await this.unordered.take(BATCH);
+    for (const intent of due) {
+      await runInContext(systemContext('order-service'), () => this.settle(intent));
     }
+    this.busy ||= due.length > 0;
+    return due.length >= BATCH;
   }
 
   private async settle(intent: CheckoutIntent): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Database } from '@vici/database';
-import { checkpoint, type Logger, type Metrics, newId } from '@vici/utils';
+import { checkpoint, type Logger, type Metrics, newId, WakeSignal } from '@vici/utils';
 import type { EventBus } from '../bus/event-bus.js';
 import type { EventsTables } from '../events.tables.js';
 import { type Backoff, backoffMs, pause } from '../retry/backoff.js';
@@ -7,7 +7,6 @@ import { type GatheringLimits, GatheringPace } from '../retry/gathering-pace.js'
 import { OutboxListener } from './outbox.listener.js';
 import { OutboxMetrics } from './outbox.metrics.js';
 import { OutboxStore } from './outbox.store.js';
-import { WakeSignal } from './wake-signal.js';
 
 /** Rows of one round: one transaction, one publication. */
 const CLAIM_LIMIT = 500;
