@@ -37,6 +37,14 @@ async function expectBoughtOnce(shopper: Shopper, intent: string): Promise<void>
   await eventually(() => expect(world.eventTypes(id)).toEqual(['order.created', 'order.confirmed']), PATIENT);
 }
 
+/** Confirms until the run of the checkout breaks off at the checkpoint; the shopper goes on waiting, for whatever answer. */
+async function confirmUntilDeath(shopper: Shopper, intent: string, point: string) {
+  const died = world.dieAt(point);
+  const waiting = world.confirm(shopper, intent).catch((error: unknown) => error);
+  await died;
+  return { waiting };
+}
+
 function paymentSucceeded(shopper: Shopper, intent: string) {
   return createEvent('payment.succeeded', {
     subject: intent,
@@ -173,14 +181,12 @@ describe('a paid order whose reservation has lapsed', () => {
     left: number,
   ): Promise<{ intent: string; answer: unknown }> {
     const intent = await world.openIntent(shopper);
-    world.dieAt('order.saga.before-commit-stock');
-    await world
-      .confirm(shopper, intent, 'pm_card_visa', { deadline: Date.now() + 250 })
-      .catch(() => undefined);
+    const { waiting } = await confirmUntilDeath(shopper, intent, 'order.saga.before-commit-stock');
     const { id } = await onlyOrder(shopper);
     world.inventory.expire(id);
     world.inventory.available.set(SKU_LAMP, left);
     const answer = await world.confirm(shopper, intent).catch((error: unknown) => error);
+    await waiting;
     return { intent, answer };
   }
 
@@ -226,13 +232,11 @@ describe('money that comes in by itself', () => {
   it('while the confirm still runs leads to the one order', async () => {
     const shopper = world.shopper();
     const intent = await world.openIntent(shopper);
-    world.dieAt('order.saga.before-capture-payment');
-    await world
-      .confirm(shopper, intent, 'pm_card_visa', { deadline: Date.now() + 250 })
-      .catch(() => undefined);
+    const { waiting } = await confirmUntilDeath(shopper, intent, 'order.saga.before-capture-payment');
     world.payments.payDirectly(intent);
     await world.service.publish(paymentSucceeded(shopper, intent));
     await expectBoughtOnce(shopper, intent);
+    await waiting;
   });
 
   it('after a decline pays the same order', async () => {
