@@ -52,6 +52,7 @@ export class DeadLetterReader implements OnApplicationBootstrap, OnModuleDestroy
       group: GROUP,
       topics: Object.keys(TOPICS).map(deadLetterTopic),
       from: 'earliest',
+      quiet: true,
       handle: (batch) => this.log.add(batch.map(toLetter)),
     });
     await this.log.deleteOlderThan(new Date(Date.now() - KEPT_MS));

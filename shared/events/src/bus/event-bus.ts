@@ -41,6 +41,11 @@ export interface SubscriptionOptions {
    * removed when the subscription stops. Default: false.
    */
   readonly ephemeral?: boolean;
+  /**
+   * Little comes and it may wait a second: all topics together then keep one connection busy where the broker would
+   * have one for each. Default: false.
+   */
+  readonly quiet?: boolean;
   /** Largest batch given to `handle`. Default: 100. */
   readonly maxBatch?: number;
   /**

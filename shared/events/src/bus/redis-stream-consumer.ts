@@ -7,9 +7,8 @@ import { redisScript, runScript } from './redis-connection.js';
 import { RedisLease } from './redis-lease.js';
 import { decodeEntry, type StreamEntry, streamEntry } from './redis-stream-entry.js';
 import { leaseKey, streamKey } from './redis-stream-keys.js';
+import type { StreamWatch } from './redis-stream-watch.js';
 
-/** How long one wait for new entries lasts at most, in milliseconds. */
-export const BLOCK_MS = 5_000;
 const STANDBY_POLL_MS = 200;
 const COMMIT_RETRY_MS = 200;
 const DEFAULT_MAX_BATCH = 100;
@@ -46,10 +45,10 @@ const readReply = z.union([
   z.tuple([z.literal('idle'), z.string()]),
 ]);
 
-/** Connections and logger of one consumer; `blocking` is its own, `commands` is shared. */
+/** What one consumer reads with; `commands` is shared. */
 export interface StreamConsumerDependencies {
   readonly commands: Redis;
-  readonly blocking: Redis;
+  readonly watch: StreamWatch;
   readonly logger: BusLogger;
 }
 
@@ -93,7 +92,7 @@ export class RedisStreamConsumer {
   /** Ends the batch in flight, commits it and releases the lease. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.dependencies.blocking.disconnect();
+    this.dependencies.watch.close();
     await this.#running;
     if (this.subscription.ephemeral === true) await this.#removeGroup();
   }
@@ -174,11 +173,10 @@ export class RedisStreamConsumer {
     return readReply.parse(await runScript(this.dependencies.commands, readScript, keys, args));
   }
 
-  /** Plain XREAD changes nothing in Redis: a reply that is lost, or comes too late, harms nobody. */
   async #waitForEntriesAfter(id: string): Promise<void> {
     this.#lastSeenId = id;
     try {
-      await this.dependencies.blocking.xread('COUNT', 1, 'BLOCK', BLOCK_MS, 'STREAMS', this.#stream, id);
+      await this.dependencies.watch.entriesAfter(this.#stream, id);
     } catch (error) {
       if (!this.#stop.signal.aborted) throw error;
     }

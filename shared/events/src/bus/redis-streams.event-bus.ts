@@ -9,11 +9,12 @@ import type {
   TopicSpec,
 } from './event-bus.js';
 import { connectToRedis, redisScript, runScript } from './redis-connection.js';
-import { BLOCK_MS, RedisStreamConsumer } from './redis-stream-consumer.js';
+import { RedisStreamConsumer } from './redis-stream-consumer.js';
 import { decodeEntry, encodeEntry } from './redis-stream-entry.js';
 import { streamLag } from './redis-stream-groups.js';
 import { streamKey } from './redis-stream-keys.js';
 import { trimStream } from './redis-stream-trimmer.js';
+import { BLOCK_MS, OwnStreamWatch, SharedStreamWatch, type StreamWatch } from './redis-stream-watch.js';
 
 const DEFAULT_RETENTION_MS = 7 * 24 * 60 * 60 * 1_000;
 const TRIM_EVERY_MS = 10 * 60 * 1_000;
@@ -84,7 +85,15 @@ export class RedisStreamsEventBus implements EventBus {
   }
 
   async subscribe(subscription: SubscriptionOptions): Promise<BusSubscription> {
-    const consumers = [...new Set(subscription.topics)].map((topic) => this.#consumer(topic, subscription));
+    const { group, quiet = false } = subscription;
+    const together = quiet ? new SharedStreamWatch(this.#blocking(group)) : undefined;
+    const consumers = [...new Set(subscription.topics)].map((topic) =>
+      this.#consumer(
+        topic,
+        subscription,
+        together ?? new OwnStreamWatch(this.#blocking(`${group}:${topic}`)),
+      ),
+    );
     await Promise.all(consumers.map((consumer) => consumer.start()));
     return {
       stop: async () => {
@@ -143,14 +152,17 @@ export class RedisStreamsEventBus implements EventBus {
     }
   }
 
-  #consumer(topic: string, subscription: SubscriptionOptions): RedisStreamConsumer {
-    this.#know(topic);
+  #blocking(name: string): Redis {
     const { clientName, logger } = this.dependencies;
-    const name = `${clientName}:${subscription.group}:${topic}`;
+    return connectToRedis(this.url, `${clientName}:${name}`, logger, BLOCK_MS);
+  }
+
+  #consumer(topic: string, subscription: SubscriptionOptions, watch: StreamWatch): RedisStreamConsumer {
+    this.#know(topic);
     const consumer = new RedisStreamConsumer(topic, subscription, {
       commands: this.#commands,
-      blocking: connectToRedis(this.url, name, logger, BLOCK_MS),
-      logger,
+      watch,
+      logger: this.dependencies.logger,
     });
     this.#consumers.add(consumer);
     return consumer;

@@ -54,6 +54,31 @@ describe('the Redis Streams event bus', () => {
     ]);
   });
 
+  it('waits for quiet topics over one connection, and hands over what comes to each of them, again and again', async () => {
+    const bus = connect();
+    const topics = [newTopic(), newTopic(), newTopic()];
+    const received: string[] = [];
+    const handle = async (batch: readonly ReceivedMessage[]) => {
+      received.push(...batch.map(({ value }) => value));
+    };
+    const running = await bus.subscribe({ group: 'quiet', topics, handle, quiet: true });
+    const send = (value: string) =>
+      bus.publish(
+        topics.map((topic, index) => ({ topic, key: 'k', value: `${value}${index}`, headers: {} })),
+      );
+
+    await send('a');
+    await vi.waitFor(() => expect(received.toSorted()).toEqual(['a0', 'a1', 'a2']), { timeout: 5_000 });
+    const clients = String(await redis.client.client('LIST')).split('\n');
+    await send('b');
+    await vi.waitFor(() => expect(received).toHaveLength(6), { timeout: 5_000 });
+    await running.stop();
+
+    expect(clients.filter((line) => line.includes('name=test:quiet'))).toHaveLength(1);
+    expect(received.slice(3).toSorted()).toEqual(['b0', 'b1', 'b2']);
+    expect(logged).toEqual([]);
+  });
+
   it('delivers within milliseconds of the publish', async () => {
     const bus = connect();
     const topic = newTopic();
