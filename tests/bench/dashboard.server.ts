@@ -2,11 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres, startRedis } from '@vici/backing-services';
+import { startRedis } from '@vici/backing-services';
 import { eventService } from '@vici/event-service';
 import { AnalyticsServiceDefinition } from '@vici/proto-gen/event';
 import { GrpcClientFactory, Logger, Metrics, runInContext, startService, systemContext } from '@vici/utils';
 import pg from 'pg';
+import { startDatabase } from './bench-database.ts';
 import { report, untilReleased } from './served.ts';
 
 const orders = Number(process.argv[2] ?? 1_000_000);
@@ -26,13 +27,9 @@ const FILL = `
   from (select (random() * 999)::int as product from generate_series(1, $1)) drawn`;
 
 report({ progress: 'starting PostgreSQL and Redis' });
-const postgres = await startPostgres(place('postgres'));
+const postgres = await startDatabase(place('postgres'), 'event_db');
 const redis = await startRedis(place('redis'));
-const url = postgres.endpoint.url('event_db');
-const admin = new pg.Client({ connectionString: postgres.endpoint.url('postgres') });
-await admin.connect();
-await admin.query('create database event_db');
-await admin.end();
+const { url } = postgres;
 
 const service = await startService(eventService, {
   env: {

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gatewayService } from '@vici/api-gateway';
-import { startKafka, startPostgres, startRedis } from '@vici/backing-services';
+import { startKafka, startRedis } from '@vici/backing-services';
 import { eventService } from '@vici/event-service';
 import { InProcessRegistry, startService } from '@vici/utils';
 import pg from 'pg';
+import { startDatabase } from './bench-database.ts';
 import { answerWith, report, untilReleased } from './served.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -16,12 +17,8 @@ const place = (name: string) => ({ dataDir: join(folder, name), ephemeral: true 
 
 report({ progress: 'starting Kafka, PostgreSQL and Redis' });
 const kafka = await startKafka({ ...place('kafka'), cacheDir: join(root, '.vici/cache/kafka') });
-const postgres = await startPostgres(place('postgres'));
+const postgres = await startDatabase(place('postgres'), 'event_db');
 const redis = await startRedis(place('redis'));
-const admin = new pg.Client({ connectionString: postgres.endpoint.url('postgres') });
-await admin.connect();
-await admin.query('create database event_db');
-await admin.end();
 
 const env = {
   NODE_ENV: 'test',
@@ -30,7 +27,7 @@ const env = {
   HTTP_PORT: '0',
   GRPC_HOST: '127.0.0.1',
   GRPC_PORT: '0',
-  DATABASE_URL: postgres.endpoint.url('event_db'),
+  DATABASE_URL: postgres.url,
   REDIS_URL: redis.endpoint.url,
   EVENT_BUS: 'kafka',
   KAFKA_BROKERS: kafka.endpoint.brokers.join(','),

@@ -2,22 +2,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres, startRedis } from '@vici/backing-services';
+import { startRedis } from '@vici/backing-services';
 import { notificationService } from '@vici/notification-service';
 import { startService } from '@vici/utils';
-import pg from 'pg';
+import { startDatabase } from './bench-database.ts';
 import { answerWith, report, untilReleased } from './served.ts';
 import { countStatements, workSoFar } from './work-counter.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'vici-notifications-'));
 
 report({ progress: 'starting PostgreSQL and Redis' });
-const postgres = await startPostgres({ dataDir: join(folder, 'postgres') });
+const postgres = await startDatabase({ dataDir: join(folder, 'postgres') }, 'notification_db');
 const redis = await startRedis({ dataDir: join(folder, 'redis') });
-const admin = new pg.Client({ connectionString: postgres.endpoint.url('postgres') });
-await admin.connect();
-await admin.query('create database notification_db');
-await admin.end();
 
 countStatements();
 const service = await startService(notificationService, {
@@ -28,7 +24,7 @@ const service = await startService(notificationService, {
     HTTP_PORT: '0',
     GRPC_HOST: '127.0.0.1',
     GRPC_PORT: '0',
-    DATABASE_URL: postgres.endpoint.url('notification_db'),
+    DATABASE_URL: postgres.url,
     REDIS_URL: redis.endpoint.url,
     EVENT_BUS: 'redis',
     SMTP_URL: process.argv[2] ?? '',

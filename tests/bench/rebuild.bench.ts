@@ -3,10 +3,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres, startRedis, startS3 } from '@vici/backing-services';
+import { startRedis, startS3 } from '@vici/backing-services';
 import { recommendationService } from '@vici/recommendation-service';
 import { Metrics, startService } from '@vici/utils';
 import pg from 'pg';
+import { startDatabase } from './bench-database.ts';
 
 const millions = Number(process.argv[2] ?? 1);
 if (!(millions > 0)) {
@@ -27,10 +28,10 @@ const FILL = `
 
 const folder = await mkdtemp(join(tmpdir(), 'vici-rebuild-'));
 const place = (name: string) => ({ dataDir: join(folder, name), ephemeral: true });
-const postgres = await startPostgres(place('postgres'));
+const postgres = await startDatabase(place('postgres'), 'recommendation_db');
 const redis = await startRedis(place('redis'));
 const s3 = await startS3({ ...place('s3'), buckets: ['vici-snapshots'] });
-const url = postgres.endpoint.url('recommendation_db');
+const { url } = postgres;
 const env = {
   NODE_ENV: 'test',
   LOG_LEVEL: 'error',
@@ -59,20 +60,19 @@ async function measureStart(): Promise<{ from: string; seconds: number }> {
   }
 }
 
-async function statement(database: string, sql: string, values: readonly unknown[] = []): Promise<void> {
-  const client = new pg.Client({ connectionString: database });
+async function statement(sql: string, values: readonly unknown[] = []): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query(sql, [...values]);
   await client.end();
 }
 
 try {
-  await statement(postgres.endpoint.url('postgres'), 'create database recommendation_db');
   // Its tables are made by its first start.
   await (await startService(recommendationService, { env: { ...env, S3_ENDPOINT: '' } })).stop();
   console.log(`Writing ${rows} interactions`);
-  await statement(url, FILL, [rows]);
-  await statement(url, 'vacuum analyze interactions');
+  await statement(FILL, [rows]);
+  await statement('vacuum analyze interactions');
   const fromLogs = await measureStart();
   const fromSnapshot = await measureStart();
   for (const { from, seconds } of [fromLogs, fromSnapshot]) {

@@ -2,10 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres, startRedis } from '@vici/backing-services';
+import { startRedis } from '@vici/backing-services';
 import { inventoryService } from '@vici/inventory-service';
 import { startService } from '@vici/utils';
 import pg from 'pg';
+import { startDatabase } from './bench-database.ts';
 import { answerWith, report, untilReleased } from './served.ts';
 import { countStatements, workSoFar } from './work-counter.ts';
 
@@ -28,13 +29,9 @@ const FILL = `
   insert into product_stock (product_id, available) select product_id, units from delivered`;
 
 report({ progress: 'starting PostgreSQL and Redis' });
-const postgres = await startPostgres(place('postgres'));
+const postgres = await startDatabase(place('postgres'), 'inventory_db');
 const redis = await startRedis(place('redis'));
-const url = postgres.endpoint.url('inventory_db');
-const admin = new pg.Client({ connectionString: postgres.endpoint.url('postgres') });
-await admin.connect();
-await admin.query('create database inventory_db');
-await admin.end();
+const { url } = postgres;
 
 countStatements();
 const service = await startService(inventoryService, {
