@@ -23,7 +23,9 @@ async function add(count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => newId());
   const kind = { channel: 'email', purpose: 'account', template: 'welcome' } as const;
   const mail = { ...kind, recipient: 'ada@example.com', subject: 's', html: 'h', text: 't' };
-  for (const id of ids) await deliveries().add({ id, eventId: newId(), userId: newId(), ...mail });
+  await postgres.database.transaction(async () => {
+    for (const id of ids) await deliveries().add({ id, eventId: newId(), userId: newId(), ...mail });
+  });
   return ids;
 }
 
