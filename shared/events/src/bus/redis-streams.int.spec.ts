@@ -67,14 +67,19 @@ describe('the Redis Streams event bus', () => {
         topics.map((topic, index) => ({ topic, key: 'k', value: `${value}${index}`, headers: {} })),
       );
 
+    const connections = async () => {
+      const clients = String(await redis.client.client('LIST')).split('\n');
+      return clients.filter((line) => line.includes('name=test:quiet')).length;
+    };
+
     await send('a');
     await vi.waitFor(() => expect(received.toSorted()).toEqual(['a0', 'a1', 'a2']), { timeout: 5_000 });
-    const clients = String(await redis.client.client('LIST')).split('\n');
+    await vi.waitFor(async () => expect(await connections()).toBe(1), { timeout: 5_000 });
     await send('b');
     await vi.waitFor(() => expect(received).toHaveLength(6), { timeout: 5_000 });
+    expect(await connections()).toBe(1);
     await running.stop();
 
-    expect(clients.filter((line) => line.includes('name=test:quiet'))).toHaveLength(1);
     expect(received.slice(3).toSorted()).toEqual(['b0', 'b1', 'b2']);
     expect(logged).toEqual([]);
   });
