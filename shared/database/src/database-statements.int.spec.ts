@@ -75,7 +75,7 @@ describe('constraint checks', () => {
 
 describe('prepared statements', () => {
   it('are used from the second time on', async () => {
-    const single = new Database<Tables>({ url: test.url, poolMax: 1, applicationName: 'prepared' });
+    const single = new Database<AccountTables>({ url: test.url, poolMax: 1, applicationName: 'prepared' });
     const prepared = async () => {
       const { rows } = await single.pool.query(`select count(*)::int as n from pg_prepared_statements`);
       return rows[0].n;
