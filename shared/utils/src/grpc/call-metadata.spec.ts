@@ -40,6 +40,24 @@ describe('call metadata', () => {
     expect(readContext({ 'x-request-id': '100%' }, { deadline: undefined, signal }).requestId).toBe('100%');
   });
 
+  it('tells each caller from the next, however often and in which order they come', () => {
+    const callers = ['a', 'b', 'a'].map((userId) => ({ role: 'customer' as const, userId }));
+    const read = callers.map((caller) => {
+      const metadata = writeMetadata({ requestId: 'r', caller }, undefined);
+      return readContext(metadata, { deadline: undefined, signal }).caller;
+    });
+
+    expect(read).toEqual(callers);
+  });
+
+  it('takes what is no caller for anonymous, every time', () => {
+    for (const text of ['{"role":"owner"}', 'nonsense', '{"role":"owner"}', 'nonsense']) {
+      expect(readContext({ 'x-vici-caller': text }, { deadline: undefined, signal }).caller).toEqual({
+        role: 'anonymous',
+      });
+    }
+  });
+
   it('drops fields of a caller that it does not know', () => {
     const metadata = { 'x-vici-caller': '{"role":"customer","userId":"u","isRoot":true}' };
 

@@ -10,6 +10,8 @@ const CALLER = 'x-vici-caller';
 const CLIENT = 'x-vici-client';
 const IDEMPOTENCY_KEY = 'idempotency-key';
 const USER_AGENT_LIMIT = 512;
+/** Texts kept: the requests of a busy moment, and some hundred kilobytes. */
+const MOST_TEXTS = 1000;
 const ANONYMOUS: Caller = { role: 'anonymous' };
 
 const callerSchema = z.object({
@@ -25,6 +27,35 @@ const clientSchema = z.object({
   userAgent: z.exactOptional(z.string()),
 });
 
+/** The calls of one request all carry the same caller and client: each is written once. */
+const written = new WeakMap<object, string>();
+
+/** Texts that were read lately, and what they say: the calls of one request all carry the same. */
+class RecentTexts<T> {
+  private readonly found = new Map<string, T | undefined>();
+
+  constructor(private readonly schema: z.ZodType<T>) {}
+
+  /** Undefined for what is no JSON of the schema. */
+  read(json: string | undefined): T | undefined {
+    if (json === undefined) {
+      return undefined;
+    }
+    if (this.found.has(json)) {
+      return this.found.get(json);
+    }
+    if (this.found.size === MOST_TEXTS) {
+      this.found.clear();
+    }
+    const value = parsed(this.schema, json);
+    this.found.set(json, value);
+    return value;
+  }
+}
+
+const callers = new RecentTexts<Caller>(callerSchema);
+const clients = new RecentTexts<NonNullable<RequestContext['client']>>(clientSchema);
+
 /** The request context as metadata. The key given here wins over the context's. */
 export function writeMetadata(
   context: RequestContext | undefined,
@@ -32,7 +63,7 @@ export function writeMetadata(
 ): Record<string, string> {
   const metadata: Record<string, string> = {
     [REQUEST_ID]: encodeURIComponent(context?.requestId ?? newId()),
-    [CALLER]: asciiJson(context?.caller ?? ANONYMOUS),
+    [CALLER]: textOf(context?.caller ?? ANONYMOUS),
   };
   const key = idempotencyKey ?? context?.idempotencyKey;
   if (key !== undefined) {
@@ -40,8 +71,10 @@ export function writeMetadata(
   }
   const client = context?.client;
   if (client !== undefined) {
-    const userAgent = client.userAgent?.slice(0, USER_AGENT_LIMIT);
-    metadata[CLIENT] = asciiJson({ ip: client.ip, userAgent });
+    metadata[CLIENT] = textOf(client, ({ ip, userAgent }) => ({
+      ip,
+      userAgent: userAgent?.slice(0, USER_AGENT_LIMIT),
+    }));
   }
   return metadata;
 }
@@ -56,15 +89,25 @@ export function readContext(
 ): RequestContext {
   const requestId = percentDecoded(metadata[REQUEST_ID]);
   const idempotencyKey = percentDecoded(metadata[IDEMPOTENCY_KEY]);
-  const client = parsed(clientSchema, metadata[CLIENT]);
+  const client = clients.read(metadata[CLIENT]);
   return {
     requestId: requestId ?? newId(),
-    caller: parsed(callerSchema, metadata[CALLER]) ?? ANONYMOUS,
+    caller: callers.read(metadata[CALLER]) ?? ANONYMOUS,
     signal: call.signal,
     ...(call.deadline === undefined ? {} : { deadline: call.deadline }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     ...(client === undefined ? {} : { client }),
   };
+}
+
+function textOf<T extends object>(value: T, sent: (value: T) => object = (whole) => whole): string {
+  const known = written.get(value);
+  if (known !== undefined) {
+    return known;
+  }
+  const text = asciiJson(sent(value));
+  written.set(value, text);
+  return text;
 }
 
 /** JSON with every character beyond ASCII escaped: HTTP/2 header values allow nothing else. */
@@ -87,10 +130,7 @@ function percentDecoded(value: string | undefined): string | undefined {
   }
 }
 
-function parsed<T>(schema: z.ZodType<T>, json: string | undefined): T | undefined {
-  if (json === undefined) {
-    return undefined;
-  }
+function parsed<T>(schema: z.ZodType<T>, json: string): T | undefined {
   try {
     return schema.safeParse(JSON.parse(json)).data;
   } catch {
