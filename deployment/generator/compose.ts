@@ -1,5 +1,12 @@
 import { topicSpecs } from '@vici/events';
-import { type DeployedService, hasKey, KEPT_FOLDER, keepsFiles, upstreamKey } from './topology.ts';
+import {
+  type DeployedService,
+  hasKey,
+  KEPT_FOLDER,
+  keepsFiles,
+  NODE_OPTIONS,
+  upstreamKey,
+} from './topology.ts';
 
 type Block = Readonly<Record<string, unknown>>;
 
@@ -72,6 +79,7 @@ function environment(service: DeployedService, all: readonly DeployedService[]):
   const password = setting(passwordKey(service));
   return {
     NODE_ENV: setting('NODE_ENV', 'development'),
+    NODE_OPTIONS,
     LOG_LEVEL: setting('LOG_LEVEL', 'info'),
     HTTP_PORT: String(http),
     ...(hasKey(service, 'DATABASE_URL') && {

@@ -6,6 +6,7 @@ import {
   hasKey,
   KEPT_FOLDER,
   keepsFiles,
+  NODE_OPTIONS,
   secretsOf,
   upstreamKey,
 } from './topology.ts';
@@ -147,6 +148,7 @@ export function sharedConfiguration(services: readonly DeployedService[]): Manif
     metadata: { name: 'vici' },
     data: {
       NODE_ENV: 'production',
+      NODE_OPTIONS,
       LOG_LEVEL: 'info',
       LOG_FORMAT: 'json',
       SHUTDOWN_GRACE_MS: String((GRACE_SECONDS - LEAVE_SECONDS - 5) * 1000),

@@ -58,3 +58,9 @@ export const KEPT_FOLDER = { key: 'INGEST_SPOOL_DIR', path: '/var/lib/vici' } as
 export function keepsFiles(service: DeployedService): boolean {
   return hasKey(service, KEPT_FOLDER.key);
 }
+
+/**
+ * Of every service. Left to itself Node makes the space of young objects by the memory limit, and takes 1 MB for each half
+ * at 512 MB: too little for what a few requests hold at once. Three times the half is what it costs at most.
+ */
+export const NODE_OPTIONS = '--max-semi-space-size=16';
