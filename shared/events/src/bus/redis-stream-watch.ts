@@ -35,6 +35,7 @@ interface Waiting extends PromiseWithResolvers<void> {
 export class SharedStreamWatch implements StreamWatch {
   readonly #waiting = new Map<string, Waiting>();
   #watching = false;
+  #closed = false;
 
   constructor(private readonly connection: Redis) {}
 
@@ -45,7 +46,10 @@ export class SharedStreamWatch implements StreamWatch {
     return waiting.promise;
   }
 
+  /** Told by the consumer of each stream; the first ends the connection for all. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.connection.disconnect();
   }
 
