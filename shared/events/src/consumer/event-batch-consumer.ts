@@ -1,6 +1,7 @@
 import type { ReceivedMessage } from '../bus/event-bus.js';
 import { EVENT_CATALOGUE, type Topic } from '../catalogue/index.js';
 import type { DomainEvent } from '../envelope/domain-event.js';
+import { compileBehaviourChecks } from '../envelope/fits-behaviour.js';
 import type { ConsumerDependencies } from './consumer-dependencies.js';
 import type { EventBatchHandler } from './event-handler.js';
 import { runHandler } from './handler-context.js';
@@ -25,6 +26,7 @@ export class EventBatchConsumer {
     private readonly handler: EventBatchHandler,
     private readonly dependencies: ConsumerDependencies,
   ) {
+    compileBehaviourChecks(handler.types);
     const types: ReadonlySet<string> = new Set(handler.types);
     assertCarried(handler);
     this.reader = new MessageReader(group, (type) => types.has(type), dependencies.deadLetters);

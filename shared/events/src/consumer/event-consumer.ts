@@ -1,6 +1,7 @@
 import type { ReceivedMessage } from '../bus/event-bus.js';
 import type { Topic } from '../catalogue/index.js';
 import type { DomainEvent } from '../envelope/domain-event.js';
+import { compileBehaviourChecks } from '../envelope/fits-behaviour.js';
 import type { ConsumerDependencies } from './consumer-dependencies.js';
 import type { EventHandler } from './event-handler.js';
 import { runHandler } from './handler-context.js';
@@ -24,6 +25,7 @@ export class EventConsumer {
     private readonly dependencies: ConsumerDependencies,
   ) {
     const types = new Set(handlers.flatMap((handler) => handler.types));
+    compileBehaviourChecks(types);
     this.topicsByType = topicByType(types);
     this.handlersByType = new Map(
       [...types].map((type) => [type, handlers.filter((handler) => handler.types.includes(type))]),

@@ -1,6 +1,12 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { z } from 'zod';
-import { type BehaviourType, EVENT_CATALOGUE, type EventData } from '../catalogue/index.js';
+import {
+  type BehaviourType,
+  EVENT_CATALOGUE,
+  type EventData,
+  type EventType,
+  isBehaviourType,
+} from '../catalogue/index.js';
 
 /** Named formats come with the pattern that zod tests. */
 const compiler = new Ajv({ validateFormats: false, strict: false });
@@ -12,10 +18,18 @@ const checks = new Map<BehaviourType, ValidateFunction>();
  * what is left without the fields it does not know.
  */
 export function fitsBehaviour<T extends BehaviourType>(type: T, data: unknown): data is EventData<T> {
-  let fits = checks.get(type);
-  if (fits === undefined) {
-    fits = compiler.compile(z.toJSONSchema(EVENT_CATALOGUE[type].schema, { target: 'draft-7' }));
-    checks.set(type, fits);
-  }
-  return fits(data);
+  return checkOf(type)(data);
+}
+
+/** Compiles the checks of these types: some ten milliseconds each, which are to pass before the first event comes. */
+export function compileBehaviourChecks(types: Iterable<EventType>): void {
+  for (const type of types) if (isBehaviourType(type)) checkOf(type);
+}
+
+function checkOf(type: BehaviourType): ValidateFunction {
+  const known = checks.get(type);
+  if (known !== undefined) return known;
+  const check = compiler.compile(z.toJSONSchema(EVENT_CATALOGUE[type].schema, { target: 'draft-7' }));
+  checks.set(type, check);
+  return check;
 }
