@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { useTestRedis } from '@vici/testing';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { describeBusContract } from './bus.contract.js';
 import { TestNetwork } from './bus-network.contract.js';
 import type { BusLogger, BusMessage, ReceivedMessage } from './event-bus.js';
@@ -81,6 +81,29 @@ describe('the Redis Streams event bus', () => {
     await running.stop();
 
     expect(received.slice(3).toSorted()).toEqual(['b0', 'b1', 'b2']);
+    expect(logged).toEqual([]);
+  });
+
+  it('ends the one connection of many quiet topics once', async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ name }: Error) => void warnings.push(name);
+    process.on('warning', onWarning);
+    onTestFinished(() => void process.off('warning', onWarning));
+    const topics = Array.from({ length: 12 }, newTopic);
+    const running = await connect().subscribe({
+      group: 'many',
+      topics,
+      handle: async () => undefined,
+      quiet: true,
+    });
+    const connections = async () =>
+      String(await redis.client.client('LIST')).split('name=test:many').length - 1;
+    await vi.waitFor(async () => expect(await connections()).toBe(1), { timeout: 5_000 });
+
+    await running.stop();
+
+    await vi.waitFor(async () => expect(await connections()).toBe(0), { timeout: 5_000 });
+    expect(warnings).toEqual([]);
     expect(logged).toEqual([]);
   });
 
