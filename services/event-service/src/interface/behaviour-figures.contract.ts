@@ -80,6 +80,59 @@ export function reportsBehaviour(world: AnalyticsWorld): void {
       });
     });
 
+    it('ranks the terms of months, days and quarters by their sums, equal ones by name, and totals those it does not list', async () => {
+      const rows: [grain: number, startsAt: string, term: string, searches: number, empty: number][] = [
+        [0, '2026-01-30T23:45:00Z', 'lamp', 4, 0],
+        [1, '2026-01-31T00:00:00Z', 'lamp', 3, 0],
+        [1, '2026-01-31T00:00:00Z', 'mug', 2, 2],
+        [2, '2026-02-01T00:00:00Z', 'mug', 5, 1],
+        [2, '2026-02-01T00:00:00Z', 'jug', 7, 0],
+        [2, '2026-02-01T00:00:00Z', 'unicorn', 3, 3],
+        [2, '2026-02-01T00:00:00Z', 'dragon', 1, 1],
+        [0, '2026-03-01T00:00:00Z', 'plate', 6, 0],
+        // Before and after the range, or in it at a grain that another one covers.
+        [0, '2026-01-30T23:30:00Z', 'jug', 100, 100],
+        [0, '2026-03-01T00:15:00Z', 'jug', 100, 100],
+        [1, '2026-02-03T00:00:00Z', 'jug', 7, 0],
+      ];
+      const values = rows.map((row) => sql`(${sql.join(row)})`);
+      await sql`
+        insert into searches_by_time (grain, starts_at, term, searches, without_result)
+        select grain::smallint, starts_at::timestamptz, term, searches::bigint, empty::bigint
+        from (values ${sql.join(values)}) as counted (grain, starts_at, term, searches, empty)`.execute(
+        world.database.query,
+      );
+      const scopeOf = (top: number) => ({
+        from: new Date('2026-01-30T23:45:00Z'),
+        to: new Date('2026-03-01T00:15:00Z'),
+        top,
+      });
+
+      const ofThree = await admin(() => world.analytics.getAnalytics({ scope: scopeOf(3) }));
+      const ofAll = await admin(() => world.analytics.getAnalytics({ scope: scopeOf(100) }));
+
+      expect(ofThree).toMatchObject({ searches: 31n, searchesWithoutResult: 7n });
+      expect(ofThree.topSearches).toEqual([
+        { term: 'jug', searches: 7n, withoutResult: 0n },
+        { term: 'lamp', searches: 7n, withoutResult: 0n },
+        { term: 'mug', searches: 7n, withoutResult: 3n },
+      ]);
+      expect(ofThree.zeroResultSearches).toEqual([
+        { term: 'mug', searches: 7n, withoutResult: 3n },
+        { term: 'unicorn', searches: 3n, withoutResult: 3n },
+        { term: 'dragon', searches: 1n, withoutResult: 1n },
+      ]);
+      expect(ofAll.topSearches.map(({ term }) => term)).toEqual([
+        'jug',
+        'lamp',
+        'mug',
+        'plate',
+        'unicorn',
+        'dragon',
+      ]);
+      expect(ofAll.zeroResultSearches).toEqual(ofThree.zeroResultSearches);
+    });
+
     it('tells what recommendations led to: clicks, carts, and their share of what was bought', async () => {
       const [session, userId] = [newId(), newId()];
       const recommended = { recommendationId: 'r1', source: 'recommendation' };

@@ -6,7 +6,6 @@ import {
   type BehaviourReport,
   FigureQueries,
   type SalesReport,
-  type SearchCount,
 } from '../../application/analytics/analytics.js';
 import { GRAINS, spansOf } from '../../domain/grains.js';
 import type { EventTables } from '../event.tables.js';
@@ -26,6 +25,18 @@ interface Totals {
   readonly revenue: bigint;
   readonly refunded: bigint;
 }
+
+interface SearchRow {
+  readonly list: 'totals' | 'top' | 'without result';
+  readonly term: string;
+  readonly searches: bigint;
+  readonly without_result: bigint;
+}
+
+type SearchReport = Pick<
+  BehaviourReport,
+  'searches' | 'searchesWithoutResult' | 'topSearches' | 'zeroResultSearches'
+>;
 
 /** Figures from event_db: sums over the few spans a range is made of. */
 @Injectable()
@@ -47,14 +58,12 @@ export class PostgresFigureQueries extends FigureQueries {
   }
 
   async behaviour(scope: AnalyticsScope): Promise<BehaviourReport> {
-    const [funnel, searches, topSearches, zeroResultSearches, recommendations] = await Promise.all([
+    const [funnel, searches, recommendations] = await Promise.all([
       this.funnel(scope),
-      this.searchTotals(scope),
-      this.searchTerms(scope, sql`sum(searches)`),
-      this.searchTerms(scope, sql`sum(without_result)`),
+      this.searches(scope),
       this.recommendations(scope),
     ]);
-    return { funnel, ...searches, topSearches, zeroResultSearches, recommendations };
+    return { funnel, ...searches, recommendations };
   }
 
   private async totals(scope: AnalyticsScope): Promise<Totals> {
@@ -135,21 +144,23 @@ export class PostgresFigureQueries extends FigureQueries {
     return { sessions, viewed, addedToCart: carted, startedCheckout: checkout, purchased };
   }
 
-  private async searchTotals(
-    scope: AnalyticsScope,
-  ): Promise<Pick<BehaviourReport, 'searches' | 'searchesWithoutResult'>> {
-    const { searches, without_result } = await this.one<Record<'searches' | 'without_result', bigint>>(sql`
-      select ${sum('searches')}, ${sum('without_result')} from ${within('searches_by_time', scope)}`);
-    return { searches, searchesWithoutResult: without_result };
-  }
-
-  private async searchTerms(scope: AnalyticsScope, rank: RawBuilder<unknown>): Promise<SearchCount[]> {
-    const { rows } = await sql<{ term: string; searches: bigint; without_result: bigint }>`
-      select term, ${sum('searches')}, ${sum('without_result')}
-      from ${within('searches_by_time', scope)}
-      group by term having ${rank} > 0
-      order by ${rank} desc, term limit ${scope.top}`.execute(this.database.query);
-    return rows.map(({ without_result, ...row }) => ({ ...row, withoutResult: without_result }));
+  /** Every term of the range is summed once, for that is what takes the time; totals and rankings are made of these sums. */
+  private async searches(scope: AnalyticsScope): Promise<SearchReport> {
+    const { rows } = await sql<SearchRow>`
+      with terms as materialized (
+        select term, ${sum('searches')}, ${sum('without_result')}
+        from ${within('searches_by_time', scope)} group by term
+      ), lists (list, rank, term, searches, without_result) as (
+        select 'totals', 0, '', ${sum('searches')}, ${sum('without_result')} from terms
+        union all (select 'top', searches as rank, terms.* from terms
+          where searches > 0 order by rank desc, term limit ${scope.top})
+        union all (select 'without result', without_result as rank, terms.* from terms
+          where without_result > 0 order by rank desc, term limit ${scope.top})
+      )
+      select list, term, searches, without_result from lists order by list, rank desc, term`.execute(
+      this.database.query,
+    );
+    return searchReport(rows);
   }
 
   private async recommendations(scope: AnalyticsScope): Promise<BehaviourReport['recommendations']> {
@@ -197,4 +208,19 @@ function coarsestOf({ timeZone, interval }: AnalyticsScope): number {
 
 function sum(column: string): RawBuilder<unknown> {
   return sql`coalesce(sum(${sql.ref(column)}), 0)::bigint as ${sql.ref(column)}`;
+}
+
+function searchReport(rows: readonly SearchRow[]): SearchReport {
+  const counts = (wanted: SearchRow['list']) =>
+    rows.flatMap(({ list, term, searches, without_result }) =>
+      list === wanted ? [{ term, searches, withoutResult: without_result }] : [],
+    );
+  const [totals] = counts('totals');
+  if (totals === undefined) throw new Error('A sum has no row');
+  return {
+    searches: totals.searches,
+    searchesWithoutResult: totals.withoutResult,
+    topSearches: counts('top'),
+    zeroResultSearches: counts('without result'),
+  };
 }
