@@ -26,6 +26,38 @@ const FILL = `
         'categoryId', md5('category' || (product + 7) % 40)::uuid, 'units', 1, 'revenue', 1500 + product))
   from (select (random() * 999)::int as product from generate_series(1, $1)) drawn`;
 
+/** A year of quarters of an hour, and the days and months they make. */
+const QUARTERS = `generate_series(date_bin('15 minutes', now() - interval '365 days', timestamptz '2000-01-01 00:00Z'),
+  now(), interval '15 minutes') quarter`;
+const SPANS = [
+  { grain: 1, of: 0, unit: 'day' },
+  { grain: 2, of: 1, unit: 'month' },
+];
+/** Forty searches a quarter for twenty thousand terms, few of them often; a hundred visits; a thousand products recommended. */
+const BEHAVIOUR = [
+  `insert into searches_by_time (grain, starts_at, term, searches, without_result)
+    select 0, quarter, term, count(*), count(*) filter (where number % 20 = 0)
+    from (select quarter, number, 'term ' || (20000 * random() ^ 4)::int as term
+      from ${QUARTERS} cross join generate_series(1, 40) number) drawn group by quarter, term`,
+  `insert into visits_by_time (grain, starts_at, sessions, viewed, carted, checkout, purchased)
+    select 0, quarter, 100, 80, 30, 15, 10 from ${QUARTERS}`,
+  `insert into recommendations_by_time
+      (grain, starts_at, currency, impressions, clicks, added_to_cart, purchases, revenue, all_revenue)
+    select 0, quarter, currency, 1000, 60, 20, 8, 20000, 90000 from ${QUARTERS} cross join (values (''), ('USD')) of (currency)`,
+  ...SPANS.flatMap(({ grain, of, unit }) => [
+    `insert into searches_by_time (grain, starts_at, term, searches, without_result)
+      select ${grain}, date_trunc('${unit}', starts_at, 'UTC'), term, sum(searches), sum(without_result)
+      from searches_by_time where grain = ${of} group by 2, 3`,
+    `insert into visits_by_time (grain, starts_at, sessions, viewed, carted, checkout, purchased)
+      select ${grain}, date_trunc('${unit}', starts_at, 'UTC'), sum(sessions), sum(viewed), sum(carted), sum(checkout),
+        sum(purchased) from visits_by_time where grain = ${of} group by 2`,
+    `insert into recommendations_by_time
+        (grain, starts_at, currency, impressions, clicks, added_to_cart, purchases, revenue, all_revenue)
+      select ${grain}, date_trunc('${unit}', starts_at, 'UTC'), currency, sum(impressions), sum(clicks), sum(added_to_cart),
+        sum(purchases), sum(revenue), sum(all_revenue) from recommendations_by_time where grain = ${of} group by 2, 3`,
+  ]),
+];
+
 report({ progress: 'starting PostgreSQL and Redis' });
 const postgres = await startDatabase(place('postgres'), 'event_db');
 const redis = await startRedis(place('redis'));
@@ -66,6 +98,8 @@ await runInContext(systemContext('bench'), () =>
   factory.client(AnalyticsServiceDefinition, address).rebuildFigures({}, { timeoutMs: 600_000 }),
 );
 await factory.close();
+report({ progress: 'filling in a year of visits, searches and recommendations' });
+for (const statement of BEHAVIOUR) await client.query(statement);
 await client.query('vacuum analyze');
 await client.end();
 report({ address });
