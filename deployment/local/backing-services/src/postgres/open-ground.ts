@@ -29,16 +29,23 @@ import { closedFolder } from './unprivileged-user.js';
 const OPEN_GROUND = '/var/lib/vici';
 const CLUSTERS = join(OPEN_GROUND, 'clusters');
 
-/** Ends the name of the file beside a cluster that says which `dataDir` it belongs to. */
+/** Ends the name of the file beside an ephemeral cluster that says which `dataDir` it belongs to. */
 const NOTE = '.data-dir';
+
+/** What says that a file, or a link, is not there; any other failure says nothing about it. */
+const ABSENT: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EINVAL']);
 
 /**
  * Where the cluster of `dataDir` is: in it, or, when `user` may not pass through the folders above it, under
- * /var/lib/vici with a link in `dataDir`. A new `dataDir` never finds the data of a deleted one of the same name, and
- * the data of deleted ones is removed.
+ * /var/lib/vici with a link in `dataDir`. A new `dataDir` never finds the data of a deleted one of the same name. That
+ * of deleted ones is removed if it was `ephemeral`; any other may belong to a folder that was moved, or is not mounted.
  * @throws Error when a cluster is in `dataDir` already but closed to `user`
  */
-export async function placeCluster(dataDir: string, user: PosixUser | undefined): Promise<string> {
+export async function placeCluster(
+  dataDir: string,
+  user: PosixUser | undefined,
+  ephemeral: boolean,
+): Promise<string> {
   const inside = join(dataDir, 'cluster');
   if (user === undefined || (await isOpen(dataDir, user))) {
     return inside;
@@ -57,14 +64,17 @@ export async function placeCluster(dataDir: string, user: PosixUser | undefined)
   await removeForsakenClusters();
   const outside = join(CLUSTERS, randomUUID());
   await symlink(outside, inside);
-  // After the link, so that whoever finds the note and no link knows that the folder was deleted.
-  await writeFile(`${outside}${NOTE}`, dataDir);
+  if (ephemeral) {
+    // After the link, so that whoever finds the note and no link knows that the folder was deleted.
+    await writeFile(`${outside}${NOTE}`, dataDir);
+  }
   return outside;
 }
 
 /**
- * Removes the clusters kept here whose `dataDir` was deleted: deleting it takes the link along, not the data, and a
- * test run that makes a cluster a file would fill the disk. One whose server still runs is left to the next start.
+ * Removes the ephemeral clusters kept here whose `dataDir` was deleted: deleting it takes the link along, not the
+ * data, and a test run that makes a cluster a file would fill the disk. One whose server still runs is left to the next
+ * start.
  */
 async function removeForsakenClusters(): Promise<void> {
   const notes = (await readdir(CLUSTERS)).filter((file) => file.endsWith(NOTE));
@@ -73,7 +83,7 @@ async function removeForsakenClusters(): Promise<void> {
       const note = join(CLUSTERS, file);
       const cluster = note.slice(0, -NOTE.length);
       const dataDir = await contentOf(note);
-      if (dataDir === undefined || (await linksTo(join(dataDir, 'cluster'), cluster))) {
+      if (dataDir === undefined || (await targetOf(join(dataDir, 'cluster'))) === cluster) {
         return;
       }
       if (!(await isServed(cluster))) {
@@ -84,8 +94,9 @@ async function removeForsakenClusters(): Promise<void> {
   );
 }
 
-async function linksTo(path: string, target: string): Promise<boolean> {
-  return (await readlink(path).catch(() => undefined)) === target;
+/** @returns undefined when there is no such link */
+async function targetOf(link: string): Promise<string | undefined> {
+  return orAbsent(readlink(link));
 }
 
 /** True while the process that `postmaster.pid` names is there. */
@@ -94,10 +105,14 @@ async function isServed(cluster: string): Promise<boolean> {
   return Number.isInteger(pid) && (await processIdentity(pid)) !== undefined;
 }
 
-/** @returns undefined when there is no such file, such as one another start removed meanwhile */
 async function contentOf(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+  return orAbsent(readFile(file, 'utf8'));
+}
+
+/** @returns undefined for what is not there, such as what another start removed meanwhile */
+async function orAbsent<T>(found: Promise<T>): Promise<T | undefined> {
+  return found.catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && ABSENT.has(error.code)) {
       return undefined;
     }
     throw error;

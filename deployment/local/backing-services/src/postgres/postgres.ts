@@ -55,7 +55,7 @@ export async function startPostgres(options: StartOptions): Promise<BackingServi
       prepare: async () => {
         const user = await unprivilegedUser();
         const programs = await placePrograms(await findPostgres(), user);
-        const cluster = await placeCluster(dataDir, user);
+        const cluster = await placeCluster(dataDir, user, options.ephemeral === true);
         await ensureCluster(cluster, programs, user);
         await removeStalePidFile(cluster);
         return {
