@@ -8,13 +8,13 @@ import type { PushSubscriptionRepository } from '../application/push-subscriptio
 import type { Channel } from '../domain/delivery.js';
 import type { NotificationConfig } from '../notification.config.js';
 import { InboxSmsProvider } from './inbox-sms.provider.js';
-import { SmtpMailTransport } from './smtp.mail-transport.js';
+import { SmtpMailProvider } from './smtp-mail.provider.js';
 import { TwilioSmsProvider } from './twilio-sms.provider.js';
 import { WebPushProvider } from './web-push.provider.js';
 
 /** The providers that the environment names. */
 export class ConfiguredProviders extends MessageProviders implements OnApplicationShutdown {
-  readonly #smtp: SmtpMailTransport;
+  readonly #smtp: SmtpMailProvider;
   readonly #providers: Readonly<Record<Channel, MessageProvider | undefined>>;
 
   constructor(
@@ -23,7 +23,7 @@ export class ConfiguredProviders extends MessageProviders implements OnApplicati
     readonly inbox: MessageProvider<InboxMessage>,
   ) {
     super();
-    const email = new SmtpMailTransport({
+    const email = new SmtpMailProvider({
       url: config.SMTP_URL,
       from: config.MAIL_FROM,
       connections: config.SMTP_CONNECTIONS,

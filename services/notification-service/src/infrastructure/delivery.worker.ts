@@ -3,7 +3,7 @@ import { Logger, Metrics, runInContext, systemContext, WakeSignal } from '@vici/
 import { DeliveryRepository } from '../application/delivery.repository.js';
 import { DeliverySettings, SendDelivery } from '../application/send-delivery.use-case.js';
 import type { ClaimedDelivery } from '../domain/delivery.js';
-import { SEND_LIMIT_MS } from './smtp.mail-transport.js';
+import { SEND_LIMIT_MS } from './smtp-mail.provider.js';
 
 /** How long a delivery may wait when no wake-up reached this process. */
 const POLL_MS = 1_000;

@@ -30,7 +30,7 @@ const MAX_RECEIPT = 200;
  * Sends by SMTP, over connections that are kept for the next mail. One that dies in the middle of a mail leaves open
  * whether it was taken: SMTP cannot be asked what it has accepted.
  */
-export class SmtpMailTransport extends MessageProvider {
+export class SmtpMailProvider extends MessageProvider {
   readonly #from: string;
   readonly #transport;
 

@@ -16,7 +16,7 @@ import { InboxProvider } from '../infrastructure/inbox.provider.js';
 import { InboxSmsProvider } from '../infrastructure/inbox-sms.provider.js';
 import type { NotificationTables } from '../infrastructure/notification.tables.js';
 import { PostgresNotificationRepository } from '../infrastructure/postgres-notification.repository.js';
-import { SmtpMailTransport } from '../infrastructure/smtp.mail-transport.js';
+import { SmtpMailProvider } from '../infrastructure/smtp-mail.provider.js';
 import { TwilioSmsProvider } from '../infrastructure/twilio-sms.provider.js';
 import { WebPushProvider } from '../infrastructure/web-push.provider.js';
 import { useHttpReceiver } from './fixtures/http-receiver.fixture.js';
@@ -25,7 +25,7 @@ import { useSmtpGate } from './fixtures/smtp-gate.fixture.js';
 const mail = useMailInbox();
 const gate = useSmtpGate(() => mail.smtpUrl);
 const words = () => ({ messageId: `<${newId()}@vici.test>`, subject: 'Shipped', html: '', text: newId() });
-const smtp = () => new SmtpMailTransport({ url: gate.url, from: 'Vici <shop@vici.test>' });
+const smtp = () => new SmtpMailProvider({ url: gate.url, from: 'Vici <shop@vici.test>' });
 const overSmtp = {
   canBeAsked: false,
   receiverIs: (mode: ReceiverMode) => {
