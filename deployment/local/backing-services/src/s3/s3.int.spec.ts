@@ -72,6 +72,31 @@ describe('the embedded S3 server', () => {
     await server.stop();
   });
 
+  it('puts and deletes in one folder at the same moment, and loses nothing', async () => {
+    const server = await startS3({ dataDir: folder.path, buckets: ['files'] });
+    const url = (name: string) => `${server.endpoint.url}/files/folder/${name}`;
+    const put = async (name: string) => (await fetch(url(name), { method: 'PUT', body: name })).status;
+    const found = async (name: string) => (await fetch(url(name))).text();
+    for (let round = 1; round <= 100; round += 1) {
+      await put('old');
+      const [deleted, made] = await Promise.all([fetch(url('old'), { method: 'DELETE' }), put('new')]);
+      expect([deleted.status, made, await found('new')]).toEqual([204, 200, 'new']);
+      await fetch(url('new'), { method: 'DELETE' });
+    }
+    await server.stop();
+  });
+
+  it('has all of an object when it says so', async () => {
+    const server = await startS3({ dataDir: folder.path, buckets: ['files'] });
+    const url = `${server.endpoint.url}/files/large`;
+    for (const size of [3_000_000, 1, 2_000_000, 0]) {
+      expect((await fetch(url, { method: 'PUT', body: Buffer.alloc(size, 'a') })).status).toBe(200);
+      const { headers } = await fetch(url, { method: 'HEAD' });
+      expect(Number(headers.get('content-length'))).toBe(size);
+    }
+    await server.stop();
+  });
+
   it('stops only itself', async () => {
     const one = await startS3({ dataDir: `${folder.path}/one`, buckets: ['images'] });
     const other = await startS3({ dataDir: `${folder.path}/other`, buckets: ['images'] });

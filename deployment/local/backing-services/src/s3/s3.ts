@@ -7,6 +7,7 @@ import { CreateBucketCommand, HeadBucketCommand, ListBucketsCommand, S3Client } 
 import S3rver from 's3rver';
 
 import type { BackingService, StartOptions } from '../backing-service.js';
+import { keepWholeObjects } from './whole-objects.js';
 
 /** How to reach an S3 server; the client must use path-style addresses. */
 export interface S3Endpoint {
@@ -49,6 +50,7 @@ export async function startS3(
     vhostBuckets: false,
     configureBuckets: options.buckets.map((name) => ({ name, configs: [CORS] })),
   });
+  keepWholeObjects(app.store);
   // Besides real faults these are every 404 an S3 client asks for; they are answered, so they are log lines here.
   app.on('error', (error) => options.onLog?.(`${error.name}: ${error.message}`));
   await app.configureBuckets();
