@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from './eventually.js';
@@ -89,6 +90,25 @@ describe('useTestRedis', () => {
     await redis.client.set('key', 'value');
     expect(await testRedisUrl()).toBe(redis.url);
     expect(await redis.client.get('key')).toBe('value');
+  });
+
+  it.skipIf(process.env['VICI_REDIS_URL'])(
+    'refuses what would empty the files that run beside this one',
+    async () => {
+      await expect(redis.client.flushall()).rejects.toThrow('NOPERM');
+      await expect(redis.client.swapdb(0, 1)).rejects.toThrow('NOPERM');
+    },
+  );
+
+  it('tells the commands its own database got, whatever the others get', async () => {
+    const elsewhere = new Redis(new URL('/0', redis.url).href);
+    const commands = await redis.commandsOf(async () => {
+      await redis.client.set('key', '1');
+      await elsewhere.get('key');
+      await redis.client.eval("return redis.call('GET', KEYS[1])", 1, 'key');
+    });
+    elsewhere.disconnect();
+    expect(commands).toEqual(['set', 'eval']);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   startStripeMock,
   stripeMockObstacle,
 } from '@vici/backing-services';
+import { Redis } from 'ioredis';
 import type { RunServices } from './run-services.js';
 
 const NAMES: readonly string[] = [
@@ -23,6 +24,16 @@ const NAMES: readonly string[] = [
 
 function isName(name: string): name is keyof RunServices {
   return NAMES.includes(name);
+}
+
+/** Test files that run at the same time share the server: none may reach beyond its own logical database. */
+async function guardSharedRedis(url: string): Promise<void> {
+  const client = new Redis(url);
+  try {
+    await client.acl('SETUSER', 'default', '-flushall', '-swapdb', '-debug');
+  } finally {
+    client.disconnect();
+  }
 }
 
 interface Stoppable {
@@ -99,6 +110,7 @@ export class ServiceHost {
     }
     if (name === 'redis') {
       const redis = await this.#keep(startRedis({ dataDir, ephemeral: true }));
+      if (redis.origin !== 'environment') await guardSharedRedis(redis.endpoint.url);
       return { url: redis.endpoint.url };
     }
     return name === 'kafka' ? await this.#startKafka(dataDir) : await this.#startStripeMock(dataDir);

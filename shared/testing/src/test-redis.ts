@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
 import { runService } from './run-services.js';
@@ -9,6 +10,11 @@ const REDIS_DATABASES = 16;
 export interface TestRedis {
   readonly url: string;
   readonly client: Redis;
+  /**
+   * The names of the commands that reach this file's database while `work` runs, in lower case and in order. What the
+   * server counts itself includes the commands of the files that run at the same time.
+   */
+  commandsOf(work: () => Promise<unknown>): Promise<string[]>;
 }
 
 let flushed: Promise<string> | undefined;
@@ -33,6 +39,27 @@ export async function testRedisUrl(): Promise<string> {
   return await flushed;
 }
 
+/** Commands that a script calls are its own affair, and not seen. */
+async function commandsOf(client: Redis, work: () => Promise<unknown>): Promise<string[]> {
+  const monitor = await client.monitor();
+  try {
+    const commands: string[] = [];
+    const end = randomUUID();
+    const ended = Promise.withResolvers<void>();
+    const own = String(client.options.db ?? 0);
+    monitor.on('monitor', (_time: string, [name = '', text]: string[], source: string, database: string) => {
+      if (text === end) ended.resolve();
+      else if (database === own && source !== 'lua') commands.push(name.toLowerCase());
+    });
+    await work();
+    await client.echo(end);
+    await ended.promise;
+    return commands;
+  } finally {
+    monitor.disconnect();
+  }
+}
+
 /** A real Redis, empty before this test file, shared with nobody who runs at the same time. */
 export function useTestRedis(): TestRedis {
   let open: { readonly url: string; readonly client: Redis } | undefined;
@@ -52,5 +79,6 @@ export function useTestRedis(): TestRedis {
     get client() {
       return opened().client;
     },
+    commandsOf: (work) => commandsOf(opened().client, work),
   };
 }
