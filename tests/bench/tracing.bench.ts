@@ -2,6 +2,7 @@
 // two Vicis in turn, of which one sends its traces to a collector on this machine. Processor time is compared, as that
 // hardly changes with what else the machine is at.
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Product, Shopper } from '../support/api.ts';
 import { expectStatus, isUrl, say, stockedProducts } from './bench-shop.ts';
 import { percentile } from './measure.ts';
@@ -16,6 +17,8 @@ const SHOPPERS = 4;
 const VISITS = 4;
 /** Rounds in which both compile themselves: they do not count, and may be answered too late. */
 const WARM_UP = 6;
+/** What a visit leaves to be done, by events: it costs the side that was visited, and nobody else. */
+const SETTLE_MS = 400;
 const ALLOWED = 1.1;
 const REGISTER = new URL('../../shared/utils/dist/tracing-register.js', import.meta.url).href;
 
@@ -100,6 +103,7 @@ async function warmUp({ visits }: Side): Promise<void> {
 async function measure({ stack, visits, costs }: Side): Promise<void> {
   const before = await stack.ask(isCost);
   await visits();
+  await sleep(SETTLE_MS);
   costs.push((await stack.ask(isCost)).cpuMs - before.cpuMs);
 }
 

@@ -37,6 +37,17 @@ describe('tracing with a collector', () => {
     expect(activeTraceId()).toBeUndefined();
   });
 
+  it('tells two traces apart, however often they come', async () => {
+    await startTracing('order', endpoint);
+    const other = INBOUND.replace('0af7', '1bf7');
+    const traceIds = [INBOUND, other, INBOUND, other].map((traceparent) =>
+      runInTrace(extractTrace({ traceparent }), activeTraceId),
+    );
+    expect(traceIds).toEqual(
+      ['0af7', '1bf7', '0af7', '1bf7'].map((id) => `${id}651916cd43dd8448eb211c80319c`),
+    );
+  });
+
   it('passes a failure on', async () => {
     const failure = new Error('no');
     await expect(withSpan('work', {}, () => Promise.reject(failure))).rejects.toBe(failure);

@@ -56,9 +56,21 @@ export function injectTrace<C extends Record<string, string>>(carrier: C): C {
   return carrier;
 }
 
+const KEPT_TRACES = 256;
+/** By `traceparent`: all consumers of an event that share a process read the same one. */
+const extracted = new Map<string, Context>();
+
 /** The trace a carrier came with, to be entered by {@link runInTrace}. */
 export function extractTrace(carrier: Readonly<Record<string, string | undefined>>): Context {
-  return propagation.extract(ROOT_CONTEXT, carrier);
+  const { traceparent, tracestate } = carrier;
+  const known = traceparent === undefined ? undefined : extracted.get(traceparent);
+  if (known !== undefined && tracestate === undefined) return known;
+  const found = propagation.extract(ROOT_CONTEXT, carrier);
+  if (traceparent === undefined || tracestate !== undefined || trace.getSpan(found) === undefined)
+    return found;
+  if (extracted.size >= KEPT_TRACES) extracted.clear();
+  extracted.set(traceparent, found);
+  return found;
 }
 
 /** Links with the recorded ones of these traces, each once: for work that many requests have caused together. */
@@ -93,6 +105,14 @@ export function withSpan<T>(name: string, options: SpanOptions, fn: (span: Span)
       span.end();
     }
   });
+}
+
+/** Whether the carrier comes from the current work itself, in a trace that this process has decided not to record. */
+export function isLeftOutHere({ traceparent }: Readonly<Record<string, string | undefined>>): boolean {
+  const active = trace.getActiveSpan();
+  return (
+    active !== undefined && isLeftOut(active) && traceparent?.includes(active.spanContext().traceId) === true
+  );
 }
 
 /** Not recorded, by a decision of this process: what comes from another one is decided anew, see OTEL_TRACES_SAMPLER. */

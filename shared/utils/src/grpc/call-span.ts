@@ -1,5 +1,5 @@
 import { type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { extractTrace, injectTrace, runInTrace, withSpan } from '../tracing.js';
+import { extractTrace, injectTrace, isLeftOutHere, runInTrace, withSpan } from '../tracing.js';
 import type { CallMetadata } from './call-metadata.js';
 import type { CallOutcome } from './call-outcome.js';
 import type { GrpcDefinition } from './grpc-types.js';
@@ -11,6 +11,8 @@ export function inServerSpan(
   metadata: CallMetadata,
   run: () => Promise<CallOutcome>,
 ): Promise<CallOutcome> {
+  // A call within one process: nothing was begun for it, and nothing needs to be.
+  if (isLeftOutHere(metadata)) return run();
   return runInTrace(extractTrace(metadata), () =>
     withSpan(spanName(definition, method), options(SpanKind.SERVER, definition, method), (span) =>
       marked(span, run()),
