@@ -3,10 +3,17 @@ import { backoffDelay, pause } from './backoff.js';
 
 describe('back-off', () => {
   it('doubles from 0.1 s and stays at 5 s', () => {
-    const longest = [1, 2, 3, 6, 7, 60].map((failures) => backoffDelay(failures, () => 1));
+    const longest = [1, 2, 3, 6, 7, 60].map((failures) => backoffDelay(failures, { random: () => 1 }));
     expect(longest).toEqual([200, 400, 800, 5_000, 5_000, 5_000]);
-    const shortest = [1, 2, 3, 6, 7, 60].map((failures) => backoffDelay(failures, () => 0));
+    const shortest = [1, 2, 3, 6, 7, 60].map((failures) => backoffDelay(failures, { random: () => 0 }));
     expect(shortest).toEqual([100, 200, 400, 2_500, 2_500, 2_500]);
+  });
+
+  it('stays at what it is told is the longest', () => {
+    const longest = [1, 2, 3, 60].map((failures) =>
+      backoffDelay(failures, { longestMs: 500, random: () => 1 }),
+    );
+    expect(longest).toEqual([200, 400, 500, 500]);
   });
 
   it('ends a pause at once when it is aborted', async () => {

@@ -11,6 +11,8 @@ import type { StreamWatch } from './redis-stream-watch.js';
 
 const STANDBY_POLL_MS = 200;
 const COMMIT_RETRY_MS = 200;
+/** What came while Redis was away is read within a second of its return. */
+const LONGEST_READ_PAUSE_MS = 1_000;
 const DEFAULT_MAX_BATCH = 100;
 /**
  * What comes in a steady stream is handled in batches that grow with it, at a price that does not; what comes alone is
@@ -65,6 +67,8 @@ export class RedisStreamConsumer {
   #lastSeenId: string | undefined;
   /** Something may have been delivered that was not acknowledged. */
   #unsettled = true;
+  /** In a row: a read that succeeds ends the row, however long ago its beginning was. */
+  #readFailures = 0;
   #handlerFailures = 0;
   readonly #pace = new GatheringPace(GATHERING);
   #running: Promise<void> | undefined;
@@ -107,17 +111,17 @@ export class RedisStreamConsumer {
   }
 
   async #run(): Promise<void> {
-    let failures = 0;
     while (!this.#stop.signal.aborted) {
       try {
         if (await this.#lease.acquire()) await this.#consume();
         else await pause(STANDBY_POLL_MS, this.#stop.signal);
-        failures = 0;
+        this.#readFailures = 0;
       } catch (error) {
         if (this.#stop.signal.aborted) break;
-        failures += 1;
-        this.dependencies.logger.warn('Reading the event bus failed', { ...this.#log, error });
-        await pause(backoffDelay(failures), this.#stop.signal);
+        this.#readFailures += 1;
+        const failures = this.#readFailures;
+        this.dependencies.logger.warn('Reading the event bus failed', { ...this.#log, failures, error });
+        await pause(backoffDelay(failures, { longestMs: LONGEST_READ_PAUSE_MS }), this.#stop.signal);
       }
     }
     await this.#release();
@@ -139,6 +143,7 @@ export class RedisStreamConsumer {
       while (!this.#stop.signal.aborted && this.#lease.held) {
         const asked = performance.now();
         const reply = await this.#read();
+        this.#readFailures = 0;
         if (reply[0] === 'lost') return;
         if (reply[0] !== 'again') this.#unsettled = false;
         if (reply[0] === 'idle') await this.#waitForEntriesAfter(reply[1]);

@@ -19,7 +19,8 @@ const HEARING_SWEEP_MS = 5_000;
 const BLOCKED_MS = 20;
 /** Longest time a stop may take; what is left then is published at the next start. */
 const STOP_MS = 5_000;
-const AFTER_FAILURE: Backoff = { baseMs: 100, factor: 2, maxMs: 4_000 };
+/** What was committed while the bus was away goes out within about a second of its return. */
+const AFTER_FAILURE: Backoff = { baseMs: 100, factor: 2, maxMs: 1_000 };
 
 /** What the relay works with. */
 export interface OutboxRelayDependencies {
