@@ -7,7 +7,7 @@ const STOP_PATIENCE_MS = 10_000;
 /** What a service's process takes over from this one; everything else comes from the stack. */
 const INHERITED = ['PATH', 'HOME', 'TZ', 'LANG', 'TMPDIR', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'] as const;
 
-const NODE_OPTIONS = ['--enable-source-maps', '--max-semi-space-size=8'];
+const NODE_OPTIONS = ['--enable-source-maps', '--max-semi-space-size=8', '--v8-pool-size=1'];
 
 /** Ended with this process when it has to leave at once, without time to stop them in order. */
 const alive = new Set<ChildProcess>();
