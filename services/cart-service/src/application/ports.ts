@@ -18,8 +18,10 @@ export abstract class CartRepository {
 /** The copy of the carts that outlives the store in use. */
 export abstract class CartArchive {
   abstract load(owner: CartOwner): Promise<Cart | undefined>;
-  /** Keeps the carts, each unless a newer version is there. */
-  abstract save(carts: readonly Cart[]): Promise<void>;
+  /** Keeps the carts that `read` gives, each unless a newer version is there; what is erased meanwhile does not return. */
+  abstract save(read: () => Promise<readonly Cart[]>): Promise<void>;
+  /** Removes the owner's cart, also one that is being saved at the moment. Gives whether there was one. */
+  abstract erase(owner: CartOwner): Promise<boolean>;
   /** Removes guest carts not touched since; a bounded number a call. Gives how many. */
   abstract removeGuests(untouchedSince: Date): Promise<number>;
 }

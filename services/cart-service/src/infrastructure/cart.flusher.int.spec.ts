@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '@vici/database';
+import { PersonalData } from '@vici/events';
 import { CartServiceDefinition } from '@vici/proto-gen/cart';
 import { type Product, ProductServiceDefinition, ProductStatus } from '@vici/proto-gen/product';
-import { asCaller, eventually, fakeUpstream, useService, useTestRedis } from '@vici/testing';
+import { asCaller, eventually, fakeUpstream, pauseAt, useService, useTestRedis } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CartArchive } from '../application/ports.js';
@@ -92,6 +93,41 @@ describe('writing carts behind', () => {
     // The ten flushes that fell due meanwhile do not follow one after the other.
     expect(save.mock.calls.length).toBeLessThanOrEqual(2);
     await redis.client.zrem('carts:dirty', `user:${userId}`);
+  });
+});
+
+describe('the erasure of a person', () => {
+  const erase = (userId: string) => service.get(PersonalData).erase(userId);
+  const rowsOf = async (userId: string) =>
+    (await service.get(Database).pool.query('select from carts where owner = $1', [`user:${userId}`]))
+      .rowCount;
+
+  it('counts the cart once, whether it is saved already or not', async () => {
+    const [saved, fresh, none] = [newId(), newId(), newId()];
+    await add(saved);
+    await eventually(async () => expect(await rowsOf(saved)).toBe(1));
+    vi.spyOn(service.get(CartArchive), 'save').mockResolvedValue();
+    await add(fresh);
+
+    const reports = await Promise.all([saved, fresh, none].map(erase));
+
+    expect(reports.map(({ erased }) => erased['carts'])).toEqual([1, 1, 0]);
+    expect(await Promise.all([saved, fresh].map(quantities))).toEqual([[], []]);
+  });
+
+  it('is final, though the cart was being saved at that moment', async () => {
+    const userId = newId();
+    using flush = pauseAt('cart.flush-read');
+    await add(userId);
+    await flush.reached;
+
+    const erasing = erase(userId);
+    await eventually(async () => expect(await redis.client.exists(`cart:{user:${userId}}`)).toBe(0));
+    flush.resume();
+
+    expect((await erasing).erased['carts']).toBe(1);
+    expect(await rowsOf(userId)).toBe(0);
+    expect(await quantities(userId)).toEqual([]);
   });
 });
 

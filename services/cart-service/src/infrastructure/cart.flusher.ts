@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { BackgroundLoop, CONFIG, Logger, Metrics, REDIS, type Redis } from '@vici/utils';
+import { BackgroundLoop, CONFIG, checkpoint, Logger, Metrics, REDIS, type Redis } from '@vici/utils';
 import { CartArchive } from '../application/ports.js';
 import type { CartConfig } from '../cart.config.js';
 import type { Cart } from '../domain/cart.entity.js';
@@ -12,6 +12,12 @@ const BATCH = 500;
 const CLEANUP_INTERVAL_MS = 60 * 60_000;
 const DAY_MS = 86_400_000;
 const SERVICE = { service: 'cart-service' } as const;
+
+/** What Redis holds of some owners; of some it may tell nothing at the moment. */
+interface FoundCarts {
+  readonly carts: readonly Cart[];
+  readonly gone: readonly CartOwner[];
+}
 
 /**
  * Writes changed carts to Postgres, so that a Redis loss costs at most the last moments. Several replicas may flush the
@@ -83,6 +89,17 @@ export class CartFlusher implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async saveAll(owners: readonly CartOwner[]): Promise<void> {
+    let found: FoundCarts = { carts: [], gone: [] };
+    await this.archive.save(async () => {
+      found = await this.cartsOf(owners);
+      await checkpoint('cart.flush-read');
+      return found.carts;
+    });
+    await this.dirty.saved(found.carts);
+    await this.dirty.gone(found.gone);
+  }
+
+  private async cartsOf(owners: readonly CartOwner[]): Promise<FoundCarts> {
     const pipeline = this.redis.pipeline();
     for (const owner of owners) pipeline.hget(keyOf(owner), 'cart');
     const replies = (await pipeline.exec()) ?? [];
@@ -94,9 +111,7 @@ export class CartFlusher implements OnApplicationBootstrap, OnModuleDestroy {
       if (cart !== undefined) carts.push(cart);
       else if (text !== undefined) gone.push(owner);
     }
-    await this.archive.save(carts);
-    await this.dirty.saved(carts);
-    await this.dirty.gone(gone);
+    return { carts, gone };
   }
 
   /** One cart that cannot be read must not keep the others from being saved. */

@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import { type Erasure, PersonalData, type PersonalRecord } from '@vici/events';
 import { REDIS, type Redis } from '@vici/utils';
-import { CartRepository } from '../application/ports.js';
-import { type CartOwner, ownerName } from '../domain/cart-owner.js';
+import { CartArchive, CartRepository } from '../application/ports.js';
+import type { CartOwner } from '../domain/cart-owner.js';
 import { CartDirtyList } from './cart.dirty-list.js';
 import type { CartTables } from './cart.tables.js';
 import { keyOf } from './redis-cart.repository.js';
@@ -17,6 +17,7 @@ export class CartPersonalData extends PersonalData {
     @Inject(Database) private readonly database: Database<CartTables>,
     @Inject(REDIS) private readonly redis: Redis,
     private readonly carts: CartRepository,
+    private readonly archive: CartArchive,
     private readonly dirty: CartDirtyList,
   ) {
     super();
@@ -42,13 +43,11 @@ export class CartPersonalData extends PersonalData {
 
   async erase(userId: string): Promise<Erasure> {
     const owner = ownerOf(userId);
+    const { lines } = await this.carts.find(owner);
     // Redis first: what a flusher would write again is gone before the copy is.
     await this.redis.del(keyOf(owner));
     await this.dirty.gone([owner]);
-    const carts = await this.database.query
-      .deleteFrom('carts')
-      .where('owner', '=', ownerName(owner))
-      .executeTakeFirstOrThrow();
+    const archived = await this.archive.erase(owner);
     const links = await this.database.query
       .deleteFrom('cart_restores')
       .where('user_id', '=', userId)
@@ -60,7 +59,7 @@ export class CartPersonalData extends PersonalData {
       .executeTakeFirstOrThrow();
     const reason = 'The limits of promotions stay right; they name a user id that leads to nobody any more.';
     return {
-      erased: { carts: Number(carts.numDeletedRows), reminders: Number(links.numDeletedRows) },
+      erased: { carts: archived || lines.length > 0 ? 1 : 0, reminders: Number(links.numDeletedRows) },
       ...(count > 0n && { kept: [{ what: 'uses of promotions', count: Number(count), reason }] }),
     };
   }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, json } from '@vici/database';
+import { sql } from 'kysely';
 import { CartArchive } from '../application/ports.js';
 import type { Cart } from '../domain/cart.entity.js';
 import { type CartOwner, ownerName } from '../domain/cart-owner.js';
@@ -7,6 +8,8 @@ import { decodeCart, encodeCart } from './cart.codec.js';
 import type { CartTables } from './cart.tables.js';
 
 const CLEANUP_BATCH = 1000;
+/** Held, shared, by those who carry carts from Redis to Postgres, and alone by an erasure. */
+const SAVING = sql`hashtext('the saving of carts')`;
 
 /** The lasting copy of the carts, in cart_db. */
 @Injectable()
@@ -24,7 +27,26 @@ export class PostgresCartArchive extends CartArchive {
     return row && decodeCart(row.content);
   }
 
-  async save(carts: readonly Cart[]): Promise<void> {
+  async save(read: () => Promise<readonly Cart[]>): Promise<void> {
+    await this.database.transaction(async () => {
+      await sql`select pg_advisory_xact_lock_shared(${SAVING})`.execute(this.database.query);
+      await this.write(await read());
+    });
+  }
+
+  async erase(owner: CartOwner): Promise<boolean> {
+    return await this.database.transaction(async () => {
+      // Whoever read the cart before it left Redis has written it when this lock is had.
+      await sql`select pg_advisory_xact_lock(${SAVING})`.execute(this.database.query);
+      const { numDeletedRows } = await this.database.query
+        .deleteFrom('carts')
+        .where('owner', '=', ownerName(owner))
+        .executeTakeFirstOrThrow();
+      return numDeletedRows > 0n;
+    });
+  }
+
+  private async write(carts: readonly Cart[]): Promise<void> {
     if (carts.length === 0) return;
     // One order of rows for all flushers, so that two of them cannot lock each other out.
     const rows = carts
