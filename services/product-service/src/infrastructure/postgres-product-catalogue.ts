@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, type PageRequest } from '@vici/database';
-import { CONFIG } from '@vici/utils';
+import { CONFIG, deterministicId } from '@vici/utils';
 import { type RawBuilder, sql } from 'kysely';
 import {
   type FoundPage,
@@ -10,7 +10,7 @@ import {
   type ProductCriteria,
   type ProductPage,
 } from '../application/product-catalogue.js';
-import { writeCursor } from '../domain/list-cursor.js';
+import { type ListCount, writeCursor } from '../domain/list-cursor.js';
 import type { Product } from '../domain/product.js';
 import { EVERYTHING, fixedSort } from '../domain/product-query.js';
 import type { ProductConfig } from '../product.config.js';
@@ -29,6 +29,8 @@ import { conditionOf } from './product-conditions.js';
 
 /** Counting stops here: a count over more rows costs more than it tells. */
 const MAX_COUNTED = 10_000;
+/** Who goes from page to page is told the count of the first one for so long. */
+const COUNT_KEPT_MS = 60_000;
 
 interface Plan {
   readonly 'QUERY PLAN': readonly { readonly Plan: { readonly 'Plan Rows': number } }[];
@@ -52,16 +54,17 @@ export class PostgresProductCatalogue extends ProductCatalogue {
       return await this.found(criteria, rows[0]);
     }
     const fixed = fixedSort(sort);
-    const [{ rows: entries }, total] = await Promise.all([
+    const [{ rows: entries }, count] = await Promise.all([
       entriesOfPage(criteria, fixed, page).execute(this.database.query),
-      this.count(criteria),
+      this.countOnce(criteria, page.after?.count),
     ]);
     const last = entries.length < page.limit ? undefined : entries.at(-1);
     const products = await this.findAll(entries.map(({ id }) => id));
     return {
       products,
-      ...total,
-      nextCursor: last && writeCursor({ sort: fixed, values: last.place }),
+      total: count.total,
+      totalIsEstimate: count.totalIsEstimate,
+      nextCursor: last && writeCursor({ sort: fixed, values: last.place, count }),
     };
   }
 
@@ -153,6 +156,14 @@ export class PostgresProductCatalogue extends ProductCatalogue {
     return { products, ...total };
   }
 
+  /** @param known what the cursor of the page brings along; of use only if it is of the same list, and young */
+  private async countOnce(criteria: ProductCriteria, known: ListCount | undefined): Promise<ListCount> {
+    const of = listOf(criteria);
+    const now = Date.now();
+    if (known?.of === of && known.at > now - COUNT_KEPT_MS) return known;
+    return { ...(await this.count(criteria)), of, at: now };
+  }
+
   private async count(criteria: ProductCriteria): Promise<Pick<ProductPage, 'total' | 'totalIsEstimate'>> {
     const condition = conditionOf(criteria);
     const { rows } = await sql<{ total: number }>`
@@ -169,4 +180,12 @@ export class PostgresProductCatalogue extends ProductCatalogue {
     const estimate = plan.rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
     return { total: Math.max(estimate, total), totalIsEstimate: true };
   }
+}
+
+/** Stands for the products of a list, whatever their order. */
+function listOf({ filter, match }: ProductCriteria): string {
+  const asked = JSON.stringify([filter, match], (_key, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+  return deterministicId('list', asked);
 }

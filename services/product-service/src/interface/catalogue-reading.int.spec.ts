@@ -139,6 +139,23 @@ describe('pages by cursor', () => {
     }
   });
 
+  it('tell the count of the first one, and count anew in another list', async () => {
+    await put(...['1', '2'].map((n) => productInput({ sku: `C-${n}`, name: 'Count', categorySlug: 'toys' })));
+    const page = { page: 1, limit: 1 };
+    const first = await products().listProducts({ filter: { category: 'toys' }, page });
+    await put(productInput({ sku: 'C-3', name: 'Count', categorySlug: 'toys' }));
+    const next = async (minPrice?: bigint) => {
+      const { nextCursor: cursor } = first;
+      const answer = await products().listProducts({ filter: { category: 'toys', minPrice }, cursor, page });
+      return answer.page?.total;
+    };
+
+    expect(first.page?.total).toBe(2n);
+    expect(await next()).toBe(2n);
+    expect(await next(0n)).toBe(3n);
+    await put(...['C-1', 'C-2', 'C-3'].map((sku) => hidden(sku)));
+  });
+
   const usd = (major: string) => ({ minor: BigInt(major) * 100n, currency: 'USD' });
   const hidden = (sku: string) =>
     productInput({ sku, name: 'Hidden', categorySlug: 'toys', status: ProductStatus.INACTIVE });
