@@ -30,6 +30,7 @@ try {
     ['the last 7 days by hour', 7, Interval.HOUR, 'UTC'],
     ['the last 90 days by week', 90, Interval.WEEK, 'UTC'],
     ['the last year by month', 365, Interval.MONTH, 'UTC'],
+    ['the last year by month, in Ho Chi Minh City', 365, Interval.MONTH, 'Asia/Ho_Chi_Minh'],
     ['all two years by month', 731, Interval.MONTH, 'UTC'],
   ] as const) {
     const ask = async () => {

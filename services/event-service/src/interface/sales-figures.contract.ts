@@ -14,6 +14,15 @@ import {
   usd,
 } from './fixtures/analytics-world.fixture.js';
 
+/** Of a range of time; each point as its date, orders and revenue. */
+interface Told {
+  readonly buyers: bigint;
+  readonly orders: bigint;
+  readonly revenue: bigint;
+  readonly units: bigint;
+  readonly points: readonly string[];
+}
+
 /** What the dashboard says of orders. */
 export function reportsSales(world: AnalyticsWorld): void {
   const { march, dashboard, confirm, refund, cancel, counted } = world;
@@ -150,6 +159,32 @@ export function reportsSales(world: AnalyticsWorld): void {
       });
     });
 
+    it('begins a day at the first of two midnights, and tells an hour that comes twice once', async () => {
+      // Havana set its clocks back from one to midnight at 05:00 UTC.
+      const lines = [{ productId: mug, units: 1, price: 500 }];
+      for (const time of ['03:59:59', '04:00:00', '04:59:59', '05:00:00', '06:00:00'])
+        await confirm(order({ lines }), `2020-11-01T${time}.000Z`);
+      await counted();
+      const points = async (interval: Interval) => {
+        const { revenueOverTime } = await dashboard({
+          from: new Date('2020-10-31T00:00:00.000Z'),
+          to: new Date('2020-11-03T00:00:00.000Z'),
+          timeZone: 'America/Havana',
+          interval,
+        });
+        return revenueOverTime
+          .filter(({ orders }) => orders > 0n)
+          .map(({ date, orders }) => `${date} ${orders}`);
+      };
+
+      expect(await points(Interval.DAY)).toEqual(['2020-10-31 1', '2020-11-01 4']);
+      expect(await points(Interval.HOUR)).toEqual([
+        '2020-10-31T23:00 1',
+        '2020-11-01T00:00 3',
+        '2020-11-01T01:00 1',
+      ]);
+    });
+
     it('is for whoever may read it, and names every fault of the request', async () => {
       await expect(
         asCaller({ role: 'support', userId: newId() }, () => world.analytics.getDashboard({})),
@@ -171,7 +206,7 @@ export function reportsSales(world: AnalyticsWorld): void {
       });
     });
 
-    it('tells who bought in any range, each once, as the orders do, also when it is counted anew', async () => {
+    it('tells of any range in any time zone what its orders tell, also when it is counted anew', async () => {
       const start = Date.parse('2026-01-20T00:00:00.000Z');
       const [quarter, day] = [900_000, 86_400_000];
       const buyers = Array.from({ length: 7 }, () => newId());
@@ -193,24 +228,55 @@ export function reportsSales(world: AnalyticsWorld): void {
         const begin = whole ? from - (from % day) : from;
         return { from: new Date(begin), to: new Date(begin + length) };
       });
+      const zones = ['UTC', 'Asia/Kolkata', 'America/Havana', 'Pacific/Apia'];
+      const intervals = [
+        [Interval.DAY, 'day'],
+        [Interval.WEEK, 'week'],
+        [Interval.MONTH, 'month'],
+      ] as const;
+      const cut = (index: number) => {
+        const [interval, unit] = intervals[index % intervals.length] ?? intervals[0];
+        return { timeZone: zones[index % zones.length] ?? 'UTC', interval, unit };
+      };
       const asTold = async () => {
-        const found: bigint[] = [];
-        for (const range of ranges) found.push((await dashboard(range)).totalCustomers);
+        const found: Told[] = [];
+        for (const [index, range] of ranges.entries()) {
+          const { unit: _, ...of } = cut(index);
+          const told = await dashboard({ ...range, ...of, top: 1 });
+          found.push({
+            buyers: told.totalCustomers,
+            orders: told.totalOrders,
+            revenue: told.totalRevenue?.minor ?? -1n,
+            units: told.topProducts[0]?.sales ?? 0n,
+            points: told.revenueOverTime
+              .filter(({ orders }) => orders > 0n)
+              .map(({ date, orders, revenue }) => `${date} ${orders} ${revenue?.minor}`),
+          });
+        }
         return found;
       };
       const asOrdered = async () => {
-        const found: bigint[] = [];
-        for (const { from, to } of ranges) {
-          const { rows } = await sql<{ buyers: bigint }>`
-            select count(distinct user_id) as buyers from order_facts where not cancelled and currency = 'USD'
-              and confirmed_at >= ${from} and confirmed_at < ${to}`.execute(world.database.query);
-          found.push(rows[0]?.buyers ?? -1n);
+        const found: Told[] = [];
+        for (const [index, { from, to }] of ranges.entries()) {
+          const { timeZone, unit } = cut(index);
+          const { rows } = await sql<Told>`
+            with sold as (
+              select user_id, total - refunded as revenue, (lines -> 0 ->> 'units')::bigint as units,
+                to_char(date_trunc(${unit}, confirmed_at at time zone ${timeZone}), 'YYYY-MM-DD') as date
+              from order_facts where not cancelled and currency = 'USD'
+                and confirmed_at >= ${from} and confirmed_at < ${to}
+            )
+            select count(distinct user_id) as buyers, count(*) as orders, coalesce(sum(revenue), 0)::bigint as revenue,
+              coalesce(sum(units), 0)::bigint as units,
+              array(select date || ' ' || count(*) || ' ' || sum(revenue) from sold group by date order by date) as points
+            from sold`.execute(world.database.query);
+          found.push(...rows);
         }
         return found;
       };
 
       const before = await asOrdered();
-      expect(new Set(before).size).toBeGreaterThan(3);
+      expect(new Set(before.map((told) => told.buyers)).size).toBeGreaterThan(3);
       expect(await asTold()).toEqual(before);
       // Counted anew the orders of the other tests are there too, from the bus.
       await asCaller({ role: 'system' }, () => world.analytics.rebuildFigures({}));

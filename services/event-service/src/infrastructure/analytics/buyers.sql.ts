@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { AnalyticsScope } from '../../application/analytics/analytics.js';
-import { GRAINS, monthOf, type Span, spansOf } from '../../domain/grains.js';
+import { GRAINS, monthOf, nearestDay, type Span, spansOf } from '../../domain/grains.js';
 
 /** Adds the days on which buyers came back to `buyers_by_time`, or takes them off. `chosen` picks rows of order_facts. */
 export function addBuyerDays(chosen: RawBuilder<unknown>, sign: 1 | -1): RawBuilder<unknown> {
@@ -23,32 +23,47 @@ export function addBuyerDays(chosen: RawBuilder<unknown>, sign: 1 | -1): RawBuil
 }
 
 /**
- * Who bought in the scope, each once, as `buyers`. On its whole days it is those who had not bought before on one of them;
- * at its ends, which are less than a day each, it is those who did not buy on one of the whole days either.
+ * Who bought in the scope, each once, as `buyers`: who bought on whole days about it, less who did so only outside of it,
+ * and who bought in it but on none of these days. Those few are looked up; on the days it is those who had not bought
+ * before on one of them.
  */
 export function distinctBuyers({ from, to, currency }: AnalyticsScope): RawBuilder<unknown> {
-  const spans = spansOf(from.getTime(), to.getTime());
-  const [first, ...others] = spans.filter(({ grain }) => grain !== GRAINS.quarter);
-  const ends = spans.filter(({ grain }) => grain === GRAINS.quarter);
-  if (first === undefined) {
-    return sql`select count(distinct user_id)::bigint as buyers from ${boughtIn(ends, currency)} bought`;
-  }
-  const whole = { grain: GRAINS.day, from: first.from, to: others.at(-1)?.to ?? first.to };
-  const onDays = sql`select coalesce(sum(buyers), 0) from (${sql.join(
-    [first, ...others].flatMap((span) => cameFirst(span, whole.from, currency)),
-    sql` union all `,
-  )}) first_ones`;
-  if (ends.length === 0) return sql`select (${onDays})::bigint as buyers`;
-  // `offset 0` has each of the few buyers looked up; joined, everything bought on the whole days would be read.
-  return sql`select ((${onDays}) + (
-    select count(distinct user_id) from ${boughtIn(ends, currency)} bought
-    where not exists (
-      select from order_facts known
-      where known.user_id = bought.user_id and known.currency = ${currency} and not known.cancelled
-        and known.confirmed_at >= ${new Date(whole.from)} and known.confirmed_at < ${new Date(whole.to)}
-      offset 0
-    )
-  ))::bigint as buyers`;
+  const scope = { from: from.getTime(), to: to.getTime() };
+  const days = { from: nearestDay(scope.from), to: nearestDay(scope.to) };
+  if (days.from >= days.to)
+    return sql`select count(*)::bigint as buyers from (${boughtIn(scope, currency)}) bought`;
+  const onDays = spansOf(days.from, days.to).flatMap((span) => cameFirst(span, days.from, currency));
+  return sql`select (
+      (select coalesce(sum(buyers), 0) from (${sql.join(onDays, sql` union all `)}) first_ones)
+      - ${onlyIn(days, scope, currency)} + ${onlyIn(scope, days, currency)}
+    )::bigint as buyers`;
+}
+
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How many bought in one stretch of time and not in the other, whose ends are less than a day away. */
+function onlyIn(one: Stretch, other: Stretch, currency: string): RawBuilder<unknown> {
+  const beside = [
+    { from: one.from, to: other.from },
+    { from: other.to, to: one.to },
+  ].filter(({ from, to }) => from < to);
+  if (beside.length === 0) return sql`0`;
+  // `offset 0` has each of the few buyers looked up; joined, everything bought in the other time would be read.
+  return sql`(
+      select count(*) from (${sql.join(
+        beside.map((stretch) => boughtIn(stretch, currency)),
+        sql` union `,
+      )}) bought
+      where not exists (
+        select from order_facts known
+        where known.user_id = bought.user_id and known.currency = ${currency} and not known.cancelled
+          and known.confirmed_at >= ${new Date(other.from)} and known.confirmed_at < ${new Date(other.to)}
+        offset 0
+      )
+    )`;
 }
 
 /** Rows of those who bought in the span and the time before it before `start`: in a month before, or on a day of its month. */
@@ -64,14 +79,11 @@ function cameFirst(span: Span, start: number, currency: string): RawBuilder<unkn
   ];
 }
 
-function boughtIn(spans: readonly Span[], currency: string): RawBuilder<unknown> {
-  const stretches = spans.map(
-    ({ from, to }) => sql`
-      select distinct user_id from order_facts
-      where currency = ${currency} and not cancelled
-        and confirmed_at >= ${new Date(from)} and confirmed_at < ${new Date(to)}`,
-  );
-  return sql`(${sql.join(stretches, sql` union `)})`;
+function boughtIn({ from, to }: Stretch, currency: string): RawBuilder<unknown> {
+  return sql`
+    select distinct user_id from order_facts
+    where currency = ${currency} and not cancelled
+      and confirmed_at >= ${new Date(from)} and confirmed_at < ${new Date(to)}`;
 }
 
 function daysAndMonths(day: RawBuilder<unknown>): RawBuilder<unknown> {

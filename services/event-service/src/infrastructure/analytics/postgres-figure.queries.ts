@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
+import { Clock } from '@vici/utils';
 import { type RawBuilder, sql } from 'kysely';
 import {
   type AnalyticsScope,
@@ -7,17 +8,12 @@ import {
   FigureQueries,
   type SalesReport,
 } from '../../application/analytics/analytics.js';
-import { GRAINS, spansOf } from '../../domain/grains.js';
 import type { EventTables } from '../event.tables.js';
 import { distinctBuyers } from './buyers.sql.js';
 import { NO_CATEGORY } from './postgres-sales.figures.js';
+import { salesOverTime } from './sales-over-time.sql.js';
+import { type SumsRead, sum, within } from './spans.sql.js';
 
-const FORMATS = {
-  hour: 'YYYY-MM-DD"T"HH24:MI',
-  day: 'YYYY-MM-DD',
-  week: 'YYYY-MM-DD',
-  month: 'YYYY-MM-DD',
-} as const;
 const WITHOUT_CATEGORY = 'Uncategorised';
 
 interface Totals {
@@ -41,7 +37,10 @@ type SearchReport = Pick<
 /** Figures from event_db: sums over the few spans a range is made of. */
 @Injectable()
 export class PostgresFigureQueries extends FigureQueries {
-  constructor(@Inject(Database) private readonly database: Database<EventTables>) {
+  constructor(
+    @Inject(Database) private readonly database: Database<EventTables>,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
@@ -67,9 +66,16 @@ export class PostgresFigureQueries extends FigureQueries {
   }
 
   private async totals(scope: AnalyticsScope): Promise<Totals> {
-    return await this.one<Totals>(sql`
-      select ${sum('orders')}, ${sum('revenue')}, ${sum('refunded')}
-      from ${within('sales_by_time', scope, [scope.currency])}`);
+    return await this.one<Totals>(
+      this.totalsOf(
+        {
+          table: 'sales_by_time',
+          figures: ['orders', 'revenue', 'refunded'],
+          currencies: [scope.currency],
+        },
+        scope,
+      ),
+    );
   }
 
   private async buyers(scope: AnalyticsScope): Promise<bigint> {
@@ -89,7 +95,7 @@ export class PostgresFigureQueries extends FigureQueries {
       select best.product_id, coalesce(names.name, '') as name, best.units, best.revenue
       from (
         select product_id, ${sum('units')}, ${sum('revenue')}
-        from ${within('sales_by_product', scope, [scope.currency])}
+        from ${this.within({ table: 'sales_by_product', keys: ['product_id'], figures: ['units', 'revenue'], currencies: [scope.currency] }, scope)}
         group by product_id having sum(units) > 0
         order by revenue desc, product_id limit ${scope.top}
       ) best left join product_names names using (product_id)
@@ -102,7 +108,7 @@ export class PostgresFigureQueries extends FigureQueries {
       select sold.category_id, coalesce(names.name, ${WITHOUT_CATEGORY}) as name, sold.units, sold.revenue
       from (
         select category_id, ${sum('units')}, ${sum('revenue')}
-        from ${within('sales_by_category', scope, [scope.currency])}
+        from ${this.within({ table: 'sales_by_category', keys: ['category_id'], figures: ['units', 'revenue'], currencies: [scope.currency] }, scope)}
         group by category_id having sum(units) > 0
       ) sold left join category_names names using (category_id)
       order by sold.revenue desc, sold.category_id`.execute(this.database.query);
@@ -112,34 +118,22 @@ export class PostgresFigureQueries extends FigureQueries {
     }));
   }
 
-  /** Points are cut in the time zone, so they are summed from quarters of an hour; the points of UTC are whole spans. */
   private async overTime(scope: AnalyticsScope): Promise<SalesReport['overTime']> {
-    const { from, to, interval, timeZone, currency } = scope;
-    const unit = sql.lit(interval);
-    const { rows } = await sql<{ date: string; revenue: bigint; orders: bigint }>`
-      with point as (
-        select generate_series(
-          date_trunc(${unit}, ${from}::timestamptz at time zone ${timeZone}::text),
-          ${to}::timestamptz at time zone ${timeZone}::text - interval '1 second',
-          ${sql.lit(`1 ${interval}`)}::interval
-        ) as starts
-      ), sold as (
-        select date_trunc(${unit}, starts_at at time zone ${timeZone}::text) as starts, ${sum('revenue')}, ${sum('orders')}
-        from ${within('sales_by_time', scope, [currency], coarsestOf(scope))}
-        group by 1
-      )
-      select to_char(point.starts, ${FORMATS[interval]}) as date,
-        coalesce(sold.revenue, 0)::bigint as revenue, coalesce(sold.orders, 0)::bigint as orders
-      from point left join sold using (starts) order by point.starts`.execute(this.database.query);
+    const { rows } = await sql<{
+      date: string;
+      revenue: bigint;
+      orders: bigint;
+    }>`${salesOverTime(scope)}`.execute(this.database.query);
     return rows;
   }
 
   private async funnel(scope: AnalyticsScope): Promise<BehaviourReport['funnel']> {
-    const row = await this.one<
-      Record<'sessions' | 'viewed' | 'carted' | 'checkout' | 'purchased', bigint>
-    >(sql`
-      select ${sum('sessions')}, ${sum('viewed')}, ${sum('carted')}, ${sum('checkout')}, ${sum('purchased')}
-      from ${within('visits_by_time', scope)}`);
+    const row = await this.one<Record<'sessions' | 'viewed' | 'carted' | 'checkout' | 'purchased', bigint>>(
+      this.totalsOf(
+        { table: 'visits_by_time', figures: ['sessions', 'viewed', 'carted', 'checkout', 'purchased'] },
+        scope,
+      ),
+    );
     const { sessions, viewed, carted, checkout, purchased } = row;
     return { sessions, viewed, addedToCart: carted, startedCheckout: checkout, purchased };
   }
@@ -149,7 +143,7 @@ export class PostgresFigureQueries extends FigureQueries {
     const { rows } = await sql<SearchRow>`
       with terms as materialized (
         select term, ${sum('searches')}, ${sum('without_result')}
-        from ${within('searches_by_time', scope)} group by term
+        from ${this.within({ table: 'searches_by_time', keys: ['term'], figures: ['searches', 'without_result'] }, scope)} group by term
       ), lists (list, rank, term, searches, without_result) as (
         select 'totals', 0, '', ${sum('searches')}, ${sum('without_result')} from terms
         union all (select 'top', searches as rank, terms.* from terms
@@ -168,11 +162,25 @@ export class PostgresFigureQueries extends FigureQueries {
       'impressions' | 'clicks' | 'added_to_cart' | 'purchases' | 'revenue' | 'all_revenue',
       bigint
     >;
-    const { added_to_cart, all_revenue, ...row } = await this.one<Sums>(sql`
-      select ${sum('impressions')}, ${sum('clicks')}, ${sum('added_to_cart')}, ${sum('purchases')},
-        ${sum('revenue')}, ${sum('all_revenue')}
-      from ${within('recommendations_by_time', scope, ['', scope.currency])}`);
+    const { added_to_cart, all_revenue, ...row } = await this.one<Sums>(
+      this.totalsOf(
+        {
+          table: 'recommendations_by_time',
+          figures: ['impressions', 'clicks', 'added_to_cart', 'purchases', 'revenue', 'all_revenue'],
+          currencies: ['', scope.currency],
+        },
+        scope,
+      ),
+    );
     return { ...row, addedToCart: added_to_cart, allRevenue: all_revenue };
+  }
+
+  private within(sums: SumsRead, scope: AnalyticsScope): RawBuilder<unknown> {
+    return within(sums, scope, this.clock.now());
+  }
+
+  private totalsOf(sums: SumsRead, scope: AnalyticsScope): RawBuilder<unknown> {
+    return sql`select ${sql.join(sums.figures.map(sum))} from ${this.within(sums, scope)}`;
   }
 
   private async one<Row>(query: RawBuilder<unknown>): Promise<Row> {
@@ -181,33 +189,6 @@ export class PostgresFigureQueries extends FigureQueries {
     if (row === undefined) throw new Error('A sum has no row');
     return row;
   }
-}
-
-/** Rows of a table of sums that lie in the scope, each time covered once: one stretch of its index for each span. */
-function within(
-  table: string,
-  { from, to }: AnalyticsScope,
-  currencies: readonly string[] = [],
-  coarsest: number = GRAINS.month,
-): RawBuilder<unknown> {
-  const ofCurrency = currencies.length === 0 ? sql`` : sql`and currency in (${sql.join([...currencies])})`;
-  const stretches = spansOf(from.getTime(), to.getTime(), coarsest).map(
-    (span) => sql`
-      select * from ${sql.table(table)}
-      where grain = ${sql.lit(span.grain)} and starts_at >= ${new Date(span.from)} and starts_at < ${new Date(span.to)}
-        ${ofCurrency}`,
-  );
-  return sql`(${sql.join(stretches, sql` union all `)}) sums`;
-}
-
-/** The longest spans that no point of a series cuts. */
-function coarsestOf({ timeZone, interval }: AnalyticsScope): number {
-  if (timeZone !== 'UTC' || interval === 'hour') return GRAINS.quarter;
-  return interval === 'month' ? GRAINS.month : GRAINS.day;
-}
-
-function sum(column: string): RawBuilder<unknown> {
-  return sql`coalesce(sum(${sql.ref(column)}), 0)::bigint as ${sql.ref(column)}`;
 }
 
 function searchReport(rows: readonly SearchRow[]): SearchReport {

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { type SignedSpan, sumOf } from '../../domain/grains.js';
 
 /** Of a column or expression `at`: the span it lies in at each grain, as `span (grain, starts_at)`. To be cross joined. */
 export function spansAt(at: RawBuilder<unknown>): RawBuilder<unknown> {
@@ -7,4 +8,43 @@ export function spansAt(at: RawBuilder<unknown>): RawBuilder<unknown> {
     (1::smallint, date_trunc('day', ${at}, 'UTC')),
     (2::smallint, date_trunc('month', ${at}, 'UTC'))
   ) as span (grain, starts_at)`;
+}
+
+/** What is read of a table of sums. */
+export interface SumsRead {
+  readonly table: string;
+  /** Columns the figures are grouped by. */
+  readonly keys?: readonly string[];
+  /** Columns that add up. */
+  readonly figures: readonly string[];
+  /** All of them where it is absent. */
+  readonly currencies?: readonly string[];
+}
+
+/** Rows whose figures add up to those of a range: one stretch of the index for each span, negative where it is taken off. */
+export function within(
+  { table, keys = [], figures, currencies = [] }: SumsRead,
+  { from, to }: { readonly from: Date; readonly to: Date },
+  now: Date,
+): RawBuilder<unknown> {
+  const ofCurrency = currencies.length === 0 ? sql`` : sql`and currency in (${sql.join([...currencies])})`;
+  const columns = (sign: SignedSpan['sign']) =>
+    sql.join([
+      ...keys.map((key) => sql.ref(key)),
+      ...figures.map((figure) =>
+        sign > 0 ? sql.ref(figure) : sql`-${sql.ref(figure)} as ${sql.ref(figure)}`,
+      ),
+    ]);
+  const stretches = sumOf(from.getTime(), to.getTime(), now.getTime()).map(
+    (span) => sql`
+      select ${columns(span.sign)} from ${sql.table(table)}
+      where grain = ${sql.lit(span.grain)} and starts_at >= ${new Date(span.from)} and starts_at < ${new Date(span.to)}
+        ${ofCurrency}`,
+  );
+  return sql`(${sql.join(stretches, sql` union all `)}) sums`;
+}
+
+/** The sum of a column of these rows, zero of none, under the column's name. */
+export function sum(column: string): RawBuilder<unknown> {
+  return sql`coalesce(sum(${sql.ref(column)}), 0)::bigint as ${sql.ref(column)}`;
 }
