@@ -1,4 +1,4 @@
-import { useTestRedis } from '@vici/testing';
+import { eventually, useTestRedis } from '@vici/testing';
 import { currentContext, DomainError, newId } from '@vici/utils';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type TestGateway, type TestRequest, useGateway } from '../fixtures/gateway.fixture.js';
@@ -103,7 +103,7 @@ describe('an Idempotency-Key', () => {
     const gate = Promise.withResolvers<void>();
     delay = gate.promise;
     const running = place(first, key, { token });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually(() => expect(placed).toHaveLength(1));
     const impatient = await place(second, key, { token });
     gate.resolve();
     expect([impatient.status, impatient.body['error']]).toEqual([409, 'REQUEST_IN_PROGRESS']);

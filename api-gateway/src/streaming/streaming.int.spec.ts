@@ -6,7 +6,7 @@ import { ProbeFeed, useProbedGateway } from '../fixtures/streaming.fixture.js';
 import { signIn } from '../fixtures/tokens.fixture.js';
 
 const redis = useTestRedis();
-const gateway = useProbedGateway({ STREAM_HEARTBEAT_MS: '50' });
+const gateway = useProbedGateway({ STREAM_HEARTBEAT_MS: '50', SHUTDOWN_GRACE_MS: '15000' });
 const urlOf = (path: string) => `http://127.0.0.1:${gateway.running.httpPort}/api/test${path}`;
 const feed = () => gateway.get(ProbeFeed);
 
@@ -144,6 +144,7 @@ describe('a gateway that stops', () => {
     const began = performance.now();
     await gateway.running.stop();
     await stream.ended;
-    expect(performance.now() - began).toBeLessThan(1500);
+    // Far from the time it gives what is in flight.
+    expect(performance.now() - began).toBeLessThan(7500);
   });
 });

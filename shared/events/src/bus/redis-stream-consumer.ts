@@ -211,6 +211,7 @@ export class RedisStreamConsumer {
       await pause(backoffDelay(this.#handlerFailures), this.#stop.signal);
       return;
     }
+    this.#lastSeenId = entries.at(-1)?.[0] ?? this.#lastSeenId;
     await this.#commit(entries.map(([id]) => id));
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { CartServiceDefinition } from '@vici/proto-gen/cart';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DomainError } from '../domain/errors.js';
 import { Metrics } from '../metrics.js';
 import { currentCaller } from '../request-context.js';
@@ -67,21 +67,21 @@ describe('the gRPC server', () => {
   });
 
   it('cuts off a call that outlives the time to stop; its caller sees an unavailable service', async () => {
-    const started = Promise.withResolvers<void>();
+    const [started, stopped] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const { client, server } = await serve({
       addItem: async () => {
         started.resolve();
-        await sleep(1000);
+        // Longer than the stop: one that waited for it would not end.
+        await stopped.promise;
         return {};
       },
     });
     const running = client.addItem({}).catch((error: unknown) => error);
     await started.promise;
-    const startedAt = Date.now();
 
     await server.stop(50);
 
-    expect(Date.now() - startedAt).toBeLessThan(500);
+    stopped.resolve();
     expect(await running).toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
       message: 'Cart service is unavailable.',
@@ -184,9 +184,8 @@ describe('the gRPC client', () => {
 
     const second = await serveCartApi('socket', { addItem: async () => ({ id: 'second' }) }, port);
     closers.push(second.close, () => first.factory.close());
-    await sleep(300);
 
-    expect((await client.addItem({})).id).toBe('second');
+    await vi.waitFor(async () => expect((await client.addItem({})).id).toBe('second'), 5_000);
   });
 
   it('maps a message beyond 16 MB to PAYLOAD_TOO_LARGE', async () => {

@@ -71,7 +71,7 @@ describe('a service process', () => {
     service.child.kill('SIGTERM');
 
     expect(await service.exit()).toBe(1);
-    expect(Date.now() - signalledAt).toBeLessThan(2000);
+    expect(Date.now() - signalledAt).toBeLessThan(5000);
     expect(service.output()).not.toContain('The service has stopped.');
   });
 

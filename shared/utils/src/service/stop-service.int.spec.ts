@@ -74,7 +74,8 @@ describe('stopping a service', () => {
 
     expect(await answer).toEqual({ status: 200, body: 'done' });
     await stopped;
-    expect(Date.now() - stoppedAt).toBeLessThan(2000);
+    // Far from the ten seconds of grace.
+    expect(Date.now() - stoppedAt).toBeLessThan(5000);
     await expect(get(service, '/slow')).rejects.toThrow();
   });
 
@@ -103,7 +104,7 @@ describe('stopping a service', () => {
     await service.stop();
 
     await closed;
-    expect(Date.now() - startedAt).toBeLessThan(2000);
+    expect(Date.now() - startedAt).toBeLessThan(5000);
   });
 
   it('is over within the grace time although a call hangs', async () => {
@@ -127,7 +128,7 @@ describe('stopping a service', () => {
 
     await service.stop();
 
-    expect(Date.now() - startedAt).toBeLessThan(1000);
+    expect(Date.now() - startedAt).toBeLessThan(3000);
     expect(await answer).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
     expect(closed).toEqual(['consumer', 'pool']);
   });
