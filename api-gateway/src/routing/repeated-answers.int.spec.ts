@@ -216,12 +216,20 @@ describe('the short way', () => {
     const path = `/products/${PRODUCT_ID}?t=${newId()}`;
     const headers = { 'x-forwarded-for': newAddress() };
     const shown = async () => (await gateway.call('GET', path, { headers })).body['data'];
-    gateway.upstreams.product.getProduct = async () => product({ stock: 7 });
+    let stock = 7;
+    gateway.upstreams.product.getProduct = async () => product({ stock });
     await shown();
-    gateway.upstreams.product.getProduct = async () => product({ stock: 6 });
-    const data = { productId: PRODUCT_ID, version: 2 };
-    await gateway.service.publish(createEvent('product.deleted', { subject: PRODUCT_ID, data }));
 
-    await eventually(async () => expect(await shown()).toMatchObject({ stock: 6 }), { timeoutMs: 900 });
+    // The quickest of a few: the machine may be busy with something else. Untold, each takes a second.
+    let quickest = Number.POSITIVE_INFINITY;
+    while (quickest > 500 && stock > 0) {
+      stock -= 1;
+      const data = { productId: PRODUCT_ID, version: 2 };
+      const told = performance.now();
+      await gateway.service.publish(createEvent('product.deleted', { subject: PRODUCT_ID, data }));
+      await eventually(async () => expect(await shown()).toMatchObject({ stock }));
+      quickest = Math.min(quickest, performance.now() - told);
+    }
+    expect(quickest).toBeLessThan(500);
   });
 });

@@ -93,8 +93,11 @@ describe('cancelling', () => {
     const { intent, id } = await bought(shopper);
     world.payments.faults.fail('refund', 'after', 'SERVICE_UNAVAILABLE', 4);
     await world
-      .as(shopper, () => world.orders().cancelOrder({ id }, { timeoutMs: 300 }))
-      .catch((error: unknown) => expect(error).toMatchObject({ code: 'REQUEST_IN_PROGRESS' }));
+      .as(shopper, () => world.orders().cancelOrder({ id }, { timeoutMs: 1_000 }))
+      .catch((error: unknown) =>
+        // The second where the answer came too late to be heard.
+        expect(['REQUEST_IN_PROGRESS', 'DEADLINE_EXCEEDED']).toContain(Reflect.get(Object(error), 'code')),
+      );
     await eventually(
       async () => {
         const order = await world.as(shopper, () => world.orders().getOrder({ id }));

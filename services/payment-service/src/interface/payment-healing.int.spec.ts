@@ -139,7 +139,7 @@ describe('a caller who gave up waiting', () => {
     const impatient = asCaller({ role: 'system' }, () =>
       service
         .client(PaymentServiceDefinition)
-        .captureIntent({ id, orderId, paymentMethod: 'pm_card_slow', attempt: 1 }, { timeoutMs: 500 }),
+        .captureIntent({ id, orderId, paymentMethod: 'pm_card_slow', attempt: 1 }, { timeoutMs: 1_500 }),
     );
     await expect(impatient).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
     expect(await payments.get(id)).toMatchObject({ status: PaymentStatus.PROCESSING });

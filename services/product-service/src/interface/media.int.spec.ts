@@ -58,7 +58,8 @@ async function bring(
   role: Role = 'customer',
 ) {
   const upload = await announce(userId, { size: BigInt(content.byteLength), ...over }, role);
-  await put(upload.target?.url ?? '', upload.target?.headers ?? {}, content);
+  const { url = '', headers = {} } = upload.target ?? {};
+  expect((await put(url, headers, content)).status).toBe(200);
   return upload;
 }
 async function bringReady(userId: string, over: Partial<CreateUploadRequest> = {}, role: Role = 'customer') {

@@ -33,7 +33,8 @@ async function bring(text: string, format = ImportFormat.CSV, dryRun = false): P
   const made = await asAdmin(() =>
     imports().createImport({ format, dryRun, size: BigInt(Buffer.byteLength(text)) }),
   );
-  await fetch(made.target?.url ?? '', { method: 'PUT', headers: made.target?.headers ?? {}, body: text });
+  const { url = '', headers = {} } = made.target ?? {};
+  expect((await fetch(url, { method: 'PUT', headers, body: text })).status).toBe(200);
   return made.id;
 }
 const start = (id: string) => asAdmin(() => imports().startImport({ id }));
