@@ -57,15 +57,17 @@ describe('a SKU that may be backordered', () => {
     await eventually(() =>
       expect(service.events()).toContainEqual(expect.objectContaining({ type: 'stock.changed', data: told })),
     );
-    expect(service.audits().filter(({ data }) => data.target.id === sku)).toMatchObject([
-      {
-        data: {
-          action: 'stock.backorders',
-          before: { backorderLimit: 'none' },
-          after: { backorderLimit: 10 },
+    await eventually(() =>
+      expect(service.audits().filter(({ data }) => data.target.id === sku)).toMatchObject([
+        {
+          data: {
+            action: 'stock.backorders',
+            before: { backorderLimit: 'none' },
+            after: { backorderLimit: 10 },
+          },
         },
-      },
-    ]);
+      ]),
+    );
   });
 
   it('is oversold by nobody else: without the flag, and after it was taken away', async () => {

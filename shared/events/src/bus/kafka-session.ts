@@ -14,6 +14,8 @@ import { readRecords } from './kafka-records.js';
 const FETCH_WAIT_MS = 250;
 const PARTITION_MAX_BYTES = 1_048_576;
 const CLOSE_LIMIT_MS = 3_000;
+/** What came while its broker was away is fetched within about a second of its return. */
+const LONGEST_FETCH_PAUSE_MS = 1_000;
 
 type FetchResponse = Awaited<ReturnType<Consumer['fetch']>>;
 
@@ -258,7 +260,10 @@ export class KafkaSession implements PartitionOwner {
     this.#fetchFailures += 1;
     const { group } = this.subscription;
     this.logger.warn('Fetching from Kafka failed', { group, failures: this.#fetchFailures, error });
-    await pause(backoffDelay(this.#fetchFailures), this.#closing.signal);
+    await pause(
+      backoffDelay(this.#fetchFailures, { longestMs: LONGEST_FETCH_PAUSE_MS }),
+      this.#closing.signal,
+    );
     try {
       await this.#locate();
       if (!isKafkaError(error, 'OFFSET_OUT_OF_RANGE')) return;
