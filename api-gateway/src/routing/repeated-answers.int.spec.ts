@@ -1,5 +1,5 @@
 import { createEvent } from '@vici/events';
-import { eventually } from '@vici/testing';
+import { eventually, quickest } from '@vici/testing';
 import { currentContext, Logger, newId } from '@vici/utils';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type TestAnswer, type TestRequest, useGateway } from '../fixtures/gateway.fixture.js';
@@ -220,16 +220,13 @@ describe('the short way', () => {
     gateway.upstreams.product.getProduct = async () => product({ stock });
     await shown();
 
-    // The quickest of a few: the machine may be busy with something else. Untold, each takes a second.
-    let quickest = Number.POSITIVE_INFINITY;
-    while (quickest > 500 && stock > 0) {
+    // Untold, each try takes a second.
+    const soonest = await quickest(500, async () => {
       stock -= 1;
       const data = { productId: PRODUCT_ID, version: 2 };
-      const told = performance.now();
       await gateway.service.publish(createEvent('product.deleted', { subject: PRODUCT_ID, data }));
       await eventually(async () => expect(await shown()).toMatchObject({ stock }));
-      quickest = Math.min(quickest, performance.now() - told);
-    }
-    expect(quickest).toBeLessThan(500);
+    });
+    expect(soonest).toBeLessThan(500);
   });
 });

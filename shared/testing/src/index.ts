@@ -2,6 +2,7 @@ export { asCaller } from './as-caller.js';
 export { type EventuallyOptions, eventually } from './eventually.js';
 export { type FakeHandlers, type FakeUpstream, fakeUpstream } from './fake-upstream.js';
 export { type Pause, pauseAt } from './pause-at.js';
+export { quickest } from './quickest.js';
 export { busEnvironment, type RunBus, runBus, runBusConfig } from './run-bus.js';
 export { type TestStripeMock, useStripeMock } from './stripe-mock.js';
 export { TcpProxy } from './tcp-proxy.js';

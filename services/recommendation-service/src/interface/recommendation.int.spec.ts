@@ -1,6 +1,6 @@
 import { ProductServiceDefinition } from '@vici/proto-gen/product';
 import { Placement, RecommendationServiceDefinition } from '@vici/proto-gen/recommendation';
-import { asCaller, eventually, fakeUpstream, useService, useTestRedis } from '@vici/testing';
+import { asCaller, eventually, fakeUpstream, quickest, useService, useTestRedis } from '@vici/testing';
 import { newId, startService } from '@vici/utils';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { InteractionRetention } from '../application/interaction-retention.js';
@@ -46,18 +46,14 @@ beforeAll(async () => {
 describe('the lists in Redis', () => {
   it('hold a session’s list within a second of the view, and change with the next view', async () => {
     let sessionId = newId();
-    // The quickest of a few: the machine may be busy with something else.
-    let quickest = Number.POSITIVE_INFINITY;
-    for (let tries = 0; tries < 5 && quickest > 1_000; tries += 1) {
+    const soonest = await quickest(1_000, async () => {
       sessionId = newId();
-      const started = performance.now();
       await view(sessionId, redLamp);
       await eventually(async () => expect(await redis.client.exists(`rec:session:${sessionId}`)).toBe(1), {
         intervalMs: 5,
       });
-      quickest = Math.min(quickest, performance.now() - started);
-    }
-    expect(quickest).toBeLessThan(1_000);
+    });
+    expect(soonest).toBeLessThan(1_000);
 
     const first = await redis.client.zrevrange(`rec:session:${sessionId}`, 0, -1);
     expect(first[0]).toBe(blueLamp.id);
