@@ -21,7 +21,7 @@ const RUSH_MS = 180_000;
 const BUYERS = 300;
 const UNITS = 50;
 /** Browsers at once; the others queue. More of them than two busy cores answer within a deadline would test the machine. */
-const LANES = 20;
+const LANES = 10;
 
 let stack: LocalStack;
 let products: Product[];
