@@ -70,4 +70,18 @@ export const figureInvariants: readonly Invariant[] = [
         where (sums.count, sums.revenue) is distinct from (coalesce(expected.count, 0), coalesce(expected.revenue, 0))`,
     ),
   ),
+  defineInvariant('each total of searches is the sum of its terms', ({ event }) =>
+    event.rows<Found>(
+      `with terms as (
+          select grain, starts_at, sum(searches) as searches, sum(without_result) as without_result
+          from searches_by_time group by 1, 2
+        )
+        select 'grain ' || grain || ' from ' || starts_at as subject,
+          coalesce(total.searches, 0) || ' and ' || coalesce(total.without_result, 0) || ' in total, '
+            || coalesce(terms.searches, 0) || ' and ' || coalesce(terms.without_result, 0) || ' of the terms' as detail
+        from terms full join searches_in_total total using (grain, starts_at)
+        where (coalesce(total.searches, 0), coalesce(total.without_result, 0))
+          is distinct from (coalesce(terms.searches, 0), coalesce(terms.without_result, 0))`,
+    ),
+  ),
 ];

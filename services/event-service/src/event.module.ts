@@ -53,6 +53,7 @@ import { PostgresNames, PostgresRegistrations } from './infrastructure/analytics
 import { PostgresRecommendationFigures } from './infrastructure/analytics/postgres-recommendation.figures.js';
 import { PostgresSalesFigures } from './infrastructure/analytics/postgres-sales.figures.js';
 import { PostgresSearchFigures } from './infrastructure/analytics/postgres-search.figures.js';
+import { PostgresSearchQueries } from './infrastructure/analytics/postgres-search.queries.js';
 import { PostgresVisitFigures } from './infrastructure/analytics/postgres-visit.figures.js';
 import { ArchiveHousekeeper } from './infrastructure/archive.housekeeper.js';
 import { BehaviourPartitions } from './infrastructure/behaviour-partitions.js';
@@ -94,6 +95,7 @@ const ANALYTICS: Provider[] = [
   { provide: RecommendationFigures, useClass: PostgresRecommendationFigures },
   { provide: Names, useClass: PostgresNames },
   { provide: Registrations, useClass: PostgresRegistrations },
+  PostgresSearchQueries,
   { provide: FigureQueries, useClass: PostgresFigureQueries },
   { provide: FigureRebuild, useClass: PostgresFigureRebuild },
   { provide: OrderLog, useClass: BusOrderLog },

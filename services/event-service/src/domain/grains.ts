@@ -94,6 +94,14 @@ function dayFrom(time: number): number {
   return dayOf(time + DAY_MS - 1);
 }
 
+/** When each of the days or months begins that these spans are. */
+export function startsOf({ grain, from, to }: Span): number[] {
+  const starts: number[] = [];
+  const step = grain === GRAINS.month ? monthFrom : dayFrom;
+  for (let start = from; start < to; start = step(start + 1)) starts.push(start);
+  return starts;
+}
+
 /** The beginning of a UTC day that is nearest to a moment. */
 export function nearestDay(time: number): number {
   return dayOf(time + DAY_MS / 2);

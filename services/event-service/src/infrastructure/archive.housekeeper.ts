@@ -8,6 +8,7 @@ import {
 import { Database } from '@vici/database';
 import { BackgroundLoop, Clock, CONFIG, Logger, Metrics } from '@vici/utils';
 import { sql } from 'kysely';
+import { GRAINS } from '../domain/grains.js';
 import type { EventConfig } from '../event.config.js';
 import { BehaviourPartitions } from './behaviour-partitions.js';
 import type { EventTables } from './event.tables.js';
@@ -86,6 +87,20 @@ export class ArchiveHousekeeper implements OnModuleInit, OnApplicationBootstrap,
       while (deleted === BATCH && stopping?.aborted !== true)
         deleted = await this.deleteOld(table, age, before);
     }
+    for (const grain of [GRAINS.month, GRAINS.day]) {
+      let measured = BATCH;
+      while (measured === BATCH && stopping?.aborted !== true) measured = await this.measureSearches(grain);
+    }
+  }
+
+  /** Search terms counted before their magnitude was kept: a trigger measures whatever is written. Gives how many there were. */
+  private async measureSearches(grain: number): Promise<number> {
+    const { numAffectedRows } = await sql`
+      update searches_by_time set magnitude = default where ctid = any (array(
+        select ctid from searches_by_time where grain = ${sql.lit(grain)} and magnitude < 0
+        order by magnitude limit ${BATCH} for update skip locked
+      ))`.execute(this.database.query);
+    return Number(numAffectedRows ?? 0n);
   }
 
   /** A bounded batch; a row another replica is deleting is left to it. Gives how many there were. */

@@ -20,6 +20,7 @@ const TABLES = [
   'visits',
   'visits_by_time',
   'searches_by_time',
+  'searches_in_total',
   'recommendation_clicks',
   'recommendations_by_time',
 ];

@@ -3,6 +3,7 @@ import { asCaller, eventually } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { ArchiveHousekeeper } from '../infrastructure/archive.housekeeper.js';
 import { type AnalyticsWorld, kitchen, lamp, money, mug, order } from './fixtures/analytics-world.fixture.js';
 
 /** What analytics say of behaviour, and that everything can be counted anew. */
@@ -131,6 +132,74 @@ export function reportsBehaviour(world: AnalyticsWorld): void {
         'dragon',
       ]);
       expect(ofAll.zeroResultSearches).toEqual(ofThree.zeroResultSearches);
+    });
+
+    it('ranks the terms of any long range as their searches do, also before the housekeeping has measured old ones', async () => {
+      const query = world.database.query;
+      // Few terms with most searches, many with few, and some alike; a twentieth to a half of them found nothing.
+      await sql`
+        insert into searches_by_time (grain, starts_at, term, searches, without_result)
+        select 0, timestamptz '2026-01-10 07:15Z' + day * interval '1 day', 'term ' || number,
+          2000 / (1 + number % 150) + number * 7 % 3, 1000 / (1 + (number + 90) % 150) + day % 2
+        from generate_series(0, 79) as day, generate_series(0, 199) as number`.execute(query);
+      for (const [grain, unit] of [
+        [1, 'day'],
+        [2, 'month'],
+      ] as const) {
+        await sql`
+          insert into searches_by_time (grain, starts_at, term, searches, without_result)
+          select ${sql.lit(grain)}, date_trunc(${unit}, starts_at, 'UTC'), term, sum(searches), sum(without_result)
+          from searches_by_time where grain = 0 group by 2, 3`.execute(query);
+      }
+      const ranges = [
+        ['2026-01-10T00:00:00Z', '2026-03-31T00:00:00Z', 10],
+        ['2026-01-31T07:15:00Z', '2026-03-04T07:30:00Z', 3],
+        ['2026-02-03T07:30:00Z', '2026-02-27T09:00:00Z', 20],
+        ['2026-01-10T00:00:00Z', '2026-03-31T00:00:00Z', 100],
+      ] as const;
+      const asked = async () => {
+        const found: unknown[] = [];
+        for (const [from, to, top] of ranges) {
+          const told = await admin(() =>
+            world.analytics.getAnalytics({ scope: { from: new Date(from), to: new Date(to), top } }),
+          );
+          found.push({
+            searches: told.searches,
+            empty: told.searchesWithoutResult,
+            top: told.topSearches.map(({ term, searches: count }) => `${term}: ${count}`),
+            zero: told.zeroResultSearches.map(({ term, withoutResult }) => `${term}: ${withoutResult}`),
+          });
+        }
+        return found;
+      };
+      const searched = async () => {
+        const found: unknown[] = [];
+        for (const [from, to, top] of ranges) {
+          const { rows } = await sql`
+            with counted as (
+              select term, sum(searches) as searches, sum(without_result) as empty from searches_by_time
+              where grain = 0 and starts_at >= ${from}::timestamptz and starts_at < ${to}::timestamptz group by term
+            )
+            select sum(searches)::bigint as searches, sum(empty)::bigint as empty,
+              array(select term || ': ' || searches from counted order by counted.searches desc, term limit ${top}) as top,
+              array(select term || ': ' || empty from counted order by counted.empty desc, term limit ${top}) as zero
+            from counted`.execute(query);
+          found.push(...rows);
+        }
+        return found;
+      };
+
+      const expected = await searched();
+      expect(await asked()).toEqual(expected);
+      await sql`alter table searches_by_time disable trigger measure_searches`.execute(query);
+      await sql`update searches_by_time set magnitude = -1, magnitude_without_result = -1`.execute(query);
+      await sql`alter table searches_by_time enable trigger measure_searches`.execute(query);
+      expect(await asked()).toEqual(expected);
+      await world.service.get(ArchiveHousekeeper).tidy();
+      const { rows: unmeasured } =
+        await sql`select from searches_by_time where grain > 0 and magnitude < 0 limit 1`.execute(query);
+      expect(unmeasured).toEqual([]);
+      expect(await asked()).toEqual(expected);
     });
 
     it('tells what recommendations led to: clicks, carts, and their share of what was bought', async () => {

@@ -11,6 +11,7 @@ import {
 import type { EventTables } from '../event.tables.js';
 import { distinctBuyers } from './buyers.sql.js';
 import { NO_CATEGORY } from './postgres-sales.figures.js';
+import { PostgresSearchQueries } from './postgres-search.queries.js';
 import { salesOverTime } from './sales-over-time.sql.js';
 import { type SumsRead, sum, within } from './spans.sql.js';
 
@@ -22,23 +23,12 @@ interface Totals {
   readonly refunded: bigint;
 }
 
-interface SearchRow {
-  readonly list: 'totals' | 'top' | 'without result';
-  readonly term: string;
-  readonly searches: bigint;
-  readonly without_result: bigint;
-}
-
-type SearchReport = Pick<
-  BehaviourReport,
-  'searches' | 'searchesWithoutResult' | 'topSearches' | 'zeroResultSearches'
->;
-
 /** Figures from event_db: sums over the few spans a range is made of. */
 @Injectable()
 export class PostgresFigureQueries extends FigureQueries {
   constructor(
     @Inject(Database) private readonly database: Database<EventTables>,
+    private readonly searches: PostgresSearchQueries,
     private readonly clock: Clock,
   ) {
     super();
@@ -59,7 +49,7 @@ export class PostgresFigureQueries extends FigureQueries {
   async behaviour(scope: AnalyticsScope): Promise<BehaviourReport> {
     const [funnel, searches, recommendations] = await Promise.all([
       this.funnel(scope),
-      this.searches(scope),
+      this.searches.report(scope),
       this.recommendations(scope),
     ]);
     return { funnel, ...searches, recommendations };
@@ -138,25 +128,6 @@ export class PostgresFigureQueries extends FigureQueries {
     return { sessions, viewed, addedToCart: carted, startedCheckout: checkout, purchased };
   }
 
-  /** Every term of the range is summed once, for that is what takes the time; totals and rankings are made of these sums. */
-  private async searches(scope: AnalyticsScope): Promise<SearchReport> {
-    const { rows } = await sql<SearchRow>`
-      with terms as materialized (
-        select term, ${sum('searches')}, ${sum('without_result')}
-        from ${this.within({ table: 'searches_by_time', keys: ['term'], figures: ['searches', 'without_result'] }, scope)} group by term
-      ), lists (list, rank, term, searches, without_result) as (
-        select 'totals', 0, '', ${sum('searches')}, ${sum('without_result')} from terms
-        union all (select 'top', searches as rank, terms.* from terms
-          where searches > 0 order by rank desc, term limit ${scope.top})
-        union all (select 'without result', without_result as rank, terms.* from terms
-          where without_result > 0 order by rank desc, term limit ${scope.top})
-      )
-      select list, term, searches, without_result from lists order by list, rank desc, term`.execute(
-      this.database.query,
-    );
-    return searchReport(rows);
-  }
-
   private async recommendations(scope: AnalyticsScope): Promise<BehaviourReport['recommendations']> {
     type Sums = Record<
       'impressions' | 'clicks' | 'added_to_cart' | 'purchases' | 'revenue' | 'all_revenue',
@@ -189,19 +160,4 @@ export class PostgresFigureQueries extends FigureQueries {
     if (row === undefined) throw new Error('A sum has no row');
     return row;
   }
-}
-
-function searchReport(rows: readonly SearchRow[]): SearchReport {
-  const counts = (wanted: SearchRow['list']) =>
-    rows.flatMap(({ list, term, searches, without_result }) =>
-      list === wanted ? [{ term, searches, withoutResult: without_result }] : [],
-    );
-  const [totals] = counts('totals');
-  if (totals === undefined) throw new Error('A sum has no row');
-  return {
-    searches: totals.searches,
-    searchesWithoutResult: totals.withoutResult,
-    topSearches: counts('top'),
-    zeroResultSearches: counts('without result'),
-  };
 }

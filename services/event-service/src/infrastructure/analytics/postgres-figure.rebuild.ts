@@ -15,6 +15,7 @@ const BEHAVIOUR = [
   'visits',
   'visits_by_time',
   'searches_by_time',
+  'searches_in_total',
   'recommendation_clicks',
   'recommendations_by_time',
 ];

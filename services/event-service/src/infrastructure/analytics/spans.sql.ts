@@ -21,11 +21,19 @@ export interface SumsRead {
   readonly currencies?: readonly string[];
 }
 
-/** Rows whose figures add up to those of a range: one stretch of the index for each span, negative where it is taken off. */
+/** Rows whose figures add up to those of a range. */
 export function within(
-  { table, keys = [], figures, currencies = [] }: SumsRead,
+  sums: SumsRead,
   { from, to }: { readonly from: Date; readonly to: Date },
   now: Date,
+): RawBuilder<unknown> {
+  return rowsOf(sums, sumOf(from.getTime(), to.getTime(), now.getTime()));
+}
+
+/** Rows whose figures add up to those of some spans: one stretch of the index for each, negative where it is taken off. */
+export function rowsOf(
+  { table, keys = [], figures, currencies = [] }: SumsRead,
+  spans: readonly SignedSpan[],
 ): RawBuilder<unknown> {
   const ofCurrency = currencies.length === 0 ? sql`` : sql`and currency in (${sql.join([...currencies])})`;
   const columns = (sign: SignedSpan['sign']) =>
@@ -35,7 +43,7 @@ export function within(
         sign > 0 ? sql.ref(figure) : sql`-${sql.ref(figure)} as ${sql.ref(figure)}`,
       ),
     ]);
-  const stretches = sumOf(from.getTime(), to.getTime(), now.getTime()).map(
+  const stretches = spans.map(
     (span) => sql`
       select ${columns(span.sign)} from ${sql.table(table)}
       where grain = ${sql.lit(span.grain)} and starts_at >= ${new Date(span.from)} and starts_at < ${new Date(span.to)}
