@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { useTestRedis } from '@vici/testing';
+import { eventually, useTestRedis } from '@vici/testing';
 import { currentContext, DomainError, isUuid } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import { useGateway } from '../fixtures/gateway.fixture.js';
@@ -292,12 +292,15 @@ describe('operations', () => {
       throw new DomainError('NOT_FOUND', 'No such product.');
     };
     await gateway.call('GET', `/products/${PRODUCT_ID}`);
-    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
-    expect(metrics).toMatch(
-      /http_requests_total\{route="\/api\/products\/:id",method="GET",status="404",[^}]*\} \d+/,
-    );
-    expect(metrics).toMatch(/http_request_duration_seconds_count\{[^}]*route="\/api\/products\/:id"/);
-    expect(metrics).not.toContain(PRODUCT_ID);
+    // A request is counted when its answer has gone out.
+    await eventually(async () => {
+      const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+      expect(metrics).toMatch(
+        /http_requests_total\{route="\/api\/products\/:id",method="GET",status="404",[^}]*\} \d+/,
+      );
+      expect(metrics).toMatch(/http_request_duration_seconds_count\{[^}]*route="\/api\/products\/:id"/);
+      expect(metrics).not.toContain(PRODUCT_ID);
+    });
   });
 
   it('serves liveness and readiness outside of /api', async () => {
