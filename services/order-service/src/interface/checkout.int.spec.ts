@@ -158,9 +158,13 @@ describe('confirming a checkout', () => {
   it('answers that the order is being processed when the caller has no more time, and finishes without it', async () => {
     const shopper = world.shopper();
     const intent = await world.openIntent(shopper);
-    world.payments.faults.fail('captureIntent', 'before', 'SERVICE_UNAVAILABLE', 4);
-    const impatient = world.confirm(shopper, intent, 'pm_card_visa', { deadline: Date.now() + 400 });
-    await expect(impatient).rejects.toMatchObject({ code: 'REQUEST_IN_PROGRESS' });
+    world.payments.faults.fail('captureIntent', 'before', 'SERVICE_UNAVAILABLE', 1_000);
+    // Again, where a busy machine lets the answer come too late.
+    await eventually(async () => {
+      const impatient = world.confirm(shopper, intent, 'pm_card_visa', { deadline: Date.now() + 400 });
+      await expect(impatient).rejects.toMatchObject({ code: 'REQUEST_IN_PROGRESS' });
+    });
+    world.payments.faults.clear();
     const answer = await world.confirm(shopper, intent);
     expect(answer.status).toBe('success');
     expect(world.payments.chargesOf(intent)).toHaveLength(1);
