@@ -13,6 +13,8 @@ export abstract class CartRepository {
    * @param found the cart as it was just found, which spares reading it again
    */
   abstract update(owner: CartOwner, change: (cart: Cart) => Cart, found?: Cart): Promise<Cart>;
+  /** Takes the cart out of use. Whoever is fetching its copy at the moment does not bring it back. */
+  abstract discard(owner: CartOwner): Promise<void>;
 }
 
 /** The copy of the carts that outlives the store in use. */

@@ -129,11 +129,31 @@ describe('the erasure of a person', () => {
     await flush.reached;
 
     const erasing = erase(userId);
-    await eventually(async () => expect(await redis.client.exists(`cart:{user:${userId}}`)).toBe(0));
+    await eventually(async () => expect(await quantities(userId)).toEqual([]));
     flush.resume();
 
     expect((await erasing).erased['carts']).toBe(1);
     expect(await rowsOf(userId)).toBe(0);
+    expect(await quantities(userId)).toEqual([]);
+  });
+
+  it('is final, though the cart was being fetched from its copy at that moment', async () => {
+    const userId = newId();
+    await add(userId);
+    await eventually(async () => expect(await rowsOf(userId)).toBe(1));
+    await eventually(async () =>
+      expect(await redis.client.zscore('carts:dirty', `user:${userId}`)).toBeNull(),
+    );
+    await redis.client.del(`cart:{user:${userId}}`);
+    using fetching = pauseAt('cart.restore-loaded');
+    const reading = quantities(userId);
+    await fetching.reached;
+
+    const { erased } = await erase(userId);
+    fetching.resume();
+
+    expect(erased['carts']).toBe(1);
+    expect(await reading).toEqual([]);
     expect(await quantities(userId)).toEqual([]);
   });
 });

@@ -108,8 +108,9 @@ export class CartFlusher implements OnApplicationBootstrap, OnModuleDestroy {
     for (const [index, owner] of owners.entries()) {
       const text = replies[index]?.[1];
       const cart = typeof text === 'string' ? this.readable(owner, text) : undefined;
-      if (cart !== undefined) carts.push(cart);
-      else if (text !== undefined) gone.push(owner);
+      if (cart === undefined && text !== undefined) gone.push(owner);
+      // Nothing was ever put into a cart without a version: it may stand where one was erased.
+      if (cart !== undefined && cart.version > 0) carts.push(cart);
     }
     return { carts, gone };
   }

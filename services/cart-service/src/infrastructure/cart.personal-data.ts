@@ -1,12 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import { type Erasure, PersonalData, type PersonalRecord } from '@vici/events';
-import { REDIS, type Redis } from '@vici/utils';
 import { CartArchive, CartRepository } from '../application/ports.js';
 import type { CartOwner } from '../domain/cart-owner.js';
 import { CartDirtyList } from './cart.dirty-list.js';
 import type { CartTables } from './cart.tables.js';
-import { keyOf } from './redis-cart.repository.js';
 
 /** A person's cart. Which promotions an order used is kept for the limits, by ids that lead to nobody any more. */
 @Injectable()
@@ -15,7 +13,6 @@ export class CartPersonalData extends PersonalData {
 
   constructor(
     @Inject(Database) private readonly database: Database<CartTables>,
-    @Inject(REDIS) private readonly redis: Redis,
     private readonly carts: CartRepository,
     private readonly archive: CartArchive,
     private readonly dirty: CartDirtyList,
@@ -45,7 +42,7 @@ export class CartPersonalData extends PersonalData {
     const owner = ownerOf(userId);
     const { lines } = await this.carts.find(owner);
     // Redis first: what a flusher would write again is gone before the copy is.
-    await this.redis.del(keyOf(owner));
+    await this.carts.discard(owner);
     await this.dirty.gone([owner]);
     const archived = await this.archive.erase(owner);
     const links = await this.database.query

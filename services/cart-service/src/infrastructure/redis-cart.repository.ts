@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock, CONFIG, DomainError, REDIS, type Redis } from '@vici/utils';
+import { Clock, CONFIG, checkpoint, DomainError, REDIS, type Redis } from '@vici/utils';
 import { CartArchive, CartRepository } from '../application/ports.js';
 import type { CartConfig } from '../cart.config.js';
 import { type Cart, emptyCart } from '../domain/cart.entity.js';
@@ -30,6 +30,12 @@ if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 redis.call('HSET', KEYS[1], 'cart', ARGV[1], 'version', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
+`;
+
+/** Puts an empty cart in the place of any. KEYS: cart. ARGV: cart, lifetime in ms. */
+const DISCARD = `
+redis.call('HSET', KEYS[1], 'cart', ARGV[1], 'version', '0')
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
 `;
 
 /**
@@ -63,6 +69,11 @@ export class RedisCartRepository extends CartRepository {
     throw new DomainError('CONFLICT', 'The cart is being changed too often at once. Try again.');
   }
 
+  async discard(owner: CartOwner): Promise<void> {
+    const cart = encodeCart(emptyCart(owner, this.clock.now()));
+    await this.redis.eval(DISCARD, 1, keyOf(owner), cart, EMPTY_CART_TTL_MS);
+  }
+
   private async stored(owner: CartOwner): Promise<Cart | undefined> {
     const text = await this.redis.hget(keyOf(owner), 'cart');
     return text === null ? undefined : decodeCart(text);
@@ -71,6 +82,7 @@ export class RedisCartRepository extends CartRepository {
   /** The archived cart, else an empty one, now in Redis. */
   private async restored(owner: CartOwner): Promise<Cart> {
     const archived = await this.archive.load(owner);
+    await checkpoint('cart.restore-loaded');
     const cart = archived ?? emptyCart(owner, this.clock.now());
     const lifetime = archived === undefined ? EMPTY_CART_TTL_MS : this.lifetimeOf(owner);
     const kept = await this.redis.eval(RESTORE, 1, keyOf(owner), encodeCart(cart), cart.version, lifetime);
