@@ -195,10 +195,13 @@ export function reportsBehaviour(world: AnalyticsWorld): void {
       await sql`update searches_by_time set magnitude = -1, magnitude_without_result = -1`.execute(query);
       await sql`alter table searches_by_time enable trigger measure_searches`.execute(query);
       expect(await asked()).toEqual(expected);
-      await world.service.get(ArchiveHousekeeper).tidy();
-      const { rows: unmeasured } =
-        await sql`select from searches_by_time where grain > 0 and magnitude < 0 limit 1`.execute(query);
-      expect(unmeasured).toEqual([]);
+      // A term that is being counted at that moment is left to the next round.
+      await eventually(async () => {
+        await world.service.get(ArchiveHousekeeper).tidy();
+        const { rows: unmeasured } =
+          await sql`select from searches_by_time where grain > 0 and magnitude < 0 limit 1`.execute(query);
+        expect(unmeasured).toEqual([]);
+      });
       expect(await asked()).toEqual(expected);
     });
 
