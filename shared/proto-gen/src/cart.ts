@@ -124,6 +124,7 @@ export interface CartItem {
   notice?: string | undefined;
   categoryId: string;
   categoryName: string;
+  /** Of one unit: of the variant, else of the product, as given or as its attributes or specifications state it. */
   weightGrams: number;
   /** The line's part of all discounts, not negative and never more than `total_price`. */
   discount:
@@ -131,6 +132,15 @@ export interface CartItem {
     | undefined;
   /** What the line costs after its discount, entry by entry. */
   adjustments: PriceAdjustment[];
+  /**
+   * What an order keeps of a line besides: the price of a unit before the running sale, its price now where there is none.
+   * Absent where the product is no longer sold.
+   */
+  originalUnitPrice?:
+    | Money
+    | undefined;
+  /** Units on the shelf. */
+  stock: number;
 }
 
 export interface AddItemRequest {
@@ -731,6 +741,8 @@ function createBaseCartItem(): CartItem {
     weightGrams: 0,
     discount: undefined,
     adjustments: [],
+    originalUnitPrice: undefined,
+    stock: 0,
   };
 }
 
@@ -786,6 +798,12 @@ export const CartItem: MessageFns<CartItem> = {
     }
     for (const v of message.adjustments) {
       PriceAdjustment.encode(v!, writer.uint32(138).fork()).join();
+    }
+    if (message.originalUnitPrice !== undefined) {
+      Money.encode(message.originalUnitPrice, writer.uint32(146).fork()).join();
+    }
+    if (message.stock !== 0) {
+      writer.uint32(152).int32(message.stock);
     }
     return writer;
   },
@@ -939,6 +957,22 @@ export const CartItem: MessageFns<CartItem> = {
             message.adjustments.push(PriceAdjustment.decode(reader, reader.uint32()));
             continue;
           }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.originalUnitPrice = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.stock = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -979,6 +1013,10 @@ export const CartItem: MessageFns<CartItem> = {
       ? Money.fromPartial(object.discount)
       : undefined;
     message.adjustments = object.adjustments?.map((e) => PriceAdjustment.fromPartial(e)) || [];
+    message.originalUnitPrice = (object.originalUnitPrice !== undefined && object.originalUnitPrice !== null)
+      ? Money.fromPartial(object.originalUnitPrice)
+      : undefined;
+    message.stock = object.stock ?? 0;
     return message;
   },
 };

@@ -8,11 +8,17 @@ export interface Offer {
   readonly image: string;
   readonly sku: string;
   readonly price: Money;
+  /** The price before the running sale; the price where there is none. */
+  readonly originalPrice: Money;
+  /** Units that may be ordered. */
   readonly stock: number;
+  /** Those of them that are on the shelf. */
+  readonly onShelf: number;
   readonly categoryId: string;
   readonly categoryName: string;
   /** The category, then its ancestors up to the root. */
   readonly categoryPath: readonly string[];
+  /** Of one unit; zero where nothing says it. */
   readonly weightGrams: number;
 }
 

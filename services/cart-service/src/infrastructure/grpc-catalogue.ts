@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Product, ProductServiceDefinition, ProductStatus, type Variant } from '@vici/proto-gen/product';
-import { type GrpcClient, InjectGrpc, Money } from '@vici/utils';
+import { type GrpcClient, InjectGrpc, Money, statedWeight } from '@vici/utils';
 import { Catalogue, type CatalogueEntry } from '../application/ports.js';
 import type { Offer } from '../domain/priced-cart.js';
 
@@ -34,17 +34,31 @@ function unitsOf({ stock, backorderable = 0 }: Pick<Product, 'stock' | 'backorde
   return stock + backorderable;
 }
 
+/** Of one unit, in grams: what is given, else what is stated of it. */
+function weightOf({ weightGrams, specifications }: Product, variant?: Variant): number {
+  const ownWeight = variant && statedWeight(variant.attributes);
+  return ownWeight ?? (weightGrams > 0 ? weightGrams : (statedWeight(specifications) ?? 0));
+}
+
+function toMoney({ minor, currency } = { minor: 0n, currency: '' }): Money {
+  return Money.of(minor, currency);
+}
+
 function toOffer(product: Product, variant?: Variant): Offer {
-  const price = variant?.price ?? product.price;
+  const price = toMoney(variant?.price ?? product.price);
+  // The price before the sale belongs to the product's own price: it says nothing of a variant priced differently.
+  const onSale = price.equals(toMoney(product.price));
   return {
     name: variant === undefined ? product.name : `${product.name} (${variant.name})`,
     image: product.images[0] ?? '',
     sku: variant?.sku ?? product.sku,
-    price: Money.of(price?.minor ?? 0n, price?.currency ?? ''),
+    price,
+    originalPrice: onSale && product.originalPrice !== undefined ? toMoney(product.originalPrice) : price,
     stock: unitsOf(variant ?? product),
+    onShelf: (variant ?? product).stock,
     categoryId: product.categoryId,
     categoryName: product.categoryName,
     categoryPath: product.categoryPath,
-    weightGrams: product.weightGrams,
+    weightGrams: weightOf(product, variant),
   };
 }

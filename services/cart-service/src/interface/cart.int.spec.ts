@@ -99,6 +99,43 @@ describe('a cart', () => {
     });
   });
 
+  it('tells of each line what an order keeps of it: weight, units on the shelf, price before the sale', async () => {
+    const userId = newId();
+    const usd = (minor: bigint) => ({ minor, currency: 'USD' });
+    const [variant] = shirt.variants;
+    const variants = [
+      { ...variant, attributes: { Weight: '0.2 kg' } },
+      { ...variant, id: newId(), price: shirt.price },
+    ] as Product['variants'];
+    const gone = newId();
+    catalogue = {
+      [mug.id]: { ...mug, stock: 1, backorderable: 4, specifications: { weight: '450 g' } },
+      [shirt.id]: { ...shirt, originalPrice: usd(2500n), weightGrams: 300, variants },
+      [gone]: { ...mug, id: gone },
+    };
+    await asUser(userId, () => add(3));
+    for (const { id } of variants)
+      await asUser(userId, () => carts().addItem({ productId: shirt.id, variantId: id, quantity: 1 }));
+    await asUser(userId, () => carts().addItem({ productId: gone, quantity: 1 }));
+    delete catalogue[gone];
+
+    const { items } = await asUser(userId, () => carts().getCart({}));
+    const kept = items.map(({ available, weightGrams, stock, originalUnitPrice }) => [
+      available,
+      weightGrams,
+      stock,
+      originalUnitPrice,
+    ]);
+
+    expect(kept).toEqual([
+      [true, 450, 1, usd(1250n)],
+      // A variant with a price of its own was never sold at the product's.
+      [true, 200, 5, usd(2100n)],
+      [true, 300, 5, usd(2500n)],
+      [false, 0, 0, undefined],
+    ]);
+  });
+
   it('asks the catalogue once for a change, whatever else is in it', async () => {
     const userId = newId();
     await asUser(userId, () => carts().addItem({ productId: shirt.id, variantId: red, quantity: 1 }));

@@ -45,6 +45,8 @@ function toItem(cartId: string, line: PricedLine): CartItem {
     weightGrams: offer?.weightGrams ?? 0,
     discount: line.discount,
     adjustments: line.entries.map(toAdjustment),
+    originalUnitPrice: offer?.originalPrice,
+    stock: offer?.onShelf ?? 0,
   };
 }
 

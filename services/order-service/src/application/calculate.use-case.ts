@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { requireUserId } from '@vici/utils';
 import type { PricedOrder, PricingChoice } from '../domain/pricing/price-order.js';
-import { CartPricing, type CheckoutLine } from './checkout/price-cart.js';
+import type { CheckoutLine } from './checkout/checkout-lines.js';
+import { CartPricing } from './checkout/price-cart.js';
 import { CheckoutIntentRepository } from './ports/checkout-intent.repository.js';
 
 /** Where the caller wants the cart sent, and how. */

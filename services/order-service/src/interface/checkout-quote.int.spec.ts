@@ -27,6 +27,22 @@ describe('a quote', () => {
     ]);
   });
 
+  it('takes what the cart has just read of the catalogue, and reads it itself where the cart does not say', async () => {
+    const shopper = world.shopper();
+    const { shop } = world;
+    const quote = () =>
+      world.as(shopper, () => world.orders().calculate({ shippingAddressId: shopper.addressId }));
+    const told = await quote();
+    expect(shop.faults.calls('getProducts')).toBe(0);
+
+    shop.cartsSayArticles = false;
+    const read = await quote().finally(() => {
+      shop.cartsSayArticles = true;
+    });
+    expect(shop.faults.calls('getProducts')).toBe(1);
+    expect(read).toEqual(told);
+  });
+
   it('is for the chosen shipping method, and the payment and the order after it are for the same', async () => {
     const shopper = world.shopper();
     const quote = await world.as(shopper, () =>

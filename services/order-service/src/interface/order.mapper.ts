@@ -12,7 +12,7 @@ import type {
 } from '@vici/proto-gen/order';
 import { OrderStatus as StatusMessage } from '@vici/proto-gen/order';
 import type { Money } from '@vici/utils/domain';
-import type { CheckoutLine } from '../application/checkout/price-cart.js';
+import type { CheckoutLine } from '../application/checkout/checkout-lines.js';
 import type { OrderPage } from '../application/ports/order.repository.js';
 import type { PaymentIntent } from '../application/ports/payments.port.js';
 import type { HistoryEntry, Order } from '../domain/order.entity.js';

@@ -19,3 +19,4 @@ export { deterministicId, type Id, isUuid, newId, parseId } from './ids.js';
 export { Money, roundHalfEven } from './money.js';
 export { isAllowed, type Permission, type Role } from './permissions.js';
 export { defineStateMachine, type StateMachine } from './state-machine.js';
+export { statedWeight } from './stated-weight.js';

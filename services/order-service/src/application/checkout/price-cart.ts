@@ -2,29 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { DomainError, isDomainError, type Money } from '@vici/utils/domain';
 import type { OrderAddress } from '../../domain/order-content.js';
 import {
-  type PriceableLine,
   type PricedOrder,
   type PricingChoice,
   type PricingPolicies,
   priceOrder,
 } from '../../domain/pricing/price-order.js';
-import { type CartLine, Carts, type CartView } from '../ports/carts.port.js';
-import { Catalogue, type CatalogueProduct, type CatalogueVariant } from '../ports/catalogue.port.js';
+import { Carts, type CartView } from '../ports/carts.port.js';
+import { Catalogue, type CatalogueProduct } from '../ports/catalogue.port.js';
 import { Customers } from '../ports/customers.port.js';
+import { type CheckoutLine, checkoutLines } from './checkout-lines.js';
 
 /** Reservations and product look-ups are bounded; no shopper comes near. */
 const MAX_LINES = 100;
-
-/** A cart line with what the catalogue says of it today. */
-export interface CheckoutLine extends PriceableLine {
-  readonly productId: string;
-  readonly variantId?: string;
-  readonly sku: string;
-  readonly name: string;
-  readonly image: string;
-  readonly categoryId?: string;
-  readonly categoryName?: string;
-}
 
 /** The caller's cart, priced for an address. */
 export interface PricedCart {
@@ -51,7 +40,7 @@ export abstract class ShopPricing implements PricingPolicies {
   abstract readonly tax: PricingPolicies['tax'];
 }
 
-/** Prices the caller's cart with the catalogue's prices of this moment. */
+/** Prices the caller's cart with the catalogue's prices of this moment, as the cart has just read them for this call. */
 @Injectable()
 export class CartPricing {
   constructor(
@@ -78,8 +67,7 @@ export class CartPricing {
         limit: MAX_LINES,
       });
     }
-    const ids = [...new Set(cart.lines.map((line) => line.productId))];
-    const lines = checkoutLines(cart, await this.catalogue.sellable(ids));
+    const lines = checkoutLines(cart, await this.withoutArticle(cart));
     const { couponCode, promotionIds, freeShipping } = cart;
     const { shippingMethod } = request;
     return {
@@ -93,6 +81,14 @@ export class CartPricing {
         ...(shippingMethod !== undefined && { shippingMethod }),
       }),
     };
+  }
+
+  /** The products a cart says nothing of: those no longer sold, and all of them where a cart-service of before answers. */
+  private async withoutArticle({ lines }: CartView): Promise<ReadonlyMap<string, CatalogueProduct>> {
+    const ids = new Set(
+      lines.filter(({ article }) => article === undefined).map(({ productId }) => productId),
+    );
+    return ids.size === 0 ? new Map() : await this.catalogue.sellable([...ids]);
   }
 
   private async addressFor(request: PricingRequest): Promise<OrderAddress> {
@@ -124,89 +120,4 @@ export function requireAmount(total: Money, amount: Money): void {
       },
     );
   }
-}
-
-interface FoundLine {
-  readonly line: CartLine;
-  readonly product: CatalogueProduct;
-  readonly variant?: CatalogueVariant;
-}
-
-function checkoutLines(cart: CartView, products: ReadonlyMap<string, CatalogueProduct>): CheckoutLine[] {
-  const found: FoundLine[] = [];
-  const missing: CartLine[] = [];
-  for (const line of cart.lines) {
-    const sold = findSold(line, cart.currency, products);
-    if (sold === undefined) {
-      missing.push(line);
-    } else {
-      found.push(sold);
-    }
-  }
-  if (missing.length > 0) {
-    throw unavailable(missing);
-  }
-  requireStock(found.filter(({ line }) => !line.available));
-  return found.map(toCheckoutLine);
-}
-
-function findSold(
-  line: CartLine,
-  currency: string,
-  products: ReadonlyMap<string, CatalogueProduct>,
-): FoundLine | undefined {
-  const product = products.get(line.productId);
-  if (product === undefined) {
-    return undefined;
-  }
-  if (line.variantId === undefined) {
-    return product.price.currency === currency ? { line, product } : undefined;
-  }
-  const variant = product.variants.find(({ id }) => id === line.variantId);
-  return variant?.price.currency === currency ? { line, product, variant } : undefined;
-}
-
-function unavailable(lines: readonly CartLine[]): DomainError {
-  return new DomainError('PRODUCT_UNAVAILABLE', 'Some products in the cart are no longer sold.', {
-    lines: lines.map(({ productId, variantId, notice }) => ({ productId, variantId, notice })),
-  });
-}
-
-function requireStock(short: readonly FoundLine[]): void {
-  if (short.length > 0) {
-    throw new DomainError(
-      'INSUFFICIENT_STOCK',
-      'Some products in the cart are not in stock in this quantity.',
-      {
-        lines: short.map(({ line, product, variant }) => ({
-          productId: line.productId,
-          variantId: line.variantId,
-          sku: variant?.sku ?? product.sku,
-          requested: line.quantity,
-          available: variant?.stock ?? product.stock,
-        })),
-      },
-    );
-  }
-}
-
-function toCheckoutLine({ line, product, variant }: FoundLine): CheckoutLine {
-  const unitPrice = variant?.price ?? product.price;
-  // The price before the sale belongs to the product's own price: it says nothing of a variant priced differently.
-  const onSale = product.originalPrice !== undefined && unitPrice.equals(product.price);
-  return {
-    productId: product.id,
-    ...(variant === undefined ? {} : { variantId: variant.id }),
-    sku: variant?.sku ?? product.sku,
-    name: variant === undefined ? product.name : `${product.name} (${variant.name})`,
-    image: product.image,
-    categoryId: product.categoryId,
-    categoryName: product.categoryName,
-    quantity: line.quantity,
-    unitPrice,
-    originalUnitPrice: onSale && product.originalPrice !== undefined ? product.originalPrice : unitPrice,
-    weightGrams: variant?.weightGrams ?? product.weightGrams,
-    discount: line.discount,
-    reductions: line.reductions,
-  };
 }

@@ -1,6 +1,22 @@
 import type { Money } from '@vici/utils/domain';
 import type { FreeShipping, PriceAdjustment } from '../../domain/pricing/price-adjustment.js';
 
+/** What the catalogue says of the product or variant of a line at the moment the cart is read. */
+export interface Article {
+  readonly sku: string;
+  readonly name: string;
+  readonly image: string;
+  readonly categoryId: string;
+  readonly categoryName: string;
+  readonly unitPrice: Money;
+  /** The price before the running sale; the unit price where there is none. */
+  readonly originalUnitPrice: Money;
+  /** Of one unit. */
+  readonly weightGrams: number;
+  /** Units on the shelf. */
+  readonly stock: number;
+}
+
 /** What the shopper has put into the cart: which, how many, and what promotions take off. */
 export interface CartLine {
   readonly productId: string;
@@ -13,6 +29,8 @@ export interface CartLine {
   readonly discount: Money;
   /** What the discount is made of. */
   readonly reductions: readonly PriceAdjustment[];
+  /** Missing where it is no longer sold, and where the cart service does not say it. */
+  readonly article?: Article;
 }
 
 /** The caller's cart. */

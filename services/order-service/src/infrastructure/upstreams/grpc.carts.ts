@@ -3,6 +3,7 @@ import { type CartItem, type Cart as CartMessage, CartServiceDefinition } from '
 import { AdjustmentType } from '@vici/proto-gen/common';
 import { type GrpcClient, InjectGrpc } from '@vici/utils';
 import {
+  type Article,
   type CartLine,
   Carts,
   type CartView,
@@ -51,6 +52,7 @@ export class GrpcCarts extends Carts {
 
 function toLine(item: CartItem): CartLine {
   const { productId, variantId, quantity, available, notice } = item;
+  const article = toArticle(item);
   return {
     productId,
     ...(variantId === undefined ? {} : { variantId }),
@@ -59,6 +61,26 @@ function toLine(item: CartItem): CartLine {
     ...(notice === undefined ? {} : { notice }),
     discount: fromWire(item.discount, 'discount'),
     reductions: item.adjustments.flatMap(toReduction),
+    ...(article !== undefined && { article }),
+  };
+}
+
+/** A cart-service that does not send the original price does not send what the order keeps either. */
+function toArticle({ originalUnitPrice, ...item }: CartItem): Article | undefined {
+  if (originalUnitPrice === undefined) {
+    return undefined;
+  }
+  const { sku, name, image, categoryId, categoryName, weightGrams, stock } = item;
+  return {
+    sku,
+    name,
+    image,
+    categoryId,
+    categoryName,
+    unitPrice: fromWire(item.unitPrice, 'unit price'),
+    originalUnitPrice: fromWire(originalUnitPrice, 'original price'),
+    weightGrams,
+    stock,
   };
 }
 

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Product, ProductServiceDefinition, type Variant } from '@vici/proto-gen/product';
 import { type GrpcClient, InjectGrpc } from '@vici/utils';
+import { statedWeight } from '@vici/utils/domain';
 import {
   Catalogue,
   type CatalogueProduct,
   type CatalogueVariant,
 } from '../../application/ports/catalogue.port.js';
-import { statedWeight } from './stated-weight.js';
 import { fromWire } from './wire-money.js';
 
 /** The product service over gRPC. */
