@@ -2,6 +2,7 @@ import { useTestDatabase } from '@vici/testing';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AccountTables, CREATE_ACCOUNTS } from '../test/account-tables.fixture.js';
+import { arrayOf } from './array-parameter.js';
 import { json } from './column-types.js';
 import { Database } from './database.js';
 import { isCheckViolation, isForeignKeyViolation, isUniqueViolation } from './postgres-errors.js';
@@ -87,6 +88,26 @@ describe('prepared statements', () => {
       await read();
       await read();
       expect(await prepared()).toBe(1);
+    } finally {
+      await single.close();
+    }
+  });
+
+  it('are planned once for arrays of any length', async () => {
+    const single = new Database<AccountTables>({ url: test.url, poolMax: 1, applicationName: 'planned' });
+    try {
+      for (let length = 0; length < 20; length += 1) {
+        const ids = Array.from({ length }, (_, index) => index);
+        const { rows } = await sql`
+          select id from account where id = any(${arrayOf(ids, 'int')})
+          union all select unnest(${arrayOf(ids, 'int')})`.execute(single.query);
+        expect(rows.length).toBeGreaterThanOrEqual(length);
+      }
+      const { rows } = await single.pool.query(
+        `select custom_plans::int, generic_plans::int from pg_prepared_statements where statement like '%unnest%'`,
+      );
+      // PostgreSQL compares with five plans made for their values first; the first statement is not prepared.
+      expect(rows).toEqual([{ custom_plans: 5, generic_plans: 14 }]);
     } finally {
       await single.close();
     }

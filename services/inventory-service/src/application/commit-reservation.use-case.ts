@@ -27,20 +27,15 @@ export class CommitReservation {
   async execute(orderId: string): Promise<Reservation> {
     return await this.transaction.run({
       reason: 'sold',
-      prepare: async () => {
-        const found = await this.reservations.findLatest(orderId);
-        if (found === undefined) throw notFound('reservation', orderId);
-        return found.lines.map(({ sku }) => sku);
-      },
+      heldBy: orderId,
       execute: async (sheet) => {
-        const latest = await this.reservations.lockLatest(orderId);
+        const latest = await this.reservations.closeLatest(orderId, 'COMMITTED');
         if (latest === undefined) throw notFound('reservation', orderId);
         requireLocked(sheet, [latest]);
         if (latest.status === 'COMMITTED') return latest;
         if (latest.status === 'EXPIRED') return await this.takeAgain(sheet, latest);
         reservationLife.assert(latest.status, 'COMMITTED');
         sell(sheet, orderId, latest.lines);
-        await this.reservations.setStatus([latest.id], 'COMMITTED');
         return { ...latest, status: 'COMMITTED' };
       },
     });

@@ -19,14 +19,13 @@ export class ReleaseReservation {
   async execute(orderId: string): Promise<void> {
     await this.transaction.run({
       reason: 'released',
-      prepare: async () => (await this.reservations.findLatest(orderId))?.lines.map(({ sku }) => sku) ?? [],
+      heldBy: orderId,
       execute: async (sheet) => {
-        const latest = await this.reservations.lockLatest(orderId);
+        const latest = await this.reservations.closeLatest(orderId, 'RELEASED');
         if (latest === undefined || latest.status === 'RELEASED' || latest.status === 'EXPIRED') return;
         requireLocked(sheet, [latest]);
         reservationLife.assert(latest.status, 'RELEASED');
         sheet.release(latest.lines);
-        await this.reservations.setStatus([latest.id], 'RELEASED');
       },
     });
   }

@@ -27,6 +27,11 @@ export abstract class ReservationRepository {
   abstract findLatest(orderId: string): Promise<Reservation | undefined>;
   /** The newest reservation of the order, locked. */
   abstract lockLatest(orderId: string): Promise<Reservation | undefined>;
+  /** Gives the newest reservation of the order the status if it is ACTIVE; returns it as it was, locked. */
+  abstract closeLatest(
+    orderId: string,
+    status: Extract<ReservationStatus, 'COMMITTED' | 'RELEASED'>,
+  ): Promise<Reservation | undefined>;
   /**
    * @returns when each expires, by id; one whose order has made another in the meantime is missing and was not written
    */

@@ -26,7 +26,9 @@ export class StartOver extends Error {
 export interface StockWork<T> {
   readonly reason: string;
   /** Runs first in the transaction; gives the SKUs to lock. */
-  prepare(): Promise<readonly string[]>;
+  prepare?(): Promise<readonly string[]>;
+  /** An order: the SKUs of its newest reservation are locked too. */
+  readonly heldBy?: string;
   /** Runs with the SKUs locked; what it does to the sheet is written and announced. May throw {@link StartOver}. */
   execute(sheet: StockSheet): Promise<T>;
 }
@@ -66,8 +68,8 @@ export class StockTransaction {
   }
 
   private async attempt<T>(work: StockWork<T>, alsoLocked: ReadonlySet<string>): Promise<Attempt<T>> {
-    const skus = new Set([...(await work.prepare()), ...alsoLocked]);
-    const sheet = new StockSheet(skus.size === 0 ? [] : await this.stock.lock([...skus]));
+    const skus = new Set([...((await work.prepare?.()) ?? []), ...alsoLocked]);
+    const sheet = new StockSheet(await this.lock([...skus], work.heldBy));
     const result = await work.execute(sheet);
     await this.backorders.cover(sheet);
     const changes = sheet.changedLevels();
@@ -84,6 +86,11 @@ export class StockTransaction {
       stockOuts = events.filter(({ type }) => type === 'stock.depleted').length;
     }
     return { result, stockOuts };
+  }
+
+  private async lock(skus: readonly string[], heldBy: string | undefined) {
+    if (heldBy !== undefined) return await this.stock.lockHeld(heldBy, skus);
+    return skus.length === 0 ? [] : await this.stock.lock(skus);
   }
 
   private countStockOuts(count: number): void {

@@ -10,6 +10,8 @@ export abstract class StockRepository {
   abstract levels(skus: readonly string[]): Promise<StockLevel[]>;
   /** Locks every row of the SKUs, in (sku, warehouse) order, until the transaction ends. */
   abstract lock(skus: readonly string[]): Promise<StockItem[]>;
+  /** `lock` for the SKUs of the newest reservation of the order as well. */
+  abstract lockHeld(orderId: string, skus: readonly string[]): Promise<StockItem[]>;
   /** Makes empty rows where there are none; to be called before `lock`. */
   abstract addMissing(places: readonly StockPlace[]): Promise<void>;
   /**

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { arrayOf, Database } from '@vici/database';
 import { type RawBuilder, sql } from 'kysely';
 import {
   type NewReservation,
@@ -7,23 +7,10 @@ import {
   ReservationRepository,
 } from '../application/reservation.repository.js';
 import type { CoveredLine, WaitingLine } from '../domain/backorder.js';
-import type { Reservation, ReservationStatus, ReservedLine } from '../domain/reservation.js';
+import type { Reservation, ReservationStatus } from '../domain/reservation.js';
 import type { AllocatedLine } from '../domain/stock-item.js';
 import type { InventoryTables } from './inventory.tables.js';
-
-interface ReservationLineRow {
-  readonly id: string;
-  readonly order_id: string;
-  readonly attempt: number;
-  readonly status: ReservationStatus;
-  readonly expires_at: Date;
-  readonly sku: string;
-  readonly warehouse_id: string;
-  readonly quantity: number;
-  readonly backordered: number;
-  readonly product_id: string;
-  readonly variant_id: string | null;
-}
+import { LINES_OF_FOUND, type ReservationLineRow, toReservations } from './reservation-row.js';
 
 interface TakenOff {
   readonly reservationId: string;
@@ -46,9 +33,6 @@ type OutlookRow =
 /** Replicas that sweep meet at this number. */
 const SWEEPER_LOCK = 7_002_004;
 
-const columns = sql.raw(
-  'r.id, r.order_id, r.attempt, r.status, r.expires_at, l.sku, l.warehouse_id, l.quantity, l.backordered, s.product_id, s.variant_id',
-);
 const lapsed = sql.raw("r.status = 'ACTIVE' and r.expires_at <= statement_timestamp()");
 
 /** Reservations in inventory_db. */
@@ -63,13 +47,13 @@ export class PostgresReservationRepository extends ReservationRepository {
       with freed as (
         select l.sku, sum(l.quantity)::int as quantity
         from reservations r join reservation_lines l on l.reservation_id = r.id
-        where ${lapsed} and l.sku = any(${skus}::text[]) group by l.sku
+        where ${lapsed} and l.sku = any(${arrayOf(skus, 'text')}) group by l.sku
       ), stocked as (
         select sku, (sum(on_hand - reserved) + coalesce(max(backorder_limit), 0))::int as orderable
-        from stock_items where sku = any(${skus}::text[]) group by sku
+        from stock_items where sku = any(${arrayOf(skus, 'text')}) group by sku
       ), latest as (
         select distinct on (order_id) order_id, attempt, status
-        from reservations where order_id = any(${orderIds}::uuid[]) order by order_id, attempt desc
+        from reservations where order_id = any(${arrayOf(orderIds, 'uuid')}) order by order_id, attempt desc
       )
       select s.sku, s.orderable + coalesce(f.quantity, 0) as orderable, null::uuid as order_id, null::int as attempt,
         null::text as status
@@ -97,6 +81,21 @@ export class PostgresReservationRepository extends ReservationRepository {
       sql`select * from reservations where order_id = ${orderId} order by attempt desc limit 1 for no key update`,
     );
     return latest;
+  }
+
+  async closeLatest(
+    orderId: string,
+    status: Extract<ReservationStatus, 'COMMITTED' | 'RELEASED'>,
+  ): Promise<Reservation | undefined> {
+    const { rows } = await sql<ReservationLineRow>`
+      with found as materialized (
+        select * from reservations where order_id = ${orderId} order by attempt desc limit 1 for no key update
+      ), closed as (
+        update reservations set status = ${status}, updated_at = now()
+        where id = (select id from found where status = 'ACTIVE')
+      )
+      ${LINES_OF_FOUND}`.execute(this.database.query);
+    return toReservations(rows)[0];
   }
 
   async create(reservations: readonly NewReservation[]): Promise<ReadonlyMap<string, Date>> {
@@ -143,14 +142,14 @@ export class PostgresReservationRepository extends ReservationRepository {
   async setStatus(ids: readonly string[], status: ReservationStatus): Promise<void> {
     await sql`
       update reservations set status = ${status}, updated_at = now()
-      where id = any(${ids}::uuid[])`.execute(this.database.query);
+      where id = any(${arrayOf(ids, 'uuid')})`.execute(this.database.query);
   }
 
   async lockLapsedHolding(skus: readonly string[], limit: number): Promise<Reservation[]> {
     const { rows } = await sql<{ id: string }>`
       select r.id from reservations r
       where ${lapsed} and exists (
-        select 1 from reservation_lines l where l.reservation_id = r.id and l.sku = any(${skus}::text[])
+        select 1 from reservation_lines l where l.reservation_id = r.id and l.sku = any(${arrayOf(skus, 'text')})
       )
       order by r.expires_at, r.id limit ${limit}`.execute(this.database.query);
     return rows.length === 0 ? [] : await this.lockLapsed(rows.map(({ id }) => id));
@@ -164,7 +163,7 @@ export class PostgresReservationRepository extends ReservationRepository {
 
   async lockLapsed(ids: readonly string[]): Promise<Reservation[]> {
     return await this.read(
-      sql`select r.* from reservations r where r.id = any(${ids}::uuid[]) and ${lapsed} order by r.id for no key update`,
+      sql`select r.* from reservations r where r.id = any(${arrayOf(ids, 'uuid')}) and ${lapsed} order by r.id for no key update`,
     );
   }
 
@@ -173,7 +172,7 @@ export class PostgresReservationRepository extends ReservationRepository {
       select l.reservation_id as "reservationId", r.order_id as "orderId", r.status, l.sku,
         l.warehouse_id as "warehouseId", l.backordered
       from reservation_lines l join reservations r on r.id = l.reservation_id
-      where l.sku = any(${skus}::text[]) and l.backordered > 0 and r.status in ('ACTIVE', 'COMMITTED')
+      where l.sku = any(${arrayOf(skus, 'text')}) and l.backordered > 0 and r.status in ('ACTIVE', 'COMMITTED')
       order by r.created_at, r.id, l.warehouse_id`.execute(this.database.query);
     return rows;
   }
@@ -221,11 +220,26 @@ export class PostgresReservationRepository extends ReservationRepository {
       update reservation_lines l set quantity = l.quantity - t.gone, backordered = l.backordered - t.units
       from (
         select id, sku, warehouse_id, sum(units)::int as units, sum(gone)::int as gone from unnest(
-          ${lines.map(({ reservationId }) => reservationId)}::uuid[],
-          ${lines.map(({ sku }) => sku)}::text[],
-          ${lines.map(({ warehouseId }) => warehouseId)}::uuid[],
-          ${lines.map(({ units }) => units)}::int[],
-          ${lines.map(({ gone }) => gone)}::int[]
+          ${arrayOf(
+            lines.map(({ reservationId }) => reservationId),
+            'uuid',
+          )},
+          ${arrayOf(
+            lines.map(({ sku }) => sku),
+            'text',
+          )},
+          ${arrayOf(
+            lines.map(({ warehouseId }) => warehouseId),
+            'uuid',
+          )},
+          ${arrayOf(
+            lines.map(({ units }) => units),
+            'int',
+          )},
+          ${arrayOf(
+            lines.map(({ gone }) => gone),
+            'int',
+          )}
         ) as taken (id, sku, warehouse_id, units, gone) group by id, sku, warehouse_id
       ) t
       where l.reservation_id = t.id and l.sku = t.sku and l.warehouse_id = t.warehouse_id`.execute(
@@ -243,34 +257,7 @@ export class PostgresReservationRepository extends ReservationRepository {
   private async read(reservations: RawBuilder<unknown>): Promise<Reservation[]> {
     const { rows } = await sql<ReservationLineRow>`
       with found as materialized (${reservations})
-      select ${columns} from found r
-      join reservation_lines l on l.reservation_id = r.id
-      join stock_items s on s.sku = l.sku and s.warehouse_id = l.warehouse_id
-      order by l.sku, l.warehouse_id`.execute(this.database.query);
-    return grouped(rows);
+      ${LINES_OF_FOUND}`.execute(this.database.query);
+    return toReservations(rows);
   }
-}
-
-function grouped(rows: readonly ReservationLineRow[]): Reservation[] {
-  const byId = new Map<string, Reservation & { readonly lines: ReservedLine[] }>();
-  for (const row of rows) {
-    const reservation = byId.get(row.id) ?? {
-      id: row.id,
-      orderId: row.order_id,
-      attempt: row.attempt,
-      status: row.status,
-      expiresAt: row.expires_at,
-      lines: [],
-    };
-    byId.set(row.id, reservation);
-    reservation.lines.push({
-      sku: row.sku,
-      warehouseId: row.warehouse_id,
-      quantity: row.quantity,
-      backordered: row.backordered,
-      productId: row.product_id,
-      variantId: row.variant_id ?? undefined,
-    });
-  }
-  return [...byId.values()];
 }

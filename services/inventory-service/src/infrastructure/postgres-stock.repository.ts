@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { arrayOf, Database } from '@vici/database';
 import { DomainError } from '@vici/utils';
 import { type Selectable, sql } from 'kysely';
 import { type StockPlace, StockRepository } from '../application/stock.repository.js';
@@ -29,12 +29,12 @@ export class PostgresStockRepository extends StockRepository {
       with lapsed as (
         select l.sku, sum(l.quantity)::int as quantity
         from reservations r join reservation_lines l on l.reservation_id = r.id
-        where r.status = 'ACTIVE' and r.expires_at <= statement_timestamp() and l.sku = any(${skus}::text[])
+        where r.status = 'ACTIVE' and r.expires_at <= statement_timestamp() and l.sku = any(${arrayOf(skus, 'text')})
         group by l.sku
       ), stocked as (
         select sku, product_id, variant_id, sum(on_hand)::int as on_hand, sum(reserved)::int as reserved,
           sum(version)::float8 as version, max(backorder_limit) as backorder_limit
-        from stock_items where sku = any(${skus}::text[])
+        from stock_items where sku = any(${arrayOf(skus, 'text')})
         group by sku, product_id, variant_id
       )
       select s.sku, s.product_id, s.variant_id, s.on_hand, s.reserved - coalesce(l.quantity, 0) as reserved, s.version,
@@ -46,7 +46,19 @@ export class PostgresStockRepository extends StockRepository {
 
   async lock(skus: readonly string[]): Promise<StockItem[]> {
     const { rows } = await sql<Selectable<InventoryTables['stock_items']>>`
-      select * from stock_items where sku = any(${skus}::text[])
+      select * from stock_items where sku = any(${arrayOf(skus, 'text')})
+      order by sku, warehouse_id for no key update`.execute(this.database.query);
+    return rows.map(toItem);
+  }
+
+  async lockHeld(orderId: string, skus: readonly string[]): Promise<StockItem[]> {
+    const { rows } = await sql<Selectable<InventoryTables['stock_items']>>`
+      select * from stock_items where sku = any(array(
+        select sku from reservation_lines where reservation_id = (
+          select id from reservations where order_id = ${orderId} order by attempt desc limit 1
+        )
+        union all select unnest(${arrayOf(skus, 'text')})
+      ))
       order by sku, warehouse_id for no key update`.execute(this.database.query);
     return rows.map(toItem);
   }
@@ -75,22 +87,49 @@ export class PostgresStockRepository extends StockRepository {
         set on_hand = n.on_hand, reserved = n.reserved, backordered = n.backordered, version = n.version,
           product_id = n.product_id, variant_id = n.variant_id, backorder_limit = n.backorder_limit
         from unnest(
-          ${items.map((item) => item.sku)}::text[],
-          ${items.map((item) => item.warehouseId)}::uuid[],
-          ${items.map((item) => item.productId)}::uuid[],
-          ${items.map((item) => item.variantId ?? null)}::uuid[],
-          ${items.map((item) => item.onHand)}::int[],
-          ${items.map((item) => item.reserved)}::int[],
-          ${items.map((item) => item.backordered)}::int[],
-          ${items.map((item) => item.version)}::bigint[],
-          ${items.map((item) => item.backorderLimit ?? null)}::int[]
+          ${arrayOf(
+            items.map((item) => item.sku),
+            'text',
+          )},
+          ${arrayOf(
+            items.map((item) => item.warehouseId),
+            'uuid',
+          )},
+          ${arrayOf(
+            items.map((item) => item.productId),
+            'uuid',
+          )},
+          ${arrayOf(
+            items.map((item) => item.variantId ?? null),
+            'uuid',
+          )},
+          ${arrayOf(
+            items.map((item) => item.onHand),
+            'int',
+          )},
+          ${arrayOf(
+            items.map((item) => item.reserved),
+            'int',
+          )},
+          ${arrayOf(
+            items.map((item) => item.backordered),
+            'int',
+          )},
+          ${arrayOf(
+            items.map((item) => item.version),
+            'bigint',
+          )},
+          ${arrayOf(
+            items.map((item) => item.backorderLimit ?? null),
+            'int',
+          )}
         ) as n (sku, warehouse_id, product_id, variant_id, on_hand, reserved, backordered, version, backorder_limit)
         where s.sku = n.sku and s.warehouse_id = n.warehouse_id
       )
       insert into product_stock (product_id, available)
       select product_id, delta from unnest(
-        ${[...deltas.keys()]}::uuid[],
-        ${[...deltas.values()]}::int[]
+        ${arrayOf([...deltas.keys()], 'uuid')},
+        ${arrayOf([...deltas.values()], 'int')}
       ) as d (product_id, delta)
       order by product_id
       on conflict (product_id) do update set available = product_stock.available + excluded.available
@@ -141,13 +180,13 @@ export class PostgresStockRepository extends StockRepository {
     const { query } = this.database;
     // Two statements: the sums are read when nobody can change the totals any more.
     await sql`
-      select 1 from product_stock where product_id = any(${productIds}::uuid[])
+      select 1 from product_stock where product_id = any(${arrayOf(productIds, 'uuid')})
       order by product_id for no key update`.execute(query);
     await sql`
       insert into product_stock (product_id, available)
       select product_id, sum(units)::int from (
         select product_id, greatest(sum(on_hand - reserved), 0) as units from stock_items
-        where product_id = any(${productIds}::uuid[]) group by product_id, sku
+        where product_id = any(${arrayOf(productIds, 'uuid')}) group by product_id, sku
       ) skus group by product_id order by product_id
       on conflict (product_id) do update set available = excluded.available`.execute(query);
   }

@@ -1,0 +1,15 @@
+import { type RawBuilder, sql } from 'kysely';
+
+/** What an array that is given to a statement holds, by PostgreSQL's names. */
+export type ArrayElement = 'uuid' | 'text' | 'int' | 'bigint' | 'boolean' | 'timestamptz';
+
+/**
+ * An array for `unnest()` or `= any()` that the planner does not look into: it plans for ten elements, once for each
+ * connection. Of a bare parameter it counts the elements, and as few always look cheaper than ten, a statement with one is
+ * planned anew each time it is sent: https://www.postgresql.org/docs/15/sql-prepare.html#SQL-PREPARE-NOTES
+ */
+export function arrayOf<T>(values: readonly T[], element: ArrayElement): RawBuilder<T[]> {
+  // The cast outside makes it an expression: `any((select …))` would compare with the rows of a query.
+  const type = sql.raw(`${element}[]`);
+  return sql<T[]>`(select ${values}::${type})::${type}`;
+}
