@@ -22,6 +22,12 @@ export const productConfig = z.object({
     .regex(/^[A-Z]{3}$/)
     .default('USD')
     .describe('Currency of the shop (ISO 4217): of price filters, price bands and empty price ranges.'),
+  POPULARITY_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(5000)
+    .describe('How often what was sold since is added to the popularity of products.'),
   REVIEW_MODERATION: z
     .enum(['after', 'before'])
     .default('after')

@@ -64,6 +64,7 @@ import { ProductGrpcController } from './interface/product.grpc-controller.js';
 import { ProductImportGrpcController } from './interface/product-import.grpc-controller.js';
 import { ReviewModerationGrpcController } from './interface/review-moderation.grpc-controller.js';
 import { SaleTimer } from './interface/sale.timer.js';
+import { SalesCounter } from './interface/sales.counter.js';
 import { SearchAdminGrpcController } from './interface/search-admin.grpc-controller.js';
 import { StockEventHandlers } from './interface/stock.event-handlers.js';
 import { UploadWorkers } from './interface/upload.workers.js';
@@ -82,6 +83,7 @@ import type { ProductConfig } from './product.config.js';
     EditCategories,
     SwitchSalePrices,
     SaleTimer,
+    SalesCounter,
     Reviews,
     PictureCheck,
     ProductImports,

@@ -17,10 +17,18 @@ export abstract class ProductActivity {
    */
   abstract recordStock(levels: readonly StockLevel[]): Promise<readonly string[]>;
   /**
-   * Adds sold units by product id and remembers who bought them, which verifies the buyer's reviews; unknown products
-   * are left out.
+   * Notes sold units by product id for popularity, and who bought them, which verifies the buyer's reviews; unknown
+   * products are left out. To be called in a transaction.
    */
   abstract recordPurchase(userId: string, units: ReadonlyMap<string, number>): Promise<void>;
+  /**
+   * Adds a bounded number of noted units to the popularity of their products; members that count at the same moment
+   * share them.
+   * @returns whether there may be more
+   */
+  abstract countSales(): Promise<boolean>;
+  /** How many notes of sold units wait to be counted. */
+  abstract uncountedSales(): Promise<number>;
   /** Replaces what `origin` had said of these products before; gives how many figures changed. */
   abstract recordPastSales(origin: string, units: ReadonlyMap<string, number>): Promise<number>;
 }

@@ -6,6 +6,9 @@ import { CATALOGUE_LOCK } from './catalogue-lock.js';
 import type { ProductTables } from './product.tables.js';
 import { recomputeStock } from './stock-of-products.js';
 
+/** Notes of sales counted in one transaction. */
+const MOST_COUNTED = 10_000;
+
 /** Stock levels and sales in product_db. */
 @Injectable()
 export class PostgresProductActivity extends ProductActivity {
@@ -39,37 +42,68 @@ export class PostgresProductActivity extends ProductActivity {
           union
           select product_id from variants where sku = any(${skus}) and removed_at is null
         ))
-        order by id for update`.execute(query);
+        order by id for no key update`.execute(query);
       await recomputeStock(locked.rows.map(({ id }) => id)).execute(query);
       return skus;
     });
   }
 
   async recordPurchase(userId: string, units: ReadonlyMap<string, number>): Promise<void> {
-    const ids = [...units.keys()];
-    await this.database.transaction(async () => {
+    // As subselects, so that the plans do not depend on how many there are: ones that do are made for every call.
+    const ids = sql`(select ${[...units.keys()]}::uuid[])`;
+    // A review being written holds its product against this insert's foreign key: it either sees the buyer or is seen
+    // by the next statement. In the order of the ids, like everybody who locks several products.
+    await this.database.executeWithCommit(sql`
+      with noted as (
+        insert into uncounted_sales (product_id, units)
+        select id, units from unnest(${ids}, (select ${[...units.values()]}::bigint[])) as sold (id, units)
+      )
+      insert into buyers (user_id, product_id)
+      select ${userId}, id from products where id = any(${ids}::uuid[]) order by id
+      on conflict do nothing`);
+    await this.database.executeWithCommit(sql`
+      update reviews set verified = true
+      where user_id = ${userId} and product_id = any(${ids}::uuid[]) and not verified`);
+  }
+
+  async countSales(): Promise<boolean> {
+    return await this.database.transaction(async () => {
       const { query } = this.database;
-      await sql`select from products where id = any(${ids}::uuid[]) order by id for update`.execute(query);
-      await sql`
+      const taken = await sql<{ id: string; units: bigint; notes: number }>`
+        with taken as (
+          delete from uncounted_sales where ctid = any(array(
+            select ctid from uncounted_sales limit ${MOST_COUNTED} for update skip locked
+          ))
+          returning product_id, units
+        )
+        select product_id as id, sum(units)::bigint as units, count(*)::int as notes
+        from taken group by product_id`.execute(query);
+      if (taken.rows.length === 0) return false;
+      const ids = taken.rows.map(({ id }) => id);
+      await sql`select from products where id = any(${ids}::uuid[]) order by id for no key update`.execute(
+        query,
+      );
+      await this.database.executeWithCommit(sql`
         update products p set popularity = p.popularity + sold.units
-        from unnest(${ids}::uuid[], ${[...units.values()]}::int[]) as sold (id, units)
-        where p.id = sold.id`.execute(query);
-      // A review being written holds its product: it either sees the buyer or is seen here.
-      await this.database.executeWithCommit(sql`
-        insert into buyers (user_id, product_id)
-        select ${userId}, id from products where id = any(${ids}::uuid[])
-        on conflict do nothing`);
-      await this.database.executeWithCommit(sql`
-        update reviews set verified = true
-        where user_id = ${userId} and product_id = any(${ids}::uuid[]) and not verified`);
+        from unnest(${ids}::uuid[], ${taken.rows.map(({ units }) => units)}::bigint[]) as sold (id, units)
+        where p.id = sold.id`);
+      return taken.rows.reduce((sum, { notes }) => sum + notes, 0) === MOST_COUNTED;
     });
+  }
+
+  async uncountedSales(): Promise<number> {
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::int as count from uncounted_sales`.execute(this.database.query);
+    return rows[0]?.count ?? 0;
   }
 
   async recordPastSales(origin: string, units: ReadonlyMap<string, number>): Promise<number> {
     const ids = [...units.keys()];
     return await this.database.transaction(async () => {
       const { query } = this.database;
-      await sql`select from products where id = any(${ids}::uuid[]) order by id for update`.execute(query);
+      await sql`select from products where id = any(${ids}::uuid[]) order by id for no key update`.execute(
+        query,
+      );
       const { numAffectedRows } = await sql`
         with told as (
           select told.id, told.units, told.units - coalesce(before.units, 0) as more

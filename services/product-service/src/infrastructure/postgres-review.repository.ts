@@ -54,8 +54,9 @@ export class PostgresReviewRepository extends ReviewRepository {
   }
 
   async lockProduct(productId: string): Promise<boolean> {
+    // The strongest lock: a purchase refers to the product by a foreign key, which no weaker one holds up.
     const rows = await this.run(
-      sql`select p.id from products p where p.id = ${productId} and ${SHOWN} for no key update`,
+      sql`select p.id from products p where p.id = ${productId} and ${SHOWN} for update`,
     );
     return rows.length > 0;
   }

@@ -1,13 +1,15 @@
+import { Database } from '@vici/database';
 import { createEvent, type EventData } from '@vici/events';
 import { type ProductInput, ProductServiceDefinition, ProductSort } from '@vici/proto-gen/product';
 import { asCaller, eventually, useService } from '@vici/testing';
 import { newId } from '@vici/utils';
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ProductActivity } from '../application/product-activity.js';
 import { productService } from '../product.service.js';
 import { categoryInputs, productInput, variantInput } from './product.fixture.js';
 
-const service = useService(productService);
+const service = useService(productService, { POPULARITY_INTERVAL_MS: '50' });
 const products = () => service.client(ProductServiceDefinition);
 const asSystem = <T>(work: () => Promise<T>) => asCaller({ role: 'system' }, work);
 
@@ -180,6 +182,15 @@ describe('popularity', () => {
     },
   });
 
+  const purchase = (units: ReadonlyMap<string, number>) =>
+    service.get(Database).transaction(() => service.get(ProductActivity).recordPurchase(newId(), units));
+
+  async function popularityOf(id: string): Promise<unknown> {
+    const { rows } = await sql<{ popularity: bigint }>`
+      select popularity from products where id = ${id}`.execute(service.get(Database).query);
+    return rows[0]?.popularity;
+  }
+
   it('counts the units of confirmed orders, each event once', async () => {
     const [first, second, third] = await Promise.all(
       ['One', 'Two', 'Three'].map((name) =>
@@ -212,6 +223,39 @@ describe('popularity', () => {
       });
       // Five of the first against twice two of the second, which would be eight were its event counted twice.
       expect(found.map(({ id }) => id)).toEqual([a, b, c]);
+    });
+  });
+
+  it('loses no sale and counts none twice, whoever counts while orders come in', async () => {
+    const [first, second] = [await create(productInput({})), await create(productInput({}))];
+    const activity = service.get(ProductActivity);
+    const sell = (id: string, units: number) => purchase(new Map([[id, units]]));
+
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) => [
+        sell(first, 1),
+        sell(second, n),
+        n % 4 === 0 ? activity.countSales() : undefined,
+      ]).flat(),
+    );
+
+    await eventually(async () => {
+      expect([await popularityOf(first), await popularityOf(second)]).toEqual([20n, 190n]);
+      expect(await activity.uncountedSales()).toBe(0);
+    });
+  });
+
+  it('leaves out what the catalogue does not know, and goes on counting the rest', async () => {
+    const id = await create(productInput({}));
+    await purchase(
+      new Map<string, number>([
+        [newId(), 5],
+        [id, 2],
+      ]),
+    );
+
+    await eventually(async () => {
+      expect(await popularityOf(id)).toBe(2n);
     });
   });
 });
