@@ -134,12 +134,24 @@ describe('behaviour of several shoppers', () => {
     expect(calls.map(productsOf)).toEqual([['first'], ['second', 'third']]);
   });
 
+  it('gathers longer while calls carry what several requests did, up to 80 milliseconds', async () => {
+    const { tracker, calls } = makeTracker();
+    const called: number[] = [];
+    for (let ms = 0; ms < 400; ms += 5) {
+      const before = calls.length;
+      view(tracker, `p${ms}`);
+      await vi.advanceTimersByTimeAsync(5);
+      if (calls.length > before) called.push(ms + 5);
+    }
+    expect(called).toEqual([20, 60, 140, 220, 300, 380]);
+  });
+
   it('is handed over at once when there is enough of it, 250 events a call', async () => {
     const { tracker, calls } = makeTracker();
     for (let index = 0; index < 620; index += 1) view(tracker, `p${index}`);
     await vi.advanceTimersByTimeAsync(0);
     expect(calls.map((sent) => sent.length)).toEqual([250, 250]);
-    await vi.advanceTimersByTimeAsync(20);
+    await vi.advanceTimersByTimeAsync(80);
     expect(calls.map((sent) => sent.length)).toEqual([250, 250, 120]);
     expect(calls.flatMap(productsOf)).toEqual(Array.from({ length: 620 }, (_, index) => `p${index}`));
   });

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { GatheringPace } from '@vici/events';
 import { EventServiceDefinition } from '@vici/proto-gen/event';
 import {
   type Caller,
@@ -50,8 +51,8 @@ export interface TrackedBehaviour {
 /** What one request's shopper did, as the event service takes it. */
 type Reported = ReturnType<typeof reportOf>;
 
-/** Behaviour is gathered for so long before it is handed over, in milliseconds. */
-const GATHER_MS = 20;
+/** Behaviour is gathered for so long before it is handed over: longer while calls carry what several requests did. */
+const GATHERING = { shortestMs: 20, longestMs: 80 };
 /** So many events are handed over without waiting for more. The event service takes up to 500 in one call. */
 const ENOUGH = 250;
 /** Time for one call, and for all that waits at shutdown. In milliseconds. */
@@ -69,6 +70,8 @@ export class BehaviourTracker implements OnModuleDestroy {
   private readonly outcomes: Counter<string>;
   /** Events, those of the running call among them. */
   private unsettled = 0;
+  private readonly pace = new GatheringPace(GATHERING);
+  private gatherMs = GATHERING.shortestMs;
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   private draining = false;
@@ -124,7 +127,7 @@ export class BehaviourTracker implements OnModuleDestroy {
   private gather(): void {
     if (this.draining || this.running !== undefined || this.waiting.length === 0) return;
     if (this.unsettled >= ENOUGH) void this.handOver();
-    else this.timer ??= setTimeout(() => void this.handOver(), GATHER_MS);
+    else this.timer ??= setTimeout(() => void this.handOver(), this.gatherMs);
   }
 
   /** Hands over what waits, as much as one call takes. Ends when that is settled, in one way or the other. */
@@ -132,6 +135,7 @@ export class BehaviourTracker implements OnModuleDestroy {
     clearTimeout(this.timer);
     this.timer = undefined;
     const shoppers = this.waiting.splice(0, callLength(this.waiting));
+    this.gatherMs = this.pace.after(shoppers.length);
     this.running = this.send(shoppers, timeoutMs).finally(() => {
       this.running = undefined;
       this.gather();

@@ -18,6 +18,11 @@ export interface OnEventBatchOptions {
   /** Largest batch; default 100. */
   readonly maxBatch?: number;
   /**
+   * How long, in milliseconds, what several partitions bring may gather for one batch while it comes steadily; what
+   * comes alone does not wait. Default 20.
+   */
+  readonly gatherMs?: number;
+  /**
    * The handler sees to it by itself that an event takes effect once, in transactions of its own: no inbox notes are
    * kept, and none of its work is in a transaction already. Default: false.
    */

@@ -33,3 +33,4 @@ export { EventPublisher } from './outbox/event-publisher.js';
 export { toMessages } from './outbox/outbox.publisher.js';
 export { PersonalDataHandlers } from './privacy/personal-data.handlers.js';
 export { type Erasure, PersonalData, type PersonalRecord } from './privacy/personal-data.js';
+export { type GatheringLimits, GatheringPace } from './retry/gathering-pace.js';

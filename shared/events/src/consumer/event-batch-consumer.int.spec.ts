@@ -4,6 +4,7 @@ import { type Link, trace } from '@opentelemetry/api';
 import { DomainError, extractTrace, newId, runInTrace, startTracing } from '@vici/utils';
 import { describe, expect, it, vi } from 'vitest';
 import { accountEvent, batchHandler, useEvents } from '../../test/events-fixture.js';
+import type { BusMessage, ReceivedMessage } from '../bus/event-bus.js';
 import type { DomainEvent } from '../envelope/domain-event.js';
 import { toMessages } from '../outbox/outbox.publisher.js';
 
@@ -12,6 +13,9 @@ const GROUP = 'test.project';
 const DLQ = 'account-events.dlq';
 
 const idsOf = (list: readonly DomainEvent[]) => list.map((event) => event.id);
+
+const received = (...messages: BusMessage[]): ReceivedMessage[] =>
+  messages.map((message, index) => ({ ...message, partition: 0, offset: String(index), timestamp: 0 }));
 
 async function leaveEffects(batch: readonly DomainEvent[]): Promise<void> {
   for (const event of batch) await events.leaveEffect(event);
@@ -66,6 +70,38 @@ describe('a consumer of event batches', () => {
     expect(letters.map(({ value, headers }) => [JSON.parse(value).id, headers['x-group']])).toEqual([
       [poison.id, GROUP],
     ]);
+  });
+
+  it('handles together what several partitions bring at once, and apart again when that fails', async () => {
+    const bus = events.openBus();
+    const [first, good, poison, other] = Array.from({ length: 4 }, () => accountEvent());
+    if (!first || !good || !poison || !other) throw new Error('there are four events');
+    const batches: string[][] = [];
+    const begun = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const project = batchHandler(async (batch) => {
+      batches.push(idsOf(batch));
+      begun.resolve();
+      await gate.promise;
+      await leaveEffects(batch);
+      if (idsOf(batch).includes(poison.id)) throw new Error('poison');
+    });
+    const subscribed = vi.spyOn(bus, 'subscribe').mockResolvedValue({ stop: async () => undefined });
+    await events.startConsumers({ bus, batch: [project] });
+    const deliver = subscribed.mock.calls[0]?.[0].handle;
+    if (deliver === undefined) throw new Error('the consumer subscribes');
+    const arrive = (event: DomainEvent) => deliver(received(...toMessages(event)));
+
+    const partitions = [arrive(first)];
+    await begun.promise;
+    partitions.push(...[good, poison, other].map(arrive));
+    gate.resolve();
+    await Promise.all(partitions);
+
+    const together = idsOf([good, poison, other]);
+    expect(batches.slice(0, 5)).toEqual([[first.id], together, ...together.map((id) => [id])]);
+    expect(await events.effects()).toEqual(idsOf([first, good, other]));
+    expect((await events.messagesOf(DLQ, bus)).map(({ value }) => JSON.parse(value).id)).toEqual([poison.id]);
   });
 
   it('dead-letters what is no event and gives the handler the rest', async () => {

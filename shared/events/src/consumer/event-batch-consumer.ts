@@ -4,9 +4,15 @@ import type { DomainEvent } from '../envelope/domain-event.js';
 import { compileBehaviourChecks } from '../envelope/fits-behaviour.js';
 import type { ConsumerDependencies } from './consumer-dependencies.js';
 import type { EventBatchHandler } from './event-handler.js';
+import { GatheredRounds } from './gathered-rounds.js';
 import { runHandler } from './handler-context.js';
 import { MessageReader } from './message-reader.js';
 import { type RetryPolicy, withRetries } from './retries.js';
+
+/** What several partitions bring within so long is handled together, in milliseconds, unless told otherwise. */
+const GATHER_MS = 20;
+const SHORTEST_GATHER_MS = 10;
+const DEFAULT_ROUND = 100;
 
 interface ReadMessage {
   readonly message: ReceivedMessage;
@@ -14,12 +20,13 @@ interface ReadMessage {
 }
 
 /**
- * Handles events in batches, each in one transaction. A batch that keeps failing is handled event by event,
- * so that only the faulty event becomes a dead letter.
+ * Handles events in batches, each in one transaction; those of several partitions go together where they come close to
+ * each other. A batch that keeps failing is handled event by event, so that only the faulty event becomes a dead letter.
  */
 export class EventBatchConsumer {
   private readonly reader: MessageReader;
   private readonly one: RetryPolicy;
+  private readonly rounds: GatheredRounds<ReadMessage>;
 
   constructor(
     readonly group: string,
@@ -30,6 +37,11 @@ export class EventBatchConsumer {
     const types: ReadonlySet<string> = new Set(handler.types);
     assertCarried(handler);
     this.reader = new MessageReader(group, (type) => types.has(type), dependencies.deadLetters);
+    this.rounds = new GatheredRounds((read) => this.takeEffect(read), {
+      enough: handler.maxBatch ?? DEFAULT_ROUND,
+      shortestMs: SHORTEST_GATHER_MS,
+      longestMs: handler.gatherMs ?? GATHER_MS,
+    });
     // The batch has used up the policy; its single events are tried briefly.
     this.one = { ...dependencies.retry, tries: Math.min(2, dependencies.retry.tries), finalTries: 1 };
   }
@@ -49,7 +61,7 @@ export class EventBatchConsumer {
       const read = await this.read(batch);
       if (read.length === 0) return;
       const { retry, stop } = this.dependencies;
-      const givenUp = await withRetries(() => this.takeEffect(read), retry, stop);
+      const givenUp = await withRetries(() => this.rounds.add(read), retry, stop);
       if (givenUp !== undefined) await this.handleOneByOne(read, givenUp.error);
     } catch (error) {
       this.dependencies.metrics.redelivery(this.group);

@@ -16,6 +16,8 @@ export interface EventBatchHandler {
   readonly types: readonly EventType[];
   readonly topics: readonly Topic[];
   readonly maxBatch?: number;
+  /** Milliseconds batches of several partitions may gather for each other. */
+  readonly gatherMs?: number;
   /** Needs no inbox. */
   readonly idempotent?: boolean;
   readonly handle: (events: DomainEvent[]) => Promise<void>;
