@@ -85,6 +85,17 @@ export function isDone(saga: SagaRecord, step: StepName): boolean {
   return saga.doneSteps.includes(step);
 }
 
+/** The record with these steps done as well: the one under way has not failed any more. */
+export function withDone(saga: SagaRecord, steps: readonly StepName[]): SagaRecord {
+  const done = new Set([...saga.doneSteps, ...steps]);
+  return { ...saga, doneSteps: CHECKOUT_STEPS.filter((step) => done.has(step)), failures: 0 };
+}
+
+/** The record with these steps undone. */
+export function withoutDone(saga: SagaRecord, steps: readonly StepName[]): SagaRecord {
+  return { ...saga, doneSteps: saga.doneSteps.filter((step) => !steps.includes(step)) };
+}
+
 /** The first step not done yet. */
 export function nextStep(saga: SagaRecord): StepName | undefined {
   return CHECKOUT_STEPS.find((step) => !isDone(saga, step));
@@ -127,6 +138,22 @@ export function isTransient(error: unknown): boolean {
     'FORBIDDEN',
   ];
   return ERROR_TABLE[error.code].retryable || conflicts.includes(error.code);
+}
+
+/** The shopper has not paid in time. */
+export const EXPIRED: SagaOutcome = {
+  kind: 'cancelled',
+  reason: 'payment not finished in time',
+  by: 'system',
+};
+
+/** Why a running checkout turns back, if it does. */
+export function reasonToUndo(saga: SagaRecord): SagaOutcome | undefined {
+  if (saga.cancelRequest !== undefined) {
+    return { kind: 'cancelled', ...saga.cancelRequest };
+  }
+  const unpaid = !saga.paid && !isDone(saga, 'capture-payment');
+  return saga.overdue && unpaid ? EXPIRED : undefined;
 }
 
 /** What a refused step means for the checkout. Captured money is never kept without an order. */

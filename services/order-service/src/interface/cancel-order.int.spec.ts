@@ -92,6 +92,30 @@ describe('cancelling', () => {
     expect(world.payments.refundsOf(intent)).toEqual(charged);
     expect(world.inventory.available.get(SKU_LAMP)).toBe(100);
     expect(world.inventory.statusOf(id)).toBe(ReservationStatus.RELEASED);
+    const confirmed = 'status' in told ? ['order.confirmed'] : [];
+    await eventually(() =>
+      expect(world.eventTypes(id)).toEqual(['order.created', ...confirmed, 'order.cancelled']),
+    );
+  });
+
+  it.each([
+    'order.saga.after-capture-payment',
+    'order.saga.before-commit-stock',
+    'order.saga.after-commit-stock',
+    'order.saga.before-confirm-order',
+  ])('after the process died at %s gives back what was done and not stored', async (point) => {
+    const shopper = world.shopper();
+    const intent = await world.openIntent(shopper);
+    const died = world.dieAt(point);
+    const confirming = world.confirm(shopper, intent).catch((error: unknown) => error);
+    await died;
+    const { orders } = await world.as(shopper, () => world.orders().listOrders({}));
+    const id = orders[0]?.id ?? '';
+    expect((await cancel(shopper, id)).status).toBe(OrderStatus.CANCELLED);
+    await confirming;
+    expect(world.payments.refundsOf(intent)).toEqual([TOTAL]);
+    expect(world.inventory.available.get(SKU_LAMP)).toBe(100);
+    expect(world.inventory.statusOf(id)).toBe(ReservationStatus.RELEASED);
   });
 
   it('goes on by itself when the payment service is down for a while', async () => {

@@ -72,4 +72,30 @@ describe('a checkout that is not paid in time', () => {
     // Time was up before the charge was known of: it was asked for, not assumed.
     expect(world.payments.faults.calls('cancelIntent')).toBeGreaterThanOrEqual(1);
   });
+
+  it.each([
+    'order.saga.after-claim-intent',
+    'order.saga.before-redeem-promotions',
+    'order.saga.after-redeem-promotions',
+    'order.saga.before-create-order',
+  ])('because its process died at %s leaves nothing held, whatever was stored of it', async (point) => {
+    const shopper = world.shopper();
+    const promotion = world.shop.promote();
+    const intent = await world.openIntent(shopper);
+    const died = world.dieAt(point);
+    const waiting = world
+      .confirm(shopper, intent, 'pm_card_visa', { deadline: Date.now() + 600 })
+      .catch(expectOutOfTime);
+    await died;
+    // Whoever goes on gets nowhere until the time is up.
+    world.payments.faults.fail('claimIntent', 'before', 'SERVICE_UNAVAILABLE', 1_000);
+    await waiting;
+    await eventually(
+      () => expect(world.payments.intents.get(intent)?.status).toBe('PAYMENT_STATUS_CANCELLED'),
+      PATIENT,
+    );
+    expect(await statusOfOnlyOrder(shopper)).toEqual([]);
+    expect(world.inventory.available.get(SKU_LAMP)).toBe(100);
+    expect(promotion.usesLeft).toBe(1);
+  });
 });

@@ -1,8 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { Database } from '@vici/database';
 import { createEvent } from '@vici/events';
 import { ReservationStatus } from '@vici/proto-gen/inventory';
 import { OrderStatus } from '@vici/proto-gen/order';
-import { eventually } from '@vici/testing';
+import { eventually, pauseAt } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CHECKOUT_STEPS } from '../domain/saga-record.js';
@@ -97,6 +98,38 @@ describe('a process that dies in the middle of a checkout', () => {
       [2, 1],
       [1, 0],
     ]);
+  });
+
+  it('with a promotion used gives the use back when the units are gone afterwards', async () => {
+    const shopper = world.shopper();
+    const promotion = world.shop.promote();
+    const intent = await world.openIntent(shopper);
+    const { waiting } = await confirmUntilDeath(shopper, intent, 'order.saga.after-redeem-promotions');
+    world.inventory.expire(world.payments.intents.get(intent)?.orderId ?? '');
+    world.inventory.available.set(SKU_LAMP, 1);
+    expect(promotion.usesLeft).toBe(0);
+    expect(await waiting).toMatchObject({ code: 'INSUFFICIENT_STOCK' });
+    expect(promotion.usesLeft).toBe(1);
+    expect(world.inventory.available.get(SKU_LAMP)).toBe(1);
+  });
+
+  it('asks for nothing when it only stood still and another has its checkout', async () => {
+    const shopper = world.shopper();
+    const intent = await world.openIntent(shopper);
+    using pause = pauseAt('order.saga.before-capture-payment');
+    const waiting = world.confirm(shopper, intent);
+    await pause.reached;
+    const { pool } = world.service.get(Database);
+    await pool.query(
+      `UPDATE checkout_sagas SET lease_owner = $1, lease_until = now() + interval '0.6 s' WHERE payment_intent_id = $2`,
+      [newId(), intent],
+    );
+    // Half a lease: from then on a run that has not stored anything looks whether the checkout is still its own.
+    await setTimeout(300);
+    pause.resume();
+    expect((await waiting).status).toBe('success');
+    expect(world.payments.faults.calls('captureIntent')).toBe(1);
+    await expectBoughtOnce(shopper, intent);
   });
 
   it.each([

@@ -5,7 +5,8 @@ import { newId } from '@vici/utils/domain';
 import type { CheckoutContext, SagaRecord } from '../../domain/saga-record.js';
 import { CheckoutSagaRepository, type Lease, type NewSaga } from '../ports/checkout-saga.repository.js';
 import { CheckoutSettings } from './checkout-settings.js';
-import { LeaseLostError, SagaExecution } from './saga-execution.js';
+import { SagaExecution } from './saga-execution.js';
+import { LeaseLostError } from './saga-interruptions.js';
 import { SagaMonitor } from './saga-monitor.js';
 import { CheckoutSteps } from './steps/checkout-step.js';
 

@@ -1,27 +1,25 @@
 import type { UnitOfWork } from '@vici/database';
 import { checkpoint, DomainError } from '@vici/utils/domain';
 import {
-  CHECKOUT_STEPS,
+  EXPIRED,
   isDone,
   isTransient,
   nextStep,
   nextStepToUndo,
   outcomeOfFailure,
+  reasonToUndo,
   type SagaOutcome,
   type SagaRecord,
   type StepName,
+  withDone,
+  withoutDone,
 } from '../../domain/saga-record.js';
 import type { CheckoutSagaRepository, Lease, NextRun } from '../ports/checkout-saga.repository.js';
 import { backOffMs } from './back-off.js';
+import { CancelledMeanwhile, LeaseLostError } from './saga-interruptions.js';
 import { codeOf, type SagaMonitor } from './saga-monitor.js';
 import type { CheckoutRun, CheckoutStep, CheckoutSteps, StepResult } from './steps/checkout-step.js';
-
-const EXPIRED: SagaOutcome = { kind: 'cancelled', reason: 'payment not finished in time', by: 'system' };
-
-/** Another run has taken the saga over: this one must not write any more. */
-export class LeaseLostError extends Error {
-  override readonly name = 'LeaseLostError';
-}
+import { foundOut, perhapsDoneAfter } from './unknown-outcomes.js';
 
 /** What an execution works with. */
 export interface SagaTools {
@@ -34,22 +32,25 @@ export interface SagaTools {
 
 /**
  * One process's run of one saga under a lease: steps forward, or compensations backward, until the saga comes to
- * rest, has to wait, or the process stops. Remote calls happen outside transactions; what they gave and the advance
- * are stored in one statement. A crash anywhere leaves a row from which the next run goes on.
+ * rest, has to wait, or the process stops. Remote calls happen outside transactions. A crash anywhere leaves a row from
+ * which the next run goes on.
  */
 export class SagaExecution {
   private held = true;
+  private leaseSureUntil: number;
 
   /**
-   * @param certain no earlier run can have begun the present step. Otherwise its outcome is unknown, and is found
-   * out before anything is undone
+   * @param certain no earlier run can have begun what is not stored as done. Otherwise the outcome of the next steps is
+   * unknown, and is found out before anything is undone
    */
   constructor(
     private readonly tools: SagaTools,
     private readonly run: CheckoutRun,
     private readonly lease: Lease,
     private certain: boolean,
-  ) {}
+  ) {
+    this.leaseSureUntil = this.halfALeaseFromNow();
+  }
 
   /** Goes on until the lease is given up; gives the record as last stored. @throws LeaseLostError */
   async toRest(): Promise<SagaRecord> {
@@ -93,31 +94,45 @@ export class SagaExecution {
 
   private async perform(step: CheckoutStep): Promise<void> {
     await checkpoint(`order.saga.before-${step.name}`);
-    let stored: SagaRecord;
+    // A process that stood still may have lost its lease: nothing is asked of others before that is sure.
+    if (step.kind === 'remote' && performance.now() >= this.leaseSureUntil) {
+      return this.store(this.run.saga, { kind: 'hold' });
+    }
     try {
-      stored = step.kind === 'local' ? await this.performLocal(step) : await this.performRemote(step);
+      await (step.kind === 'local' ? this.performLocal(step) : this.performRemote(step));
     } catch (error) {
       return this.failed(step.name, error);
     }
-    this.accept(stored);
     await checkpoint(`order.saga.after-${step.name}`);
   }
 
-  private async performLocal(step: CheckoutStep): Promise<SagaRecord> {
+  private async performLocal(step: CheckoutStep): Promise<void> {
     await step.prepare?.(this.run);
-    return this.tools.unitOfWork.transaction(async () => this.write(step, await step.action(this.run)));
+    this.accept(
+      await this.tools.unitOfWork.transaction(async () => {
+        const stored = await this.write(step, await step.action(this.run));
+        const { cancelRequest } = stored;
+        // The wish came before the order was confirmed: then it is not, and nobody is told that it were.
+        if (step.name === 'confirm-order' && cancelRequest !== undefined) {
+          throw new CancelledMeanwhile(cancelRequest);
+        }
+        return stored;
+      }),
+    );
   }
 
   /**
-   * A local step that follows stores the advance with its own: dying between them is dying before it was stored, and
-   * that leaves one remote step of unknown outcome, as ever.
+   * What remote steps gave is stored by the local step after them, with what that one writes. Dying before leaves all of
+   * them of unknown outcome: going on does them again, going back finds out first.
    */
-  private async performRemote(step: CheckoutStep): Promise<SagaRecord> {
+  private async performRemote(step: CheckoutStep): Promise<void> {
     const result = await step.action(this.run);
     const advanced = withDone(this.run.saga, [step.name, ...(result.alsoDone ?? [])]);
-    const next = nextStep(advanced);
-    const storedWithNext = next !== undefined && this.tools.steps.get(next).kind === 'local';
-    return storedWithNext ? advanced : this.write(step, result);
+    if (this.tools.steps.ahead(advanced).some(({ kind }) => kind === 'local')) {
+      this.run.saga = advanced;
+    } else {
+      this.accept(await this.write(step, result));
+    }
   }
 
   private async write(step: CheckoutStep, result: StepResult): Promise<SagaRecord> {
@@ -132,6 +147,9 @@ export class SagaExecution {
     if (error instanceof LeaseLostError) {
       throw error;
     }
+    if (error instanceof CancelledMeanwhile) {
+      return this.undo({ kind: 'cancelled', ...error.request });
+    }
     if (isTransient(error) || !(error instanceof DomainError)) {
       return this.postpone(step, error);
     }
@@ -140,18 +158,18 @@ export class SagaExecution {
       return this.store(withDone(saga, [step]), { kind: 'hold' });
     }
     this.tools.monitor.refused(saga, step, error);
+    this.run.saga = withDone(saga, perhapsDoneAfter(step, this.unknownSteps()));
     return this.undo(outcomeOfFailure(saga, step, error));
   }
 
-  /** Somebody wants out, or time is up: first make sure of what the present step has done. */
+  /** Somebody wants out, or time is up: first make sure of what was done and not stored. */
   private async turnBack(step: CheckoutStep, reason: SagaOutcome): Promise<void> {
-    let effect: 'done' | 'not-done';
+    let saga: SagaRecord;
     try {
-      effect = await this.effectOf(step);
+      saga = await foundOut(this.unknownSteps(), this.run);
     } catch (error) {
       return this.postpone(step.name, error);
     }
-    const saga = effect === 'done' ? withDone(this.run.saga, [step.name]) : this.run.saga;
     // The money came in the last moment: an order that is paid is not cancelled for being late.
     if (reason === EXPIRED && isDone(saga, 'capture-payment')) {
       return this.store(saga, { kind: 'hold' });
@@ -160,11 +178,9 @@ export class SagaExecution {
     return this.undo(reason);
   }
 
-  private async effectOf(step: CheckoutStep): Promise<'done' | 'not-done'> {
-    if (this.certain || step.kind === 'local') {
-      return 'not-done';
-    }
-    return step.resolveUnknown === undefined ? 'done' : step.resolveUnknown(this.run);
+  /** The steps whose outcome an earlier run may have left unknown, in their order. */
+  private unknownSteps(): readonly CheckoutStep[] {
+    return this.certain ? [] : this.tools.steps.storedTogether(this.run.saga);
   }
 
   private undo(outcome: SagaOutcome): Promise<void> {
@@ -266,28 +282,16 @@ export class SagaExecution {
     }
   }
 
+  private halfALeaseFromNow(): number {
+    return performance.now() + this.lease.milliseconds / 2;
+  }
+
   private async save(saga: SagaRecord, next: NextRun): Promise<SagaRecord> {
+    this.leaseSureUntil = this.halfALeaseFromNow();
     const stored = await this.tools.sagas.save(saga, this.lease, next);
     if (stored === undefined) {
       throw new LeaseLostError(`The lease of saga ${saga.id} is lost`);
     }
     return stored;
   }
-}
-
-function reasonToUndo(saga: SagaRecord): SagaOutcome | undefined {
-  if (saga.cancelRequest !== undefined) {
-    return { kind: 'cancelled', ...saga.cancelRequest };
-  }
-  const unpaid = !saga.paid && !isDone(saga, 'capture-payment');
-  return saga.overdue && unpaid ? EXPIRED : undefined;
-}
-
-function withDone(saga: SagaRecord, steps: readonly StepName[]): SagaRecord {
-  const done = new Set([...saga.doneSteps, ...steps]);
-  return { ...saga, doneSteps: CHECKOUT_STEPS.filter((step) => done.has(step)), failures: 0 };
-}
-
-function withoutDone(saga: SagaRecord, steps: readonly StepName[]): SagaRecord {
-  return { ...saga, doneSteps: saga.doneSteps.filter((step) => !steps.includes(step)) };
 }

@@ -1,5 +1,5 @@
 import type { Order } from '../../../domain/order.entity.js';
-import type { SagaRecord, StepName } from '../../../domain/saga-record.js';
+import { CHECKOUT_STEPS, isDone, type SagaRecord, type StepName } from '../../../domain/saga-record.js';
 
 /** One run of a saga by one process: the record and what was learned on the way and need not be read again. */
 export interface CheckoutRun {
@@ -26,7 +26,8 @@ export interface CheckoutStep {
   readonly name: StepName;
 
   /**
-   * remote: calls another service, outside any transaction; its outcome can be unknown after a failure.
+   * remote: calls another service, outside any transaction; its outcome is unknown after a failure, and until a local
+   * step stores it after the death of the process.
    * local: rows and events only, in one transaction with the saga's advance; done or not, nothing in between.
    */
   readonly kind: 'remote' | 'local';
@@ -64,6 +65,18 @@ export class CheckoutSteps {
       throw new Error(`The checkout has no step ${name}`);
     }
     return step;
+  }
+
+  /** The steps that are left, in their order. */
+  ahead(saga: SagaRecord): CheckoutStep[] {
+    return CHECKOUT_STEPS.filter((name) => !isDone(saga, name)).map((name) => this.get(name));
+  }
+
+  /** The remote steps that are next, up to the local one that stores what they gave. */
+  storedTogether(saga: SagaRecord): readonly CheckoutStep[] {
+    const ahead = this.ahead(saga);
+    const local = ahead.findIndex(({ kind }) => kind === 'local');
+    return local === -1 ? ahead : ahead.slice(0, local);
   }
 
   /** Lets every step write what the outcome means for it. */
