@@ -19,15 +19,15 @@ export class PostgresProductActivity extends ProductActivity {
   async recordStock(levels: readonly StockLevel[]): Promise<readonly string[]> {
     return await this.database.transaction(async () => {
       const { query } = this.database;
-      await sql`select pg_advisory_xact_lock_shared(${CATALOGUE_LOCK})`.execute(query);
       const news = await sql<{ sku: string }>`
+        with held as materialized (select pg_advisory_xact_lock_shared(${CATALOGUE_LOCK}))
         insert into stock_levels (sku, available, backorderable, version)
         select distinct on (sku) sku, available, backorderable, version
-        from unnest(
-          ${levels.map(({ sku }) => sku)}::text[],
-          ${levels.map(({ available }) => available)}::int[],
-          ${levels.map(({ backorderable = 0 }) => backorderable)}::int[],
-          ${levels.map(({ version }) => version)}::bigint[]
+        from held, unnest(
+          (select ${levels.map(({ sku }) => sku)}::text[]),
+          (select ${levels.map(({ available }) => available)}::int[]),
+          (select ${levels.map(({ backorderable = 0 }) => backorderable)}::int[]),
+          (select ${levels.map(({ version }) => version)}::bigint[])
         ) as told (sku, available, backorderable, version)
         order by sku, version desc
         on conflict (sku) do update set available = excluded.available, backorderable = excluded.backorderable,
@@ -35,15 +35,17 @@ export class PostgresProductActivity extends ProductActivity {
         where stock_levels.version < excluded.version
         returning sku`.execute(query);
       const skus = news.rows.map(({ sku }) => sku);
+      if (skus.length === 0) return skus;
+      const named = sql`(select ${skus}::text[])::text[]`;
       const locked = await sql<{ id: string }>`
         select id from products
         where id = any(array(
-          select id from products where sku = any(${skus})
+          select id from products where sku = any(${named})
           union
-          select product_id from variants where sku = any(${skus}) and removed_at is null
+          select product_id from variants where sku = any(${named}) and removed_at is null
         ))
         order by id for no key update`.execute(query);
-      await recomputeStock(locked.rows.map(({ id }) => id)).execute(query);
+      await this.database.executeWithCommit(recomputeStock(locked.rows.map(({ id }) => id)));
       return skus;
     });
   }

@@ -78,7 +78,8 @@ export function productView(from: RawBuilder<unknown>): RawBuilder<ProductViewRo
         'stock', greatest(coalesce(s.available, 0), 0), 'backorderable', coalesce(s.backorderable, 0)
       ) order by v.position), '[]') as variants
       from variants v
-      left join stock_levels s on s.sku = v.sku
+      -- By its key for each variant: joined any other way, all levels of a small shop are read for every product.
+      left join lateral (select available, backorderable from stock_levels where sku = v.sku limit 1) s on true
       where v.product_id = p.id and v.removed_at is null
     ) of_product`;
 }

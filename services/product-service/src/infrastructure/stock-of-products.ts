@@ -12,9 +12,14 @@ export function recomputeStock(ids: readonly string[]): RawBuilder<unknown> {
       select own.id, coalesce(sum(greatest(s.available, 0)), 0)::int as stock,
         coalesce(sum(s.backorderable), 0)::int as backorderable
       from products own
-      left join variants v on v.product_id = own.id and v.removed_at is null
-      left join stock_levels s on s.sku = coalesce(v.sku, own.sku)
-      where own.id = any(${[...ids]}::uuid[])
+      left join lateral (
+        select sku from variants where product_id = own.id and removed_at is null offset 0
+      ) v on true
+      left join lateral (
+        select available, backorderable from stock_levels where sku = coalesce(v.sku, own.sku) limit 1
+      ) s on true
+      -- As a subselect, so that the plan does not depend on how many there are: one that does is made for every call.
+      where own.id = any((select ${[...ids]}::uuid[])::uuid[])
       group by own.id
     ) total
     where p.id = total.id and (p.stock, p.backorderable) <> (total.stock, total.backorderable)`;
