@@ -43,7 +43,7 @@ export class CaptureIntent {
     await checkpoint('payment.before-provider');
     const answer = await this.take(intent, providerIntentId, paymentMethod);
     await checkpoint('payment.after-provider');
-    const settled = await this.settlement.settleIntent(id, answer, attempt);
+    const settled = await this.settlement.settleTry(intent, answer, attempt);
     return outcomeOf(settled, attempt);
   }
 

@@ -34,8 +34,10 @@ export abstract class IntentRepository {
    * @throws DomainError CONFLICT when its order is paid with another intent
    */
   abstract save(intent: PaymentIntent): Promise<void>;
+  /** `save` for one that is not locked: false, and nothing is written, unless it is still of its version. */
+  abstract saveUnchanged(intent: PaymentIntent): Promise<boolean>;
   /**
-   * Changes an intent without a lock: decided on what is read, written unless another was faster, else decided again.
+   * Changes an intent without a lock: decided on what is known, written unless another was faster, else decided again.
    * `change` returns the intent it was given where there is nothing to write.
    * @throws DomainError NOT_FOUND, CONFLICT as `save`, and what `change` throws
    */
@@ -77,6 +79,11 @@ export abstract class Ledger {
 
 /** What the provider told of. */
 export abstract class ProviderEventRepository {
+  /**
+   * Keeps an event that tells of nothing but this payment as applied, if that has succeeded: then it is no news. False:
+   * it has not, or the event was applied before. Needs no transaction.
+   */
+  abstract storeOldNews(provider: string, event: ProviderEvent, intentId: string): Promise<boolean>;
   /** Keeps the event as applied, with the current transaction. False: it was applied before. */
   abstract storeApplied(provider: string, event: ProviderEvent): Promise<boolean>;
   /** Keeps the event, to be applied later; one that is known already is left as it is. */

@@ -56,6 +56,7 @@ export class ReceiveWebhook {
 
   private async take(event: ProviderEvent): Promise<Outcome> {
     try {
+      if (await this.isOldNews(event)) return 'applied';
       return await this.unitOfWork.transaction(async () => {
         if (!(await this.stored.storeApplied(this.provider.name, event))) return 'known';
         await this.settle(event);
@@ -67,6 +68,15 @@ export class ReceiveWebhook {
       await this.stored.store(this.provider.name, event);
       throw error;
     }
+  }
+
+  /** Mostly the answer to the charge was quicker: then there is nothing to lock, only the event to be kept. */
+  private async isOldNews(event: ProviderEvent): Promise<boolean> {
+    const { intent, refund, dispute } = event;
+    if (intent === undefined || refund !== undefined || dispute !== undefined) return false;
+    const kept = await this.stored.storeOldNews(this.provider.name, event, intent.reference);
+    if (kept) await checkpoint('payment.webhook-applied');
+    return kept;
   }
 
   /** An account at the provider may serve others too: what is not ours is left alone. */

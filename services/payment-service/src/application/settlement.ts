@@ -33,6 +33,18 @@ export class Settlement {
     });
   }
 
+  /** `settleIntent` for a try of this process that has just been answered: locked only where others changed it meanwhile. */
+  async settleTry(begun: PaymentIntent, provider: ProviderIntent, attempt: number): Promise<PaymentIntent> {
+    return await this.unitOfWork.transaction(async () => {
+      const next = settled(begun, provider, attempt);
+      if (next === begun || !(await this.intents.saveUnchanged(next))) {
+        return await this.settleIntent(begun.id, provider, attempt);
+      }
+      await this.record(begun, next);
+      return next;
+    });
+  }
+
   /** `settleIntent` for an intent that the current transaction has locked. */
   async settleLocked(
     intent: PaymentIntent,
@@ -42,12 +54,17 @@ export class Settlement {
     const next = settled(intent, provider, attempt);
     if (next === intent) return intent;
     await this.intents.save(next);
+    await this.record(intent, next);
+    return next;
+  }
+
+  /** What goes with the change of an intent, in its transaction. */
+  private async record(before: PaymentIntent, next: PaymentIntent): Promise<void> {
     if (next.status === 'SUCCEEDED' && !next.captured.isZero()) {
       await this.ledger.record(captureEntries(next.id, next.captured));
     }
-    if (next.status !== intent.status) await this.announcer.settled(next);
+    if (next.status !== before.status) await this.announcer.settled(next);
     else if (next.authorized) await this.announcer.authorized(next);
-    return next;
   }
 
   /** Takes back a try that the provider has never heard of. */

@@ -5,6 +5,7 @@ import { type Selectable, sql } from 'kysely';
 import { IntentRepository, type PaymentFilter } from '../application/payment.repositories.js';
 import type { PaymentIntent } from '../domain/payment-intent.js';
 import type { PaymentTables } from './payment.tables.js';
+import { RememberedIntents } from './remembered-intents.js';
 
 /** Bounds the tries to change an intent that others change at the same time. */
 const MAX_ROUNDS = 10;
@@ -18,6 +19,8 @@ const CUSTOMER = sql<string | null>`(select c.customer_id from provider_customer
 /** Payment intents in payment_db. */
 @Injectable()
 export class PostgresIntentRepository extends IntentRepository {
+  private readonly remembered = new RememberedIntents();
+
   constructor(@Inject(Database) private readonly database: Database<PaymentTables>) {
     super();
   }
@@ -61,7 +64,9 @@ export class PostgresIntentRepository extends IntentRepository {
       .returningAll()
       .returning(CUSTOMER)
       .executeTakeFirst();
-    return toIntent(opened ?? (await this.byKey(userId, idempotencyKey)));
+    return opened === undefined
+      ? toIntent(await this.byKey(userId, idempotencyKey))
+      : this.remember(toIntent(opened));
   }
 
   async markOpened(
@@ -76,16 +81,19 @@ export class PostgresIntentRepository extends IntentRepository {
       .returningAll()
       .returning(CUSTOMER)
       .executeTakeFirst();
-    return row === undefined ? await this.known(id) : toIntent(row);
+    return row === undefined ? await this.known(id) : this.remember(toIntent(row));
   }
 
   async update(id: string, change: (intent: PaymentIntent) => PaymentIntent): Promise<PaymentIntent> {
+    const remembered = this.remembered.get(id);
+    const likely = remembered && (await this.changeRemembered(remembered, change));
+    if (likely !== undefined) return likely;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const intent = await this.known(id);
       const next = change(intent);
       if (next === intent) return intent;
-      const version = await this.write(next, intent.version);
-      if (version !== undefined) return { ...next, version };
+      const written = await this.write(next, intent.version);
+      if (written !== undefined) return this.remember(written);
     }
     throw new DomainError('CONFLICT', 'The payment keeps changing; try again.', { intentId: id });
   }
@@ -105,6 +113,10 @@ export class PostgresIntentRepository extends IntentRepository {
 
   async save(intent: PaymentIntent): Promise<void> {
     await this.write(intent);
+  }
+
+  async saveUnchanged(intent: PaymentIntent): Promise<boolean> {
+    return (await this.write(intent, intent.version)) !== undefined;
   }
 
   async findStuck(olderThanMs: number, limit: number): Promise<PaymentIntent[]> {
@@ -134,8 +146,31 @@ export class PostgresIntentRepository extends IntentRepository {
       .execute();
   }
 
-  /** Writes what can change, only over `version` where one is given; gives the new version, or undefined. */
-  private async write(intent: PaymentIntent, version?: number): Promise<number | undefined> {
+  /** Undefined: what is remembered does not tell, and has to be read. */
+  private async changeRemembered(
+    intent: PaymentIntent,
+    change: (intent: PaymentIntent) => PaymentIntent,
+  ): Promise<PaymentIntent | undefined> {
+    // Read each time it is not written over: an old version may refuse, or have nothing to write, where the new one does not.
+    this.remembered.forget(intent.id);
+    let next: PaymentIntent;
+    try {
+      next = change(intent);
+    } catch (error) {
+      if (error instanceof DomainError) return undefined;
+      throw error;
+    }
+    const written = next === intent ? undefined : await this.write(next, intent.version);
+    return written && this.remember(written);
+  }
+
+  /** What a transaction writes may not stay. */
+  private remember(intent: PaymentIntent): PaymentIntent {
+    return this.database.inTransaction ? intent : this.remembered.keep(intent);
+  }
+
+  /** Writes what can change, only over `version` where one is given; gives it as written, or undefined. */
+  private async write(intent: PaymentIntent, version?: number): Promise<PaymentIntent | undefined> {
     const changes = {
       provider_intent_id: intent.providerIntentId ?? null,
       order_id: intent.orderId ?? null,
@@ -152,7 +187,8 @@ export class PostgresIntentRepository extends IntentRepository {
     let update = this.database.query.updateTable('payment_intents').set(changes).where('id', '=', intent.id);
     if (version !== undefined) update = update.where('version', '=', version);
     try {
-      return (await update.returning('version').executeTakeFirst())?.version;
+      const row = await update.returning('version').returning(CUSTOMER).executeTakeFirst();
+      return row && { ...intent, version: row.version, customerId: row.customer_id ?? undefined };
     } catch (error) {
       if (!isUniqueViolation(error, 'payment_intents_order_id_key')) throw error;
       throw new DomainError('CONFLICT', 'The order is paid with another payment.', undefined, {

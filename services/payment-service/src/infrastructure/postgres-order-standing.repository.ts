@@ -12,28 +12,18 @@ export class PostgresOrderStandingRepository extends OrderStandingRepository {
   }
 
   async note(standings: readonly OrderStanding[]): Promise<void> {
-    await this.database.query
-      .insertInto('order_standings')
-      .values(
-        standings.map(({ orderId, intentId, status, total, asOf }) => ({
-          order_id: orderId,
-          intent_id: intentId,
-          status,
-          total_minor: total.minor,
-          currency: total.currency,
-          as_of: asOf,
-        })),
+    await sql`
+      insert into order_standings (order_id, intent_id, status, total_minor, currency, as_of)
+      select * from unnest(
+        ${standings.map(({ orderId }) => orderId)}::uuid[],
+        ${standings.map(({ intentId }) => intentId)}::uuid[],
+        ${standings.map(({ status }) => status)}::text[],
+        ${standings.map(({ total }) => total.minor)}::bigint[],
+        ${standings.map(({ total }) => total.currency)}::text[],
+        ${standings.map(({ asOf }) => asOf)}::timestamptz[]
       )
-      .onConflict((on) =>
-        on
-          .column('order_id')
-          .doUpdateSet(({ ref }) => ({
-            status: ref('excluded.status'),
-            total_minor: ref('excluded.total_minor'),
-            as_of: ref('excluded.as_of'),
-          }))
-          .where('order_standings.as_of', '<=', sql<Date>`excluded.as_of`),
-      )
-      .execute();
+      on conflict (order_id) do update
+        set status = excluded.status, total_minor = excluded.total_minor, as_of = excluded.as_of
+        where order_standings.as_of <= excluded.as_of`.execute(this.database.query);
   }
 }

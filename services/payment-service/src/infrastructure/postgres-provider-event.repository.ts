@@ -13,6 +13,16 @@ export class PostgresProviderEventRepository extends ProviderEventRepository {
     super();
   }
 
+  async storeOldNews(provider: string, event: ProviderEvent, intentId: string): Promise<boolean> {
+    const { rows } = await sql`
+      insert into provider_events (provider, event_id, payload, applied_at)
+      select ${provider}, ${event.id}, ${encodeProviderEvent(event)}::jsonb, now()
+      from payment_intents where id = ${intentId} and status = 'SUCCEEDED'
+      on conflict (provider, event_id) do update set applied_at = now() where provider_events.applied_at is null
+      returning event_id`.execute(this.database.query);
+    return rows.length > 0;
+  }
+
   async storeApplied(provider: string, event: ProviderEvent): Promise<boolean> {
     const applied = await this.database.query
       .insertInto('provider_events')

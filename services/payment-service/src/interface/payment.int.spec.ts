@@ -1,5 +1,5 @@
 import { PaymentServiceDefinition, PaymentStatus } from '@vici/proto-gen/payment';
-import { asCaller, eventually, useService } from '@vici/testing';
+import { asCaller, eventually, pauseAt, useService } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import { paymentService } from '../payment.service.js';
@@ -139,6 +139,46 @@ describe('claiming', () => {
       details: { amountMinor: 2_499, currency: 'USD' },
     });
     await expect(payments.claim(id, orderId, userId)).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+});
+
+describe('a payment that another process changes between two steps', () => {
+  const elsewhere = (id: string, change: string, ...values: unknown[]) =>
+    payments
+      .database()
+      .pool.query(`update payment_intents set ${change}, version = version + 1 where id = $1`, [
+        id,
+        ...values,
+      ]);
+
+  it('is claimed on what it is now, not on what was written last here', async () => {
+    const [userId, other] = [newId(), newId()];
+    const { id } = await payments.open(userId);
+    await elsewhere(id, 'order_id = $2', other);
+
+    await expect(payments.claim(id, newId(), userId)).rejects.toMatchObject({ code: 'PAYMENT_INTENT_USED' });
+    expect(await payments.claim(id, other, userId)).toMatchObject({ orderId: other });
+  });
+
+  it('is not charged when it was cancelled there', async () => {
+    const { id, orderId } = await payments.claimed();
+    await elsewhere(id, `status = 'CANCELLED'`);
+
+    await expect(payments.capture(id, orderId)).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
+    expect(await payments.books(id)).toMatchObject({ charges: 0, transactions: 0 });
+    expect(await payments.get(id)).toMatchObject({ status: PaymentStatus.CANCELLED });
+  });
+
+  it('is charged on a try that another process gave up meanwhile', async () => {
+    const { id, orderId } = await payments.claimed();
+    using pause = pauseAt('payment.before-provider');
+    const capturing = payments.capture(id, orderId);
+    await pause.reached;
+    await elsewhere(id, `status = 'PENDING'`);
+    pause.resume();
+
+    expect(await capturing).toMatchObject({ status: PaymentStatus.SUCCEEDED });
+    expect(await payments.books(id)).toMatchObject({ charges: 1, captured: 2_499n, transactions: 1 });
   });
 });
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { arrayOf, Database } from '@vici/database';
 import { sql } from 'kysely';
 import type { SandboxTables } from './sandbox.tables.js';
 
@@ -35,10 +35,8 @@ export class SandboxWebhookQueue {
   }
 
   async markDelivered(ids: readonly bigint[]): Promise<void> {
-    await this.database.query
-      .updateTable('sandbox.webhooks')
-      .set({ delivered_at: new Date() })
-      .where('id', 'in', ids)
-      .execute();
+    await sql`
+      update sandbox.webhooks set delivered_at = clock_timestamp()
+      where id = any(${arrayOf(ids, 'bigint')})`.execute(this.database.query);
   }
 }
