@@ -15,6 +15,7 @@ import { CheckoutSaga } from './application/checkout/checkout.saga.js';
 import { CheckoutCompletion } from './application/checkout/checkout-completion.js';
 import { CheckoutSettings } from './application/checkout/checkout-settings.js';
 import { CartPricing, ShopPricing } from './application/checkout/price-cart.js';
+import { SagaCompletions } from './application/checkout/saga-completions.js';
 import { SagaMonitor } from './application/checkout/saga-monitor.js';
 import { CapturePaymentStep } from './application/checkout/steps/capture-payment.step.js';
 import { type CheckoutStep, CheckoutSteps } from './application/checkout/steps/checkout-step.js';
@@ -158,6 +159,7 @@ const checkout: Provider[] = [
     useFactory: (...all: CheckoutStep[]) => new CheckoutSteps(all),
   },
   CartPricing,
+  SagaCompletions,
   SagaMonitor,
   CheckoutSaga,
   CheckoutCompletion,

@@ -42,7 +42,9 @@ export class ConfirmCheckoutUseCase {
       throw notFound('Payment intent', command.paymentIntentId);
     }
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-      const saga = await this.join(command, intent);
+      // The first look came with the intent; a checkout that began since is found by who begins second.
+      const begun = round > 1 || intent.sagaState !== undefined;
+      const saga = await this.join(command, intent, begun);
       if (saga !== undefined) {
         const settled = await this.completion.wait(saga);
         requireNotUndone(settled);
@@ -53,8 +55,12 @@ export class ConfirmCheckoutUseCase {
   }
 
   /** The saga whose outcome answers this call. Undefined: it changed meanwhile, look again. */
-  private async join(command: ConfirmCommand, intent: CheckoutIntent): Promise<SagaRecord | undefined> {
-    const saga = await this.sagas.findByIntent(intent.id);
+  private async join(
+    command: ConfirmCommand,
+    intent: CheckoutIntent,
+    begun: boolean,
+  ): Promise<SagaRecord | undefined> {
+    const saga = begun ? await this.sagas.findByIntent(intent.id) : undefined;
     if (saga === undefined || isNewTry(saga)) {
       return this.attempt(command, intent, saga);
     }

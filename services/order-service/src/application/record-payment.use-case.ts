@@ -18,13 +18,15 @@ export class RecordPaymentUseCase {
     private readonly monitor: SagaMonitor,
   ) {}
 
-  /** Gives whether a saga is due because of it. */
-  async execute(paymentIntentId: string): Promise<boolean> {
-    const found = await this.sagas.markPaid(paymentIntentId);
-    if (found === 'none') {
-      await this.awaitOrder(paymentIntentId);
+  /** Gives whether a saga is due because of them. Telling of a payment again changes nothing. */
+  async execute(paymentIntentIds: readonly string[]): Promise<boolean> {
+    const found = await this.sagas.markPaid(paymentIntentIds);
+    for (const id of paymentIntentIds) {
+      if (!found.has(id)) {
+        await this.awaitOrder(id);
+      }
     }
-    return found === 'woken';
+    return [...found.values()].includes('woken');
   }
 
   /** The money is only held: a checkout in flight takes it by itself, and where none has begun the order is made. */
@@ -35,8 +37,8 @@ export class RecordPaymentUseCase {
   }
 
   private async awaitOrder(paymentIntentId: string): Promise<void> {
-    const noted = await this.unordered.note(paymentIntentId, this.settings.confirmGraceMs);
-    if (!noted) {
+    const known = await this.unordered.note(paymentIntentId, this.settings.confirmGraceMs);
+    if (!known) {
       this.monitor.unmatchedPayment(paymentIntentId);
     }
   }

@@ -56,9 +56,9 @@ export class PostgresCheckoutIntentRepository extends CheckoutIntentRepository {
     }
   }
 
-  async find(id: string): Promise<CheckoutIntent | undefined> {
-    const row = await this.intents().where('id', '=', id).executeTakeFirst();
-    return row === undefined ? undefined : toIntent(row);
+  async find(id: string): Promise<KnownIntent | undefined> {
+    const found = await this.withSagas().where('intent.id', '=', id).executeTakeFirst();
+    return found && toKnownIntent(found);
   }
 
   async findByRequestKey(userId: string, key: string): Promise<CheckoutIntent | undefined> {
@@ -75,11 +75,7 @@ export class PostgresCheckoutIntentRepository extends CheckoutIntentRepository {
     cartVersion: bigint,
     amount: Money,
   ): Promise<KnownIntent | undefined> {
-    const found = await this.database.query
-      .selectFrom('checkout_intents as intent')
-      .leftJoin('checkout_sagas as saga', 'saga.payment_intent_id', 'intent.id')
-      .selectAll('intent')
-      .select('saga.state')
+    const found = await this.withSagas()
       .where('intent.user_id', '=', userId)
       .where('cart_id', '=', cartId)
       .where('cart_version', '=', cartVersion)
@@ -88,11 +84,7 @@ export class PostgresCheckoutIntentRepository extends CheckoutIntentRepository {
       .orderBy('intent.created_at', 'desc')
       .limit(1)
       .executeTakeFirst();
-    if (found === undefined) {
-      return undefined;
-    }
-    const { state, ...row } = found;
-    return state === null ? toIntent(row) : { ...toIntent(row), sagaState: sagaState.parse(state) };
+    return found && toKnownIntent(found);
   }
 
   private async insert(intent: CheckoutIntent, requestKey: string | null): Promise<boolean> {
@@ -114,6 +106,14 @@ export class PostgresCheckoutIntentRepository extends CheckoutIntentRepository {
     return numInsertedOrUpdatedRows === 1n;
   }
 
+  private withSagas() {
+    return this.database.query
+      .selectFrom('checkout_intents as intent')
+      .leftJoin('checkout_sagas as saga', 'saga.payment_intent_id', 'intent.id')
+      .selectAll('intent')
+      .select('saga.state');
+  }
+
   private intents() {
     return this.database.query.selectFrom('checkout_intents').selectAll();
   }
@@ -131,4 +131,11 @@ export function toIntent(row: Selectable<CheckoutIntentsTable>): CheckoutIntent 
     paymentKey: row.payment_key,
     ...(row.request_key === null ? {} : { requestKey: row.request_key }),
   };
+}
+
+function toKnownIntent({
+  state,
+  ...row
+}: Selectable<CheckoutIntentsTable> & { readonly state: string | null }): KnownIntent {
+  return state === null ? toIntent(row) : { ...toIntent(row), sagaState: sagaState.parse(state) };
 }

@@ -4,7 +4,7 @@ import { useTestDatabase } from '@vici/testing';
 import { Logger, Money, newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import type { Lease, NewSaga } from '../application/ports/checkout-saga.repository.js';
-import type { SagaRecord } from '../domain/saga-record.js';
+import { CHECKOUT_STEPS, type SagaRecord, withDone } from '../domain/saga-record.js';
 import type { OrderTables } from './order.tables.js';
 import { PostgresCheckoutSagaRepository } from './postgres.checkout-saga.repository.js';
 import { PostgresOrderNumbers } from './postgres.order-numbers.js';
@@ -13,6 +13,10 @@ const db = useTestDatabase<OrderTables>([eventsMigrations, new URL('../../migrat
 const logger = new Logger({ service: 'test', level: 'silent' });
 const sagas = () => new PostgresCheckoutSagaRepository(db.database, logger);
 const lease = (milliseconds = 10_000): Lease => ({ owner: newId(), milliseconds });
+
+async function markPaid({ paymentIntentId }: SagaRecord) {
+  return (await sagas().markPaid([paymentIntentId])).get(paymentIntentId);
+}
 
 function newSaga(over: Partial<NewSaga> = {}): NewSaga {
   const usd = (minor: number): Money => Money.of(minor, 'USD');
@@ -160,12 +164,49 @@ describe('a saga in the database', () => {
     });
   });
 
+  it('is completed together with others, unless its lease is lost, and becomes due where a wish to cancel came in', async () => {
+    const owners = [lease(), lease(), lease()];
+    const [plain, lost, unwanted] = await Promise.all(owners.map((owner) => started(newSaga(), owner)));
+    const wish = { reason: 'changed my mind', by: 'customer' };
+    await sagas().requestCancel(unwanted?.orderId ?? '', wish);
+    const held = [plain, lost, unwanted].map((saga, index) => ({
+      id: saga?.id ?? '',
+      owner: (saga === lost ? undefined : owners[index]?.owner) ?? newId(),
+    }));
+
+    await sagas().complete(held);
+
+    const { rows } = await db.database.pool.query(
+      `SELECT state, done_steps, lease_owner IS NULL AS free, next_run_at <= now() AS due FROM checkout_sagas
+       WHERE id = ANY($1) ORDER BY array_position($1, id)`,
+      [held.map(({ id }) => id)],
+    );
+    const done_steps = [...CHECKOUT_STEPS];
+    expect(rows).toEqual([
+      { state: 'completed', done_steps, free: true, due: null },
+      { state: 'running', done_steps: [], free: false, due: true },
+      { state: 'completed', done_steps, free: true, due: true },
+    ]);
+    await sagas().complete([{ id: lost?.id ?? '', owner: owners[1]?.owner ?? '' }]);
+    expect(await sagas().acquire(unwanted?.id ?? '', lease(1))).toMatchObject({ cancelRequest: wish });
+    await sagas().complete([]);
+  });
+
   it('that is being run notes a payment for its run, and is due for nobody else', async () => {
     const owner = lease();
     const record = await started(newSaga(), owner);
-    expect(await sagas().markPaid(record.paymentIntentId)).toBe('held');
+    expect(await markPaid(record)).toBe('held');
     expect(await sagas().acquire(record.id, lease())).toBeUndefined();
     expect((await sagas().save(record, owner, { kind: 'hold' }))?.paid).toBe(true);
+  });
+
+  it('that took the money itself does not wait for being told of it', async () => {
+    const owner = lease();
+    const record = await started(newSaga(), owner);
+    const captured = withDone(record, ['claim-intent', 'reserve-stock', 'create-order', 'capture-payment']);
+    await sagas().save(captured, owner, { kind: 'hold' });
+    expect(await markPaid(record)).toBe('known');
+    expect((await sagas().save(captured, owner, { kind: 'hold' }))?.paid).toBe(false);
   });
 
   it('that waits for another try becomes due by a payment, and not again once the money went back', async () => {
@@ -173,8 +214,9 @@ describe('a saga in the database', () => {
     const record = await started(newSaga(), owner);
     await sagas().save({ ...record, state: 'awaiting_retry' }, owner, { kind: 'deadline' });
     expect(await sagas().acquire(record.id, lease())).toBeUndefined();
-    expect(await sagas().markPaid(newId())).toBe('none');
-    expect(await sagas().markPaid(record.paymentIntentId)).toBe('woken');
+    expect(await sagas().markPaid([newId(), record.paymentIntentId])).toEqual(
+      new Map([[record.paymentIntentId, 'woken']]),
+    );
     expect(await sagas().restart(record, record.context, 1_000, lease())).toBeUndefined();
     const next = lease();
     const due = await sagas().acquire(record.id, next);
@@ -182,7 +224,7 @@ describe('a saga in the database', () => {
     const refunded: SagaRecord = { ...record, state: 'cancelled', refundId: newId() };
     await sagas().save(refunded, next, { kind: 'hold' });
     await sagas().save(refunded, next, { kind: 'never' });
-    expect(await sagas().markPaid(record.paymentIntentId)).toBe('ended');
+    expect(await markPaid(record)).toBe('known');
     expect(await sagas().acquire(record.id, lease())).toBeUndefined();
   });
 

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, json } from '@vici/database';
+import { arrayOf, Database, json } from '@vici/database';
 import { Logger } from '@vici/utils';
 import { type RawBuilder, sql } from 'kysely';
 import {
   CheckoutSagaRepository,
+  type HeldSaga,
   type Lease,
   type NewSaga,
   type NextRun,
@@ -11,6 +12,7 @@ import {
 } from '../application/ports/checkout-saga.repository.js';
 import {
   type CancelRequest,
+  CHECKOUT_STEPS,
   type CheckoutContext,
   nextStep,
   type SagaRecord,
@@ -24,6 +26,9 @@ const COLUMNS = sql`id, order_id, payment_intent_id, user_id, state, attempt, do
   context, backordered, outcome, refund_id, ${NOTES}`;
 /** A saga that this version cannot read is left so long to another version, or to a person. */
 const UNREADABLE_PAUSE_MS = 30_000;
+/** Not when it ended, nor when its run has taken the money itself: then it goes on, or gives it back, unasked. */
+const NEEDS_THE_MONEY = sql`(state <> 'completed' AND NOT (state = 'cancelled' AND refund_id IS NOT NULL)
+  AND NOT 'capture-payment' = ANY(done_steps))`;
 const IS_FREE = sql`(lease_until IS NULL OR lease_until <= now())`;
 
 /** Sagas in order_db. Every write of a run is fenced by its lease; every time is the database's. */
@@ -119,6 +124,17 @@ export class PostgresCheckoutSagaRepository extends CheckoutSagaRepository {
     return rows.length === 0 ? undefined : withNotes(saga, rows[0]);
   }
 
+  async complete(sagas: readonly HeldSaga[]): Promise<void> {
+    const ids = sagas.map(({ id }) => id);
+    const owners = sagas.map(({ owner }) => owner);
+    await sql`
+      UPDATE checkout_sagas AS saga
+      SET state = 'completed', step = NULL, done_steps = ${[...CHECKOUT_STEPS]}, attempts = 0, next_run_at = ${NEVER},
+          lease_owner = NULL, lease_until = NULL, updated_at = now()
+      FROM unnest(${arrayOf(ids, 'uuid')}, ${arrayOf(owners, 'uuid')}) AS held (id, owner)
+      WHERE saga.id = held.id AND saga.lease_owner = held.owner`.execute(this.database.query);
+  }
+
   async renew(id: string, lease: Lease): Promise<void> {
     await sql`
       UPDATE checkout_sagas SET lease_until = ${fromNow(lease.milliseconds)}
@@ -143,25 +159,22 @@ export class PostgresCheckoutSagaRepository extends CheckoutSagaRepository {
     return rows.length > 0;
   }
 
-  async markPaid(paymentIntentId: string): Promise<PaidSaga> {
-    const { rows } = await sql<{ woken: boolean; held: boolean }>`
+  async markPaid(paymentIntentIds: readonly string[]): Promise<ReadonlyMap<string, PaidSaga>> {
+    const { rows } = await sql<{ intent: string; free: boolean | null }>`
       WITH saga AS (
-        SELECT id, NOT ${IS_FREE} AS held, state <> 'completed' AND NOT (state = 'cancelled' AND refund_id IS NOT NULL) AS needed
-        FROM checkout_sagas WHERE payment_intent_id = ${paymentIntentId} FOR UPDATE
-      ), woken AS (
-        UPDATE checkout_sagas SET paid_at = COALESCE(paid_at, now()), next_run_at = now(), updated_at = now()
-        WHERE id IN (SELECT id FROM saga WHERE needed)
-        RETURNING id
+        SELECT id, payment_intent_id, ${NEEDS_THE_MONEY} AS needed FROM checkout_sagas
+        WHERE payment_intent_id = ANY(${arrayOf(paymentIntentIds, 'uuid')})
+      ), told AS (
+        UPDATE checkout_sagas
+        SET paid_at = COALESCE(paid_at, now()), next_run_at = LEAST(next_run_at, now()), updated_at = now()
+        WHERE id = ANY(ARRAY(SELECT id FROM saga WHERE needed)) AND ${NEEDS_THE_MONEY}
+        RETURNING id, ${IS_FREE} AS free
       )
-      SELECT held, EXISTS (SELECT FROM woken) AS woken FROM saga`.execute(this.database.query);
-    const [found] = rows;
-    if (found === undefined) {
-      return 'none';
-    }
-    if (!found.woken) {
-      return 'ended';
-    }
-    return found.held ? 'held' : 'woken';
+      SELECT payment_intent_id AS intent, free FROM saga LEFT JOIN told USING (id)`.execute(
+      this.database.query,
+    );
+    const found = (free: boolean | null): PaidSaga => (free === null ? 'known' : free ? 'woken' : 'held');
+    return new Map(rows.map(({ intent, free }) => [intent, found(free)]));
   }
 
   async countStuck(failures: number): Promise<number> {

@@ -19,9 +19,11 @@ export class PostgresUnorderedPayments extends UnorderedPayments {
 
   async note(paymentIntentId: string, graceMs: number): Promise<boolean> {
     const { rows } = await sql`
-      UPDATE checkout_intents SET unordered_due_at = now() + ${graceMs}::float8 * interval '1 millisecond'
-      WHERE id = ${paymentIntentId} AND unordered_due_at IS NULL
-      RETURNING id`.execute(this.database.query);
+      WITH noted AS (
+        UPDATE checkout_intents SET unordered_due_at = now() + ${graceMs}::float8 * interval '1 millisecond'
+        WHERE id = ${paymentIntentId} AND unordered_due_at IS NULL AND unordered_attempts = 0
+      )
+      SELECT FROM checkout_intents WHERE id = ${paymentIntentId}`.execute(this.database.query);
     return rows.length > 0;
   }
 

@@ -6,6 +6,7 @@ import { OrderStatus } from '@vici/proto-gen/order';
 import { eventually, pauseAt } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { CheckoutSagaRepository } from '../application/ports/checkout-saga.repository.js';
 import { CHECKOUT_STEPS } from '../domain/saga-record.js';
 import {
   expectOutOfTime,
@@ -111,6 +112,19 @@ describe('a process that dies in the middle of a checkout', () => {
     expect(await waiting).toMatchObject({ code: 'INSUFFICIENT_STOCK' });
     expect(promotion.usesLeft).toBe(1);
     expect(world.inventory.available.get(SKU_LAMP)).toBe(1);
+  });
+
+  it('before it has stored the end of what it finished has that found by the worker, once', async () => {
+    const shopper = world.shopper();
+    const intent = await world.openIntent(shopper);
+    vi.spyOn(world.service.get(CheckoutSagaRepository), 'complete').mockRejectedValueOnce(new Error('gone'));
+    expect((await world.confirm(shopper, intent)).status).toBe('success');
+    await eventually(async () => {
+      const saga = await world.service.get(CheckoutSagaRepository).findByIntent(intent);
+      expect(saga?.state).toBe('completed');
+    }, PATIENT);
+    expect(world.shop.faults.calls('removePurchased')).toBe(2);
+    await expectBoughtOnce(shopper, intent);
   });
 
   it('asks for nothing when it only stood still and another has its checkout', async () => {

@@ -1,9 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { type DomainEvent, OnEvent } from '@vici/events';
+import { Injectable } from '@nestjs/common';
+import { type DomainEvent, OnEventBatch } from '@vici/events';
 import { RecordPaymentUseCase } from '../application/record-payment.use-case.js';
 import { CheckoutWorker } from '../infrastructure/checkout.worker.js';
-import type { OrderTables } from '../infrastructure/order.tables.js';
+
+type Told = DomainEvent<'payment.succeeded' | 'payment.authorized'>;
 
 /** What the payment service tells of. */
 @Injectable()
@@ -11,19 +11,14 @@ export class PaymentEventHandlers {
   constructor(
     private readonly recordPayment: RecordPaymentUseCase,
     private readonly worker: CheckoutWorker,
-    @Inject(Database) private readonly database: Database<OrderTables>,
   ) {}
 
-  @OnEvent('payment.succeeded')
-  async paymentSucceeded(event: DomainEvent<'payment.succeeded'>): Promise<void> {
-    const due = await this.recordPayment.execute(event.data.paymentIntentId);
-    if (due) {
-      this.database.afterCommit(() => this.worker.wake());
-    }
-  }
-
-  @OnEvent('payment.authorized')
-  async paymentAuthorized(event: DomainEvent<'payment.authorized'>): Promise<void> {
-    await this.recordPayment.authorized(event.data.paymentIntentId);
+  @OnEventBatch({ topics: ['payment-events'], idempotent: true }, 'payment.succeeded', 'payment.authorized')
+  async recordPayments(events: Told[]): Promise<void> {
+    const told = (type: Told['type']) =>
+      events.filter((event) => event.type === type).map(({ data }) => data.paymentIntentId);
+    const paid = told('payment.succeeded');
+    if (paid.length > 0 && (await this.recordPayment.execute(paid))) this.worker.wake();
+    for (const id of told('payment.authorized')) await this.recordPayment.authorized(id);
   }
 }

@@ -54,6 +54,7 @@ export class IdempotentEffect implements OnceOnlyEffect {
   ): Promise<readonly DomainEvent[]> {
     const distinct = distinctById(events);
     if (distinct.length > 0) await effect(distinct);
+    await checkpoint('event.committed');
     return distinct;
   }
 }

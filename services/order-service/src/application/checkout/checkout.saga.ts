@@ -5,6 +5,7 @@ import { newId } from '@vici/utils/domain';
 import type { CheckoutContext, SagaRecord } from '../../domain/saga-record.js';
 import { CheckoutSagaRepository, type Lease, type NewSaga } from '../ports/checkout-saga.repository.js';
 import { CheckoutSettings } from './checkout-settings.js';
+import { SagaCompletions } from './saga-completions.js';
 import { SagaExecution } from './saga-execution.js';
 import { LeaseLostError } from './saga-interruptions.js';
 import { SagaMonitor } from './saga-monitor.js';
@@ -29,6 +30,7 @@ export class CheckoutSaga {
     private readonly unitOfWork: UnitOfWork,
     private readonly settings: CheckoutSettings,
     private readonly monitor: SagaMonitor,
+    private readonly completions: SagaCompletions,
   ) {}
 
   /** How many sagas run here now. */
@@ -63,6 +65,7 @@ export class CheckoutSaga {
     return (
       this.active.get(sagaId) ??
       this.track(sagaId, async () => {
+        await this.completions.settled(sagaId);
         const lease = this.newLease();
         const saga = await this.sagas.acquire(sagaId, lease);
         return saga === undefined ? undefined : this.execute(saga, lease, false);
@@ -89,6 +92,7 @@ export class CheckoutSaga {
     });
     await Promise.race([Promise.allSettled(this.active.values()), grace]);
     clearTimeout(timer);
+    await this.completions.flush();
   }
 
   private launch(saga: SagaRecord | undefined, lease: Lease): SagaRecord | undefined {
@@ -137,6 +141,7 @@ export class CheckoutSaga {
       steps: this.steps,
       unitOfWork: this.unitOfWork,
       monitor: this.monitor,
+      completions: this.completions,
       isStopping: () => this.stopping,
     };
     const renewal = setInterval(() => void this.renew(saga.id, lease), lease.milliseconds / 3);

@@ -16,6 +16,7 @@ import {
 } from '../../domain/saga-record.js';
 import type { CheckoutSagaRepository, Lease, NextRun } from '../ports/checkout-saga.repository.js';
 import { backOffMs } from './back-off.js';
+import type { SagaCompletions } from './saga-completions.js';
 import { CancelledMeanwhile, LeaseLostError } from './saga-interruptions.js';
 import { codeOf, type SagaMonitor } from './saga-monitor.js';
 import type { CheckoutRun, CheckoutStep, CheckoutSteps, StepResult } from './steps/checkout-step.js';
@@ -27,6 +28,7 @@ export interface SagaTools {
   readonly steps: CheckoutSteps;
   readonly unitOfWork: UnitOfWork;
   readonly monitor: SagaMonitor;
+  readonly completions: SagaCompletions;
   isStopping(): boolean;
 }
 
@@ -128,18 +130,17 @@ export class SagaExecution {
   private async performRemote(step: CheckoutStep): Promise<void> {
     const result = await step.action(this.run);
     const advanced = withDone(this.run.saga, [step.name, ...(result.alsoDone ?? [])]);
-    if (this.tools.steps.ahead(advanced).some(({ kind }) => kind === 'local')) {
-      this.run.saga = advanced;
+    if (nextStep(advanced) === undefined) {
+      this.tools.completions.add(advanced, this.lease);
+      this.accept({ ...advanced, state: 'completed' });
     } else {
-      this.accept(await this.write(step, result));
+      this.run.saga = advanced;
     }
   }
 
-  private async write(step: CheckoutStep, result: StepResult): Promise<SagaRecord> {
+  private write(step: CheckoutStep, result: StepResult): Promise<SagaRecord> {
     const advanced = withDone(this.run.saga, [step.name, ...(result.alsoDone ?? [])]);
-    return nextStep(advanced) === undefined
-      ? this.save({ ...advanced, state: 'completed' }, { kind: 'never' })
-      : this.save(advanced, { kind: 'hold' });
+    return this.save(advanced, { kind: 'hold' });
   }
 
   private async failed(step: StepName, error: unknown): Promise<void> {

@@ -36,7 +36,7 @@ export abstract class CheckoutIntentRepository {
   /** Stores an intent; storing it again changes nothing. A request key that is taken is left out. */
   abstract add(intent: CheckoutIntent): Promise<void>;
 
-  abstract find(id: string): Promise<CheckoutIntent | undefined>;
+  abstract find(id: string): Promise<KnownIntent | undefined>;
   abstract findByRequestKey(userId: string, key: string): Promise<CheckoutIntent | undefined>;
 
   /** The newest intent opened for exactly this cart and amount. */

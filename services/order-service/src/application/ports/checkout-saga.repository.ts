@@ -7,6 +7,12 @@ export interface Lease {
   readonly milliseconds: number;
 }
 
+/** A saga and who has its lease. */
+export interface HeldSaga {
+  readonly id: string;
+  readonly owner: string;
+}
+
 /** A checkout about to begin. */
 export interface NewSaga {
   readonly id: Id<'CheckoutSaga'>;
@@ -26,8 +32,11 @@ export type NextRun =
   | { readonly kind: 'deadline' }
   | { readonly kind: 'never' };
 
-/** What a payment that was told of found; `held`: somebody runs the saga now, and sees the payment before it rests. */
-export type PaidSaga = 'none' | 'ended' | 'held' | 'woken';
+/**
+ * What a payment that was told of found; `held`: somebody runs the saga now, and sees the payment before it rests;
+ * `known`: it ended, or has the money already.
+ */
+export type PaidSaga = 'known' | 'held' | 'woken';
 
 /** Where checkouts are kept. All times are the database's. */
 export abstract class CheckoutSagaRepository {
@@ -58,6 +67,9 @@ export abstract class CheckoutSagaRepository {
    */
   abstract save(saga: SagaRecord, lease: Lease, next: NextRun): Promise<SagaRecord | undefined>;
 
+  /** Stores that all steps of these are done and gives their leases up; one whose lease is lost is left alone. */
+  abstract complete(sagas: readonly HeldSaga[]): Promise<void>;
+
   abstract renew(id: string, lease: Lease): Promise<void>;
 
   /** Notes the wish to cancel and makes the saga due; gives its id. A second wish changes nothing. */
@@ -66,8 +78,8 @@ export abstract class CheckoutSagaRepository {
   /** Whether somebody wants the order cancelled, or it is being undone. */
   abstract isCancelling(orderId: string): Promise<boolean>;
 
-  /** Notes that the money has come and makes a saga that needs to know due. */
-  abstract markPaid(paymentIntentId: string): Promise<PaidSaga>;
+  /** Notes that the money has come and makes sagas that need to know due. A payment without a saga is left out. */
+  abstract markPaid(paymentIntentIds: readonly string[]): Promise<ReadonlyMap<string, PaidSaga>>;
 
   /** Sagas that failed at least so many times in a row. */
   abstract countStuck(failures: number): Promise<number>;

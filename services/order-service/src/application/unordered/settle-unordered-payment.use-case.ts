@@ -34,7 +34,7 @@ export class SettleUnorderedPaymentUseCase {
     const known = await this.sagas.findByIntent(intent.id);
     if (known !== undefined) {
       // The shopper did confirm; money that came in for a checkout at rest drives it.
-      await this.sagas.markPaid(intent.id);
+      await this.sagas.markPaid([intent.id]);
       return;
     }
     this.monitor.unorderedPayment(intent.id, await this.settle(intent));

@@ -3,8 +3,8 @@ import type { CheckoutIntent } from '../ports/checkout-intent.repository.js';
 /** Payments that were approved or made while no checkout had begun. */
 export abstract class UnorderedPayments {
   /**
-   * Notes that a payment waits for its order; the shopper's own confirm has so long to come first.
-   * False: it was not opened for a cart here, or is noted already.
+   * Notes, once, that a payment waits for its order; the shopper's own confirm has so long to come first. What was taken
+   * before is not noted again. False: it was not opened for a cart here.
    */
   abstract note(paymentIntentId: string, graceMs: number): Promise<boolean>;
 
