@@ -21,6 +21,8 @@ export interface DatabaseOptions extends PoolOptions {
 export interface TransactionOptions {
   /** 'read committed' unless told otherwise. */
   readonly isolation?: IsolationLevel;
+  /** A deadlock or serialization failure is thrown at once: the caller has another way. Default: false. */
+  readonly once?: boolean;
 }
 
 const MAX_RETRIES = 3;
@@ -82,7 +84,7 @@ export class Database<DB> implements UnitOfWork {
       try {
         return await this.#attempt(work, options.isolation ?? 'read committed');
       } catch (error) {
-        if (attempt > MAX_RETRIES || !isRetryable(error)) throw error;
+        if (options.once === true || attempt > MAX_RETRIES || !isRetryable(error)) throw error;
         await sleep((RETRY_BASE_MS + Math.random() * RETRY_SPREAD_MS) * attempt);
       }
     }

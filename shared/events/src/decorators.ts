@@ -4,10 +4,12 @@ import type { DomainEvent } from './envelope/domain-event.js';
 
 /** Metadata key of {@link OnEvent}. */
 export const ON_EVENT = Symbol('vici:on-event');
+/** Metadata key of {@link OnEvents}. */
+export const ON_EVENTS = Symbol('vici:on-events');
 /** Metadata key of {@link OnEventBatch}. */
 export const ON_EVENT_BATCH = Symbol('vici:on-event-batch');
 
-/** What {@link OnEvent} leaves on a method. */
+/** What {@link OnEvent} and {@link OnEvents} leave on a method. */
 export interface OnEventMetadata {
   readonly types: readonly EventType[];
 }
@@ -46,6 +48,17 @@ type HandlerDecorator<Argument> = <H extends (argument: Argument) => Promise<voi
  */
 export function OnEvent<T extends EventType>(...types: T[]): HandlerDecorator<DomainEvent<T>> {
   return SetMetadata(ON_EVENT, { types } satisfies OnEventMetadata);
+}
+
+/**
+ * As {@link OnEvent}, for a method that takes at once what came together: in order, none of it handled before, and often
+ * a single event. Up to 20 events share one transaction. When it fails nothing of it has happened, and they are
+ * handled one by one, with a transaction, tries and a dead letter each: the method must be able to be run anew for
+ * another event's failure. Its locks are waited for no longer than 100 ms while several share a transaction; one
+ * that takes rows of several events locks them in one order.
+ */
+export function OnEvents<T extends EventType>(...types: T[]): HandlerDecorator<DomainEvent<T>[]> {
+  return SetMetadata(ON_EVENTS, { types } satisfies OnEventMetadata);
 }
 
 /**

@@ -18,7 +18,7 @@ export { DEFAULT_RETRY, type RetryPolicy } from './consumer/retries.js';
 export { runDeadLetterCommand } from './dead-letter/dead-letter.command.js';
 export { type DeadLetter, describeDeadLetter, replayMessage } from './dead-letter/dead-letter.js';
 export { type DeadLetterFilter, REPLAY_GROUP, replayDeadLetters } from './dead-letter/replay-dead-letters.js';
-export { OnEvent, OnEventBatch, type OnEventBatchOptions } from './decorators.js';
+export { OnEvent, OnEventBatch, type OnEventBatchOptions, OnEvents } from './decorators.js';
 export { createCheckedEvent, createEvent, type NewEvent } from './envelope/create-event.js';
 export type { DomainEvent, EventEnvelope } from './envelope/domain-event.js';
 export { fitsBehaviour } from './envelope/fits-behaviour.js';

@@ -151,3 +151,8 @@ export function handler(handle: (event: DomainEvent) => Promise<void>): EventHan
 export function batchHandler(handle: (events: DomainEvent[]) => Promise<void>): EventBatchHandler {
   return { name: 'project', types: ['user.email_verified'], topics: ['account-events'], handle };
 }
+
+/** A handler of what came together of `user.email_verified`. */
+export function togetherHandler(handleTogether: (events: DomainEvent[]) => Promise<void>): EventHandler {
+  return { ...handler((event) => handleTogether([event])), handleTogether };
+}

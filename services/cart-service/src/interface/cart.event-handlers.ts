@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type DomainEvent, OnEvent } from '@vici/events';
+import { type DomainEvent, OnEvent, OnEvents } from '@vici/events';
 import { RemovePurchased } from '../application/change-cart.use-cases.js';
 import { MergeGuestCart } from '../application/merge-guest-cart.use-case.js';
 import { NoteCancelledOrder } from '../application/promotions/follow-order.use-cases.js';
@@ -21,14 +21,17 @@ export class CartEventHandlers {
   }
 
   /** The checkout empties the cart itself; the event makes sure of it when the checkout could not. */
-  @OnEvent('order.confirmed')
-  async onOrderConfirmed({ data: { order } }: DomainEvent<'order.confirmed'>): Promise<void> {
-    const bought = order.items.map(({ productId, variantId, quantity }) => ({
-      productId,
-      ...(variantId !== undefined && { variantId }),
-      quantity,
-    }));
-    await this.removePurchased.execute(order.userId, order.orderId, bought);
+  @OnEvents('order.confirmed')
+  async onOrderConfirmed(events: DomainEvent<'order.confirmed'>[]): Promise<void> {
+    for (const { data } of events) {
+      const { userId, orderId, items } = data.order;
+      const bought = items.map(({ productId, variantId, quantity }) => ({
+        productId,
+        ...(variantId !== undefined && { variantId }),
+        quantity,
+      }));
+      await this.removePurchased.execute(userId, orderId, bought);
+    }
   }
 
   /** An order that came to nothing gives back what it used of promotions; again, the event is the safety net. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type DomainEvent, OnEvent } from '@vici/events';
+import { type DomainEvent, OnEvent, OnEvents } from '@vici/events';
 import { isUuid } from '@vici/utils';
 import { SessionLinks } from '../application/ports.js';
 import { RecordPurchase } from '../application/record-purchase.use-case.js';
@@ -12,9 +12,11 @@ export class ShopEventHandlers {
     private readonly sessions: SessionLinks,
   ) {}
 
-  @OnEvent('order.confirmed')
-  async onOrderConfirmed({ data }: DomainEvent<'order.confirmed'>): Promise<void> {
-    await this.recordPurchase.execute(data.order, new Date(data.occurredAt));
+  @OnEvents('order.confirmed')
+  async onOrderConfirmed(events: DomainEvent<'order.confirmed'>[]): Promise<void> {
+    await this.recordPurchase.execute(
+      events.map(({ data }) => ({ order: data.order, confirmedAt: new Date(data.occurredAt) })),
+    );
   }
 
   /** Events already published stay a guest's; the link lets them be counted as the user's later on. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type DomainEvent, OnEvent } from '@vici/events';
+import { type DomainEvent, OnEvent, OnEvents } from '@vici/events';
 import { NotifyShopper } from '../application/notify-shopper.use-case.js';
 import {
   orderCancelled,
@@ -24,9 +24,9 @@ export class OrderEventHandlers {
     private readonly links: StorefrontLinks,
   ) {}
 
-  @OnEvent('order.confirmed')
-  async onConfirmed(event: DomainEvent<'order.confirmed'>): Promise<void> {
-    await this.notify.execute(orderConfirmed(event, this.links));
+  @OnEvents('order.confirmed')
+  async onConfirmed(events: DomainEvent<'order.confirmed'>[]): Promise<void> {
+    for (const event of events) await this.notify.execute(orderConfirmed(event, this.links));
   }
 
   @OnEvent('order.payment_failed')

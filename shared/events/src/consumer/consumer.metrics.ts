@@ -11,6 +11,7 @@ export class ConsumerMetrics {
   private readonly duplicatesTotal: Counter;
   private readonly deadLettersTotal: Counter;
   private readonly redeliveriesTotal: Counter;
+  private readonly apartTotal: Counter;
   private readonly age: Histogram;
   private readonly topicsByGroup = new Map<string, readonly string[]>();
 
@@ -24,6 +25,11 @@ export class ConsumerMetrics {
     this.redeliveriesTotal = metrics.counter('events_redelivery_total', 'Batches sent back to the bus', [
       'group',
     ]);
+    this.apartTotal = metrics.counter(
+      'events_apart_total',
+      'Transactions of several events that failed: their events were handled one by one',
+      ['group'],
+    );
     this.age = metrics.histogram(
       'events_age_seconds',
       'Age of an event when it had taken effect',
@@ -52,6 +58,10 @@ export class ConsumerMetrics {
 
   deadLetter(group: string, topic: string): void {
     this.deadLettersTotal.inc({ group, topic });
+  }
+
+  apart(group: string): void {
+    this.apartTotal.inc({ group });
   }
 
   redelivery(group: string): void {

@@ -1,23 +1,17 @@
 import type { ReceivedMessage } from '../bus/event-bus.js';
 import { EVENT_CATALOGUE, type Topic } from '../catalogue/index.js';
-import type { DomainEvent } from '../envelope/domain-event.js';
 import { compileBehaviourChecks } from '../envelope/fits-behaviour.js';
 import type { ConsumerDependencies } from './consumer-dependencies.js';
 import type { EventBatchHandler } from './event-handler.js';
 import { GatheredRounds } from './gathered-rounds.js';
 import { runHandler } from './handler-context.js';
-import { MessageReader } from './message-reader.js';
+import { MessageReader, type ReadMessage } from './message-reader.js';
 import { type RetryPolicy, withRetries } from './retries.js';
 
 /** What several partitions bring within so long is handled together, in milliseconds, unless told otherwise. */
 const GATHER_MS = 20;
 const SHORTEST_GATHER_MS = 10;
 const DEFAULT_ROUND = 100;
-
-interface ReadMessage {
-  readonly message: ReceivedMessage;
-  readonly event: DomainEvent;
-}
 
 /**
  * Handles events in batches, each in one transaction; those of several partitions go together where they come close to
@@ -58,7 +52,7 @@ export class EventBatchConsumer {
   /** Handles what the bus delivered; resolved means everything in it is done with. */
   async handle(batch: readonly ReceivedMessage[]): Promise<void> {
     try {
-      const read = await this.read(batch);
+      const read = await this.reader.readAll(batch);
       if (read.length === 0) return;
       const { retry, stop } = this.dependencies;
       const givenUp = await withRetries(() => this.rounds.add(read), retry, stop);
@@ -67,15 +61,6 @@ export class EventBatchConsumer {
       this.dependencies.metrics.redelivery(this.group);
       throw error;
     }
-  }
-
-  private async read(batch: readonly ReceivedMessage[]): Promise<ReadMessage[]> {
-    const read: ReadMessage[] = [];
-    for (const message of batch) {
-      const event = await this.reader.read(message);
-      if (event !== undefined) read.push({ message, event });
-    }
-    return read;
   }
 
   private async handleOneByOne(read: readonly ReadMessage[], error: unknown): Promise<void> {

@@ -7,6 +7,12 @@ import { REPLAY_FOR_HEADER, TYPE_HEADER } from '../headers.js';
 /** Whether a consumer takes events of this type from this topic. */
 export type Wanted = (type: string, topic: string) => boolean;
 
+/** A message and the event in it. */
+export interface ReadMessage {
+  readonly message: ReceivedMessage;
+  readonly event: DomainEvent;
+}
+
 /** Turns the messages of one consumer group into events. */
 export class MessageReader {
   constructor(
@@ -15,8 +21,18 @@ export class MessageReader {
     private readonly deadLetters: DeadLetters,
   ) {}
 
+  /** The events in what the bus delivered; what is not for this group, and what is now a dead letter, is left out. */
+  async readAll(batch: readonly ReceivedMessage[]): Promise<ReadMessage[]> {
+    const read: ReadMessage[] = [];
+    for (const message of batch) {
+      const event = await this.read(message);
+      if (event !== undefined) read.push({ message, event });
+    }
+    return read;
+  }
+
   /** The event, or `undefined` for what is not for this group and for what is now a dead letter. */
-  async read(message: ReceivedMessage): Promise<DomainEvent | undefined> {
+  private async read(message: ReceivedMessage): Promise<DomainEvent | undefined> {
     if (!this.concerns(message)) return undefined;
     try {
       return parseEvent(message.value, (type) => this.wanted(type, message.topic));

@@ -1,5 +1,5 @@
 import type { Database } from '@vici/database';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { EventsTables } from '../events.tables.js';
 
 /** The inbox table: which events a consumer has handled. */
@@ -11,6 +11,30 @@ export class InboxStore {
    * A member that handles the same event at this moment is waited for.
    */
   async add(consumer: string, eventIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return await this.insert(consumer, eventIds, sql``);
+  }
+
+  /**
+   * As `add`; from here on the transaction waits for no lock longer than `patienceMs`: what it waits for may wait for
+   * one of its own.
+   */
+  async addImpatiently(
+    consumer: string,
+    eventIds: readonly string[],
+    patienceMs: number,
+  ): Promise<ReadonlySet<string>> {
+    return await this.insert(
+      consumer,
+      eventIds,
+      sql`WHERE (SELECT set_config('lock_timeout', ${String(patienceMs)}, true)) IS NOT NULL`,
+    );
+  }
+
+  private async insert(
+    consumer: string,
+    eventIds: readonly string[],
+    condition: RawBuilder<unknown>,
+  ): Promise<ReadonlySet<string>> {
     const rows = await this.database.query
       .insertInto('inbox')
       // Ordered, so that two members with overlapping batches never wait for each other in a circle. The subselect hides
@@ -18,7 +42,8 @@ export class InboxStore {
       .columns(['consumer', 'event_id'])
       .expression(
         sql`SELECT ${consumer}::text, event_id
-            FROM (SELECT DISTINCT unnest((SELECT ${eventIds}::uuid[])) AS event_id ORDER BY event_id) handled`,
+            FROM (SELECT DISTINCT unnest((SELECT ${eventIds}::uuid[])) AS event_id ORDER BY event_id) handled
+            ${condition}`,
       )
       .onConflict((conflict) => conflict.doNothing())
       .returning('event_id')
