@@ -9,6 +9,13 @@ export interface StockLevel {
   readonly version: number;
 }
 
+/** What somebody bought of a product with one order. */
+export interface Purchase {
+  readonly userId: string;
+  readonly productId: string;
+  readonly units: number;
+}
+
 /** Stock and sales of products: what other services tell, not what people write. */
 export abstract class ProductActivity {
   /**
@@ -17,10 +24,10 @@ export abstract class ProductActivity {
    */
   abstract recordStock(levels: readonly StockLevel[]): Promise<readonly string[]>;
   /**
-   * Notes sold units by product id for popularity, and who bought them, which verifies the buyer's reviews; unknown
-   * products are left out. To be called in a transaction.
+   * Notes sold units for popularity, and who bought them, which verifies the buyers' reviews; unknown products are left
+   * out. To be called in a transaction.
    */
-  abstract recordPurchase(userId: string, units: ReadonlyMap<string, number>): Promise<void>;
+  abstract recordPurchases(purchases: readonly Purchase[]): Promise<void>;
   /**
    * Adds a bounded number of noted units to the popularity of their products; members that count at the same moment
    * share them.

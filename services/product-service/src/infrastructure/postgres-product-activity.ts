@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import { sql } from 'kysely';
-import { ProductActivity, type StockLevel } from '../application/product-activity.js';
+import { ProductActivity, type Purchase, type StockLevel } from '../application/product-activity.js';
 import { CATALOGUE_LOCK } from './catalogue-lock.js';
 import type { ProductTables } from './product.tables.js';
 import { recomputeStock } from './stock-of-products.js';
@@ -50,22 +50,26 @@ export class PostgresProductActivity extends ProductActivity {
     });
   }
 
-  async recordPurchase(userId: string, units: ReadonlyMap<string, number>): Promise<void> {
+  async recordPurchases(purchases: readonly Purchase[]): Promise<void> {
     // As subselects, so that the plans do not depend on how many there are: ones that do are made for every call.
-    const ids = sql`(select ${[...units.keys()]}::uuid[])`;
+    const users = sql`(select ${purchases.map(({ userId }) => userId)}::uuid[])`;
+    const products = sql`(select ${purchases.map(({ productId }) => productId)}::uuid[])`;
+    const units = sql`(select ${purchases.map((purchase) => purchase.units)}::bigint[])`;
     // A review being written holds its product against this insert's foreign key: it either sees the buyer or is seen
     // by the next statement. In the order of the ids, like everybody who locks several products.
     await this.database.executeWithCommit(sql`
       with noted as (
         insert into uncounted_sales (product_id, units)
-        select id, units from unnest(${ids}, (select ${[...units.values()]}::bigint[])) as sold (id, units)
+        select id, units from unnest(${products}, ${units}) as sold (id, units)
       )
       insert into buyers (user_id, product_id)
-      select ${userId}, id from products where id = any(${ids}::uuid[]) order by id
+      select distinct user_id, id from unnest(${users}, ${products}) as bought (user_id, id) join products using (id)
+      order by id, user_id
       on conflict do nothing`);
     await this.database.executeWithCommit(sql`
-      update reviews set verified = true
-      where user_id = ${userId} and product_id = any(${ids}::uuid[]) and not verified`);
+      update reviews r set verified = true
+      from unnest(${users}, ${products}) as bought (user_id, product_id)
+      where r.user_id = bought.user_id and r.product_id = bought.product_id and not r.verified`);
   }
 
   async countSales(): Promise<boolean> {

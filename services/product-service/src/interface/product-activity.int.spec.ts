@@ -183,7 +183,15 @@ describe('popularity', () => {
   });
 
   const purchase = (units: ReadonlyMap<string, number>) =>
-    service.get(Database).transaction(() => service.get(ProductActivity).recordPurchase(newId(), units));
+    service
+      .get(Database)
+      .transaction(() =>
+        service
+          .get(ProductActivity)
+          .recordPurchases(
+            [...units].map(([productId, sold]) => ({ userId: newId(), productId, units: sold })),
+          ),
+      );
 
   async function popularityOf(id: string): Promise<unknown> {
     const { rows } = await sql<{ popularity: bigint }>`
