@@ -54,10 +54,14 @@ export interface Address {
   userId: string;
   postal: PostalAddress | undefined;
   isDefault: boolean;
+  /** Where mails to the caller go, if it was asked for; absent while their registration is still on its way. */
+  email?: string | undefined;
 }
 
 export interface GetAddressRequest {
   id: string;
+  /** Say along where mails go. */
+  withEmail: boolean;
 }
 
 export interface CreateAddressRequest {
@@ -612,7 +616,7 @@ export const ListAddressesResponse: MessageFns<ListAddressesResponse> = {
 };
 
 function createBaseAddress(): Address {
-  return { id: "", userId: "", postal: undefined, isDefault: false };
+  return { id: "", userId: "", postal: undefined, isDefault: false, email: undefined };
 }
 
 export const Address: MessageFns<Address> = {
@@ -628,6 +632,9 @@ export const Address: MessageFns<Address> = {
     }
     if (message.isDefault !== false) {
       writer.uint32(32).bool(message.isDefault);
+    }
+    if (message.email !== undefined) {
+      writer.uint32(42).string(message.email);
     }
     return writer;
   },
@@ -677,6 +684,14 @@ export const Address: MessageFns<Address> = {
             message.isDefault = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.email = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -700,18 +715,22 @@ export const Address: MessageFns<Address> = {
       ? PostalAddress.fromPartial(object.postal)
       : undefined;
     message.isDefault = object.isDefault ?? false;
+    message.email = object.email ?? undefined;
     return message;
   },
 };
 
 function createBaseGetAddressRequest(): GetAddressRequest {
-  return { id: "" };
+  return { id: "", withEmail: false };
 }
 
 export const GetAddressRequest: MessageFns<GetAddressRequest> = {
   encode(message: GetAddressRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    if (message.withEmail !== false) {
+      writer.uint32(16).bool(message.withEmail);
     }
     return writer;
   },
@@ -737,6 +756,14 @@ export const GetAddressRequest: MessageFns<GetAddressRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.withEmail = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -755,6 +782,7 @@ export const GetAddressRequest: MessageFns<GetAddressRequest> = {
   fromPartial(object: DeepPartial<GetAddressRequest>): GetAddressRequest {
     const message = createBaseGetAddressRequest();
     message.id = object.id ?? "";
+    message.withEmail = object.withEmail ?? false;
     return message;
   },
 };

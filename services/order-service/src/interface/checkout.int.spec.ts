@@ -58,6 +58,28 @@ describe('confirming a checkout', () => {
     });
   });
 
+  it('asks where parcels and mails go in one question, and for the profile where that does not say', async () => {
+    const { shop } = world;
+    const emailOf = async () => {
+      const shopper = world.shopper();
+      const { orderId } = await world.confirm(shopper, await world.openIntent(shopper));
+      const emails = () =>
+        world.service
+          .events()
+          .flatMap((event) =>
+            event.type === 'order.confirmed' && event.subject === orderId ? [event.data.order.email] : [],
+          );
+      await eventually(() => expect(emails()).toHaveLength(1));
+      return [...emails(), shop.faults.calls('getProfile')];
+    };
+    expect(await emailOf()).toEqual(['ada@example.com', 0]);
+    shop.addressesSayEmails = false;
+    const asked = await emailOf().finally(() => {
+      shop.addressesSayEmails = true;
+    });
+    expect(asked).toEqual(['ada@example.com', 1]);
+  });
+
   it('gives the same order when confirmed again, though the cart is empty by then', async () => {
     const shopper = world.shopper();
     const intent = await world.openIntent(shopper);

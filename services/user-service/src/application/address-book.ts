@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
 import { deterministicId, newId, notFound } from '@vici/utils/domain';
 import { type Address, assertRoomForAddress, checkedAddress, type PostalAddress } from '../domain/address.js';
-import { AddressRepository } from './address.repository.js';
+import { AddressRepository, type Recipient } from './address.repository.js';
 import { ContactRules } from './contact-rules.js';
 
 /** The fields of an address that are given; what is undefined stays, or is missing from a new one. */
@@ -30,6 +30,16 @@ export class AddressBook {
     const found = await (id === undefined
       ? this.addresses.findDefault(userId)
       : this.addresses.find(userId, id));
+    if (found === undefined) throw notFound('address', id ?? 'default');
+    return found;
+  }
+
+  /**
+   * One address, without an id the default one, and where mails go.
+   * @throws DomainError NOT_FOUND, also for an address of somebody else
+   */
+  async recipient(userId: string, id?: string): Promise<Recipient> {
+    const found = await this.addresses.findRecipient(userId, id);
     if (found === undefined) throw notFound('address', id ?? 'default');
     return found;
   }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import { type Selectable, sql } from 'kysely';
-import { AddressRepository } from '../application/address.repository.js';
+import { AddressRepository, type Recipient } from '../application/address.repository.js';
 import type { Address, PostalAddress } from '../domain/address.js';
 import type { UserTables } from './user.tables.js';
 
@@ -29,6 +29,20 @@ export class PostgresAddressRepository extends AddressRepository {
   async findDefault(userId: string): Promise<Address | undefined> {
     const row = await this.ofUser(userId).where('is_default', '=', true).executeTakeFirst();
     return row && toAddress(row);
+  }
+
+  async findRecipient(userId: string, id?: string): Promise<Recipient | undefined> {
+    const row = await this.database.query
+      .selectFrom('addresses')
+      .leftJoin('profiles', 'profiles.user_id', 'addresses.user_id')
+      .selectAll('addresses')
+      .select('profiles.email')
+      .where('addresses.user_id', '=', userId)
+      .where((address) =>
+        id === undefined ? address('addresses.is_default', '=', true) : address('addresses.id', '=', id),
+      )
+      .executeTakeFirst();
+    return row && { address: toAddress(row), ...(row.email !== null && { email: row.email }) };
   }
 
   async lockBook(userId: string): Promise<number> {

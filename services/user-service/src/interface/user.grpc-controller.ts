@@ -54,10 +54,12 @@ export class UserGrpcController implements GrpcHandlers<typeof UserServiceDefini
     return { addresses: addresses.map(toAddressMessage) };
   }
 
-  async getAddress({ id }: GetAddressRequest): Promise<AddressMessage> {
-    return toAddressMessage(
-      await this.book.get(requireUserId(), id === '' ? undefined : parseId<'Address'>(id, 'id')),
-    );
+  async getAddress({ id, withEmail }: GetAddressRequest): Promise<AddressMessage> {
+    const userId = requireUserId();
+    const addressId = id === '' ? undefined : parseId<'Address'>(id, 'id');
+    if (!withEmail) return toAddressMessage(await this.book.get(userId, addressId));
+    const { address, email } = await this.book.recipient(userId, addressId);
+    return { ...toAddressMessage(address), email };
   }
 
   async createAddress({ postal, isDefault }: CreateAddressRequest): Promise<AddressMessage> {

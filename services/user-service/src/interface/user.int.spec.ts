@@ -217,6 +217,26 @@ describe('addresses', () => {
     expect(byDefault.id).toBe(newest.id);
   });
 
+  it('gives an address with where mails go, once the registration is known', async () => {
+    const userId = newId();
+    const [first, second] = [
+      await as(userId, () => users().createAddress({ postal, isDefault: true })),
+      await as(userId, () => users().createAddress({ postal, isDefault: false })),
+    ];
+    const read = (id: string, withEmail: boolean) => as(userId, () => users().getAddress({ id, withEmail }));
+    expect(await read(second.id, true)).toEqual(second);
+
+    await service.publish(registered(userId));
+
+    await eventually(async () =>
+      expect(await read(second.id, true)).toEqual({ ...second, email: 'ada@example.com' }),
+    );
+    expect(await read('', true)).toEqual({ ...first, email: 'ada@example.com' });
+    expect(await read(second.id, false)).toEqual(second);
+    const stranger = as(newId(), () => users().getAddress({ id: first.id, withEmail: true }));
+    await expect(stranger).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('keeps exactly one default and at most twenty addresses when thirty are added at once', async () => {
     const userId = newId();
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { currentCaller, currentContext } from '@vici/utils';
 import { newId } from '@vici/utils/domain';
+import type { OrderAddress } from '../../domain/order-content.js';
 import type { PricingChoice } from '../../domain/pricing/price-order.js';
 import type { CheckoutContext, SagaRecord } from '../../domain/saga-record.js';
 import { Customers } from '../ports/customers.port.js';
@@ -34,10 +35,12 @@ export class BeginCheckout {
   /** @throws DomainError what pricing throws; NOT_FOUND for either address */
   async draft(command: CheckoutCommand): Promise<CheckoutDraft> {
     const { shippingAddressId, billingAddressId, paymentMethod, ...choice } = command;
-    const [cart, billingAddress, email] = await Promise.all([
-      this.pricing.price({ ...choice, addressId: shippingAddressId }),
-      billingAddressId === undefined ? undefined : this.customers.address(billingAddressId),
-      this.customers.email(),
+    const recipient = this.customers.recipient(shippingAddressId);
+    const address = recipient.then((found) => found.address);
+    const [cart, billingAddress, { email }] = await Promise.all([
+      this.pricing.price({ ...choice, address }),
+      billingAddressId === shippingAddressId ? address : this.billingAddress(billingAddressId),
+      recipient,
     ]);
     const { shopperSessionId } = currentCaller();
     const attemptKey = currentContext()?.idempotencyKey;
@@ -49,6 +52,10 @@ export class BeginCheckout {
     });
     const { promotionIds } = cart;
     return { cart, context: { content, promotionIds, ...(attemptKey !== undefined && { attemptKey }) } };
+  }
+
+  private async billingAddress(id: string | undefined): Promise<OrderAddress | undefined> {
+    return id === undefined ? undefined : await this.customers.address(id);
   }
 
   /** Stores the checkout and begins it. Undefined: the intent or the key has one already. */

@@ -30,6 +30,8 @@ export interface PricedCart {
 export interface PricingRequest extends PricingChoice {
   /** The caller's default address where it is missing. */
   readonly addressId?: string;
+  /** The address itself, where it has been asked for already. */
+  readonly address?: Promise<OrderAddress>;
   /** A remembered address that is gone gives way to the default one instead of an error. */
   readonly fallBackToDefault?: boolean;
 }
@@ -57,7 +59,7 @@ export class CartPricing {
   async price(request: PricingRequest): Promise<PricedCart> {
     const [cart, address] = await Promise.all([
       this.carts.ofCaller(request.couponCode),
-      this.addressFor(request),
+      request.address ?? this.addressFor(request),
     ]);
     if (cart.lines.length === 0) {
       throw new DomainError('CART_EMPTY', 'The cart is empty.');
