@@ -11,6 +11,7 @@ import { DeliveryLog, DeliveryLogRepository } from './application/delivery-log.j
 import { Inbox } from './application/inbox.js';
 import { MailRenderer } from './application/mail-content.js';
 import { MessageProviders } from './application/message-provider.js';
+import { NewDeliveries } from './application/new-deliveries.js';
 import { NotificationRepository } from './application/notification.repository.js';
 import { NotifyShopper } from './application/notify-shopper.use-case.js';
 import { PushSubscriptionRepository } from './application/push-subscription.repository.js';
@@ -18,6 +19,7 @@ import { PushSettings, PushSubscriptions } from './application/push-subscription
 import { MailReportSettings, ReceiveMailReport } from './application/receive-mail-report.use-case.js';
 import { ReminderRepository, ReviewDelay } from './application/reminder.repository.js';
 import { DeliverySettings, SendDelivery } from './application/send-delivery.use-case.js';
+import { SendingPlaces } from './application/sending-places.js';
 import { StockWatchRepository } from './application/stock-watch.repository.js';
 import { StockWatches } from './application/stock-watches.js';
 import { StorefrontLinks } from './application/storefront-links.js';
@@ -63,6 +65,8 @@ const LONGEST_WAIT_S = 10;
     InboxProvider,
     DeliveryReport,
     WakeSignal,
+    SendingPlaces,
+    NewDeliveries,
     DeliveryWorker,
     AccountEventHandlers,
     CartEventHandlers,

@@ -15,6 +15,8 @@ export abstract class MarketingLimits {
 /** What is to become of a message that could be sent now. */
 export type Verdict =
   | { readonly kind: 'send' }
+  /** It is in other hands, or was sent long ago: no business of this sender. */
+  | { readonly kind: 'lost' }
   | { readonly kind: 'wait'; readonly reason: string; readonly delayMs: number }
   | { readonly kind: 'drop'; readonly reason: string };
 
@@ -33,9 +35,11 @@ export class ConsentRules {
   ) {}
 
   async judge(delivery: ClaimedDelivery): Promise<Verdict> {
-    const { channel, recipient, purpose } = delivery;
-    const suppressed = channel === 'email' ? await this.suppressions.reasonFor(recipient) : undefined;
-    if (suppressed !== undefined) return { kind: 'drop', reason: `the address is suppressed: ${suppressed}` };
+    const { channel, purpose } = delivery;
+    const { held, suppressed } = await this.suppressions.standingOf(delivery);
+    if (!held) return { kind: 'lost' };
+    if (channel === 'email' && suppressed !== undefined)
+      return { kind: 'drop', reason: `the address is suppressed: ${suppressed}` };
     return purpose === 'marketing' ? await this.judgeMarketing(delivery) : SEND;
   }
 

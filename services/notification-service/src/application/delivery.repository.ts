@@ -1,9 +1,24 @@
 import type { Channel, ClaimedDelivery, NewDelivery } from '../domain/delivery.js';
 
+/**
+ * How long a delivery stays in the hands of its sender: longer than the longest sending (20 seconds) and the recording
+ * after it. A claim that lapses belongs to a dead process.
+ */
+export const CLAIM_MS = 40_000;
+
 /** Mails to be sent and what became of them. */
 export abstract class DeliveryRepository {
   /** Adds a delivery once; senders are woken when the transaction commits. */
   abstract add(delivery: NewDelivery): Promise<void>;
+  /**
+   * Adds a delivery once, in the hands of the caller as its first attempt for `leaseMs` milliseconds; `begin` gets it when
+   * the transaction has committed. Was it added before, `begin` gets a claim that nobody holds.
+   */
+  abstract addClaimed(
+    delivery: NewDelivery,
+    leaseMs: number,
+    begin: (claim: ClaimedDelivery) => Promise<void>,
+  ): Promise<void>;
   /**
    * Puts up to `limit` due deliveries into the hands of the caller alone, for `leaseMs` milliseconds; also those whose
    * sender did not come back in time.

@@ -3,9 +3,9 @@ import { UnitOfWork } from '@vici/database';
 import type { Announcement } from './announcement.js';
 import { ChannelPlan, PURPOSES } from './channel-plan.js';
 import { ContactRepository } from './contact.repository.js';
-import { DeliveryRepository } from './delivery.repository.js';
 import { MailRenderer } from './mail-content.js';
 import { MessageProviders } from './message-provider.js';
+import { NewDeliveries } from './new-deliveries.js';
 import { UnsubscribeLinks } from './unsubscribe.js';
 
 /** Puts a notification into the shopper's inbox and a mail on its way; the same event does both once. */
@@ -13,7 +13,7 @@ import { UnsubscribeLinks } from './unsubscribe.js';
 export class NotifyShopper {
   constructor(
     private readonly providers: MessageProviders,
-    private readonly deliveries: DeliveryRepository,
+    private readonly deliveries: NewDeliveries,
     private readonly contacts: ContactRepository,
     private readonly renderer: MailRenderer,
     private readonly plan: ChannelPlan,

@@ -1,15 +1,13 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Logger, Metrics, runInContext, systemContext, WakeSignal } from '@vici/utils';
-import { DeliveryRepository } from '../application/delivery.repository.js';
-import { DeliverySettings, SendDelivery } from '../application/send-delivery.use-case.js';
+import { CLAIM_MS, DeliveryRepository } from '../application/delivery.repository.js';
+import { SendDelivery } from '../application/send-delivery.use-case.js';
+import { type Sender, SendingPlaces } from '../application/sending-places.js';
 import type { ClaimedDelivery } from '../domain/delivery.js';
-import { SEND_LIMIT_MS } from './smtp-mail.provider.js';
 
 /** How long a delivery may wait when no wake-up reached this process. */
 const POLL_MS = 1_000;
 const AFTER_FAILURE_MS = 1_000;
-/** Longer than the longest sending and the recording after it: a claim that lapses belongs to a dead process. */
-const LEASE_MS = SEND_LIMIT_MS + 20_000;
 const STOP_MS = 5_000;
 
 /**
@@ -17,18 +15,15 @@ const STOP_MS = 5_000;
  * A delivery is claimed only when it can be sent at once, so that no claim grows old in a queue.
  */
 @Injectable()
-export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly active = new Set<Promise<void>>();
+export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplicationShutdown, Sender {
   private running: Promise<void> | undefined;
   private stopped = false;
-  /** The last claim was full: more may be due than there was room for. */
-  private moreMayBeDue = false;
 
   constructor(
     private readonly deliveries: DeliveryRepository,
     private readonly sending: SendDelivery,
     private readonly signal: WakeSignal,
-    private readonly settings: DeliverySettings,
+    private readonly places: SendingPlaces,
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
@@ -38,6 +33,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   }
 
   onApplicationBootstrap(): void {
+    this.places.open(this);
     this.running = this.run();
   }
 
@@ -48,8 +44,24 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     await this.running;
     const limit = Promise.withResolvers<void>();
     const timer = setTimeout(limit.resolve, STOP_MS);
-    await Promise.race([Promise.allSettled(this.active), limit.promise]);
+    await Promise.race([this.places.close(), limit.promise]);
     clearTimeout(timer);
+  }
+
+  async send(delivery: ClaimedDelivery): Promise<void> {
+    try {
+      await runInContext(systemContext('notification-service'), () => this.sending.execute(delivery));
+    } catch (error) {
+      this.logger.error('the outcome of a mail could not be recorded', { deliveryId: delivery.id, error });
+    }
+  }
+
+  async giveBack(delivery: ClaimedDelivery): Promise<void> {
+    await this.deliveries.defer(delivery, 'its sender was stopped', 0);
+  }
+
+  placeFreed(): void {
+    this.signal.wake();
   }
 
   private async run(): Promise<void> {
@@ -66,26 +78,9 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   }
 
   private async begin(): Promise<void> {
-    const room = this.settings.atOnce - this.active.size;
-    if (room === 0) return;
-    const claimed = await this.deliveries.claim(room, LEASE_MS);
-    this.moreMayBeDue = claimed.length === room;
-    for (const delivery of claimed) {
-      const sending = this.send(delivery);
-      this.active.add(sending);
-      void sending.finally(() => {
-        this.active.delete(sending);
-        // The place is free for the next one.
-        if (this.moreMayBeDue) this.signal.wake();
-      });
-    }
-  }
-
-  private async send(delivery: ClaimedDelivery): Promise<void> {
-    try {
-      await runInContext(systemContext('notification-service'), () => this.sending.execute(delivery));
-    } catch (error) {
-      this.logger.error('the outcome of a mail could not be recorded', { deliveryId: delivery.id, error });
-    }
+    const room = this.places.free;
+    const claimed = room === 0 ? [] : await this.deliveries.claim(room, CLAIM_MS);
+    this.places.noteWaiting(claimed.length === room);
+    for (const delivery of claimed) await this.places.take(delivery);
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, json } from '@vici/database';
 import { WakeSignal } from '@vici/utils';
-import { type Insertable, sql } from 'kysely';
+import { type Insertable, type RawBuilder, sql } from 'kysely';
 import { DeliveryRepository } from '../application/delivery.repository.js';
 import type { Channel, ClaimedDelivery, NewDelivery, Purpose } from '../domain/delivery.js';
 import type { DeliveryPayload, NotificationTables } from './notification.tables.js';
@@ -20,6 +20,12 @@ interface ClaimRow {
   readonly created_at: Date;
 }
 
+interface Claiming {
+  readonly status?: 'SENDING';
+  readonly attempts?: number;
+  readonly next_attempt_at?: RawBuilder<Date>;
+}
+
 /** Deliveries in notification_db. All times are the database's, so that senders with other clocks agree. */
 @Injectable()
 export class PostgresDeliveryRepository extends DeliveryRepository {
@@ -31,23 +37,20 @@ export class PostgresDeliveryRepository extends DeliveryRepository {
   }
 
   async add(delivery: NewDelivery): Promise<void> {
-    const { id, eventId, userId, channel, purpose, recipient, template, subject, html, text } = delivery;
-    const insertion = this.database.query
-      .insertInto('deliveries')
-      .values({
-        id,
-        event_id: eventId,
-        user_id: userId,
-        channel,
-        purpose,
-        recipient,
-        template,
-        subject,
-        payload: json({ html, text }),
-      })
-      .onConflict((on) => on.constraint('deliveries_once').doNothing());
-    await this.database.executeWithCommit(sql`${insertion}`);
+    await this.insert(delivery, {});
     this.database.afterCommit(() => this.signal.wake());
+  }
+
+  async addClaimed(
+    delivery: NewDelivery,
+    leaseMs: number,
+    begin: (claim: ClaimedDelivery) => Promise<void>,
+  ): Promise<void> {
+    const attempt = 1;
+    const next_attempt_at = sql<Date>`now() + ${interval(leaseMs)}`;
+    await this.insert(delivery, { status: 'SENDING', attempts: attempt, next_attempt_at });
+    const claim = { ...delivery, attempt, createdAt: new Date() };
+    this.database.afterCommit(() => begin(claim));
   }
 
   async claim(limit: number, leaseMs: number): Promise<ClaimedDelivery[]> {
@@ -140,6 +143,29 @@ export class PostgresDeliveryRepository extends DeliveryRepository {
       .where('status', 'in', ['PENDING', 'SENDING'])
       .executeTakeFirstOrThrow();
     return Number(open);
+  }
+
+  /** Whether it was there already is not known before the commit. */
+  private async insert(
+    { id, eventId, userId, channel, purpose, recipient, template, subject, html, text }: NewDelivery,
+    state: Claiming,
+  ): Promise<void> {
+    const insertion = this.database.query
+      .insertInto('deliveries')
+      .values({
+        id,
+        event_id: eventId,
+        user_id: userId,
+        channel,
+        purpose,
+        recipient,
+        template,
+        subject,
+        payload: json({ html, text }),
+        ...state,
+      })
+      .onConflict((on) => on.constraint('deliveries_once').doNothing());
+    await this.database.executeWithCommit(sql`${insertion}`);
   }
 
   private async log(

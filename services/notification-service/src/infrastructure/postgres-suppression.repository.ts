@@ -2,11 +2,14 @@ import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import { CONFIG } from '@vici/utils';
+import { sql } from 'kysely';
 import {
+  type Standing,
   type Suppression,
   type SuppressionReason,
   SuppressionRepository,
 } from '../application/suppression.repository.js';
+import type { ClaimedDelivery } from '../domain/delivery.js';
 import type { NotificationConfig } from '../notification.config.js';
 import type { NotificationTables } from './notification.tables.js';
 
@@ -31,8 +34,17 @@ export class PostgresSuppressionRepository extends SuppressionRepository {
       .execute();
   }
 
-  async reasonFor(address: string): Promise<SuppressionReason | undefined> {
-    return (await this.of([address]))[0]?.reason;
+  async standingOf({ id, attempt, recipient }: ClaimedDelivery): Promise<Standing> {
+    const { rows } = await sql<{ held: boolean; reason: SuppressionReason | null }>`
+      select exists (
+        select from deliveries where id = ${id} and status = 'SENDING' and attempts = ${attempt}
+      ) as held, (
+        select reason from suppressions
+        where address_hash = ${this.#hashOf(recipient)} or address = ${recipient.toLowerCase()}
+        order by created_at limit 1
+      ) as reason`.execute(this.database.query);
+    const { held = false, reason = null } = rows[0] ?? {};
+    return { held, ...(reason !== null && { suppressed: reason }) };
   }
 
   async of(addresses: readonly string[]): Promise<Suppression[]> {

@@ -16,7 +16,7 @@ export interface SmtpOptions {
 }
 
 /** One mail from connecting to the server's answer; beyond it the outcome counts as unknown. */
-export const SEND_LIMIT_MS = 20_000;
+const SEND_LIMIT_MS = 20_000;
 const CONNECT_LIMIT_MS = 5_000;
 const SILENCE_LIMIT_MS = 10_000;
 /** An unused connection is closed from here, before the server does it. */

@@ -291,6 +291,17 @@ describe('a transport that can be asked', () => {
     await eventually(() => expect(outcomesFor(order)).toEqual(['notification.sent']));
   });
 
+  it('gets nothing from a sender whose claim has gone to another', async () => {
+    const order = anOrder();
+    const id = await leftBehind(order, { attempts: 3, dueInSeconds: 60 });
+    const transport = new ProviderTransport(new Set());
+
+    await sendWith(transport, order, id);
+
+    expect(transport.sent).toEqual([]);
+    expect((await deliveryTo(order.email)).status).toBe('SENDING');
+  });
+
   it('gets the mail when it has not taken it', async () => {
     const order = anOrder();
     const id = await leftBehind(order, { attempts: 2, dueInSeconds: 60 });
