@@ -67,6 +67,8 @@ export class InventoryModule {
         DatabaseModule.forRoot({
           ...databaseOf(config),
           service: 'inventory-service',
+          // Few rows are read at a time, all by their key, of tables that are in memory.
+          randomPageCost: 1.1,
           migrations: [eventsMigrations, new URL('../migrations/', import.meta.url)],
         }),
         EventsModule.forRoot({ service: 'inventory-service', bus: eventBusOf(config) }),

@@ -38,6 +38,11 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((database) => database.close()));
 });
 
+it('a pool tells the server what reading out of order costs', async () => {
+  const { rows } = await sql`show random_page_cost`.execute(open({ randomPageCost: 1.1 }).query);
+  expect(rows).toEqual([{ random_page_cost: '1.1' }]);
+});
+
 describe('an unreachable database', () => {
   it('answers SERVICE_UNAVAILABLE to queries, transactions and pings', async () => {
     const database = open({ url: `postgres://vici:vici@127.0.0.1:${await freePort()}/none` });

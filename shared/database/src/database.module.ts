@@ -9,6 +9,8 @@ export interface DatabaseModuleOptions {
   readonly url: string;
   readonly poolMax?: number;
   readonly statementTimeoutMs?: number;
+  /** As `PoolOptions` says. */
+  readonly randomPageCost?: number;
   /** The service's name, shown in pg_stat_activity. */
   readonly service: string;
   /** Folders of *.sql files, applied in this order before the application is ready. */
@@ -21,11 +23,12 @@ async function openDatabase(
   metrics: Metrics,
   health: HealthRegistry,
 ): Promise<Database<unknown>> {
-  const { url, poolMax, statementTimeoutMs, service, migrations } = options;
+  const { url, poolMax, statementTimeoutMs, randomPageCost, service, migrations } = options;
   const database = new Database<unknown>({
     url,
     ...(poolMax !== undefined && { poolMax }),
     ...(statementTimeoutMs !== undefined && { statementTimeoutMs }),
+    ...(randomPageCost !== undefined && { randomPageCost }),
     applicationName: service,
     logger,
     metrics,
