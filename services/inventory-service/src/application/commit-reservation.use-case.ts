@@ -55,11 +55,15 @@ export class CommitReservation {
     const allocated = allocate(this.policy, demand, sheet);
     sheet.hold(allocated);
     sell(sheet, orderId, allocated);
-    const taken = { id: newId<'Reservation'>(), orderId, attempt: expired.attempt + 1 };
-    const committed = { ...taken, status: 'COMMITTED' as const, lines: allocated };
-    const expiresAt = (await this.reservations.create([{ ...committed, ttlSeconds: 0 }])).get(taken.id);
-    if (expiresAt === undefined) throw new StartOver([]);
-    return { ...committed, expiresAt, lines: withProducts(sheet, allocated) };
+    const committed = {
+      id: newId<'Reservation'>(),
+      orderId,
+      status: 'COMMITTED' as const,
+      lines: withProducts(sheet, allocated),
+    };
+    const written = (await this.reservations.create([{ ...committed, ttlSeconds: 0 }])).get(committed.id);
+    if (written === undefined) throw new StartOver([]);
+    return { ...committed, ...written };
   }
 }
 

@@ -6,7 +6,6 @@ import type { AllocatedLine } from '../domain/stock-item.js';
 export interface NewReservation {
   readonly id: string;
   readonly orderId: string;
-  readonly attempt: number;
   readonly status: ReservationStatus;
   readonly ttlSeconds: number;
   readonly lines: readonly AllocatedLine[];
@@ -14,8 +13,8 @@ export interface NewReservation {
 
 /** What orders may expect of their next reservations, read without a lock. */
 export interface Outlook {
-  /** The newest reservation of each order that has one. */
-  readonly latest: ReadonlyMap<string, { readonly attempt: number; readonly status: ReservationStatus }>;
+  /** The orders that have a reservation that is neither released nor expired. */
+  readonly live: ReadonlySet<string>;
   /** Orderable units of each SKU that was ever stocked, those of lapsed reservations included. */
   readonly orderable: ReadonlyMap<string, number>;
 }
@@ -32,10 +31,10 @@ export abstract class ReservationRepository {
     orderId: string,
     status: Extract<ReservationStatus, 'COMMITTED' | 'RELEASED'>,
   ): Promise<Reservation | undefined>;
-  /**
-   * @returns when each expires, by id; one whose order has made another in the meantime is missing and was not written
-   */
-  abstract create(reservations: readonly NewReservation[]): Promise<ReadonlyMap<string, Date>>;
+  /** @returns what was written of each, by id; one whose order has a live reservation is missing and was not written */
+  abstract create(
+    reservations: readonly NewReservation[],
+  ): Promise<ReadonlyMap<string, Pick<Reservation, 'attempt' | 'expiresAt'>>>;
   /** Moves the end of an ACTIVE reservation, never nearer; the new end, undefined when it is no longer ACTIVE. */
   abstract extend(id: string, ttlSeconds: number): Promise<Date | undefined>;
   abstract setStatus(ids: readonly string[], status: ReservationStatus): Promise<void>;

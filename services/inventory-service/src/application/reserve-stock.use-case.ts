@@ -2,13 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { checkpoint, DomainError, newId } from '@vici/utils/domain';
 import { AllocationPolicy } from '../domain/allocation-policy.js';
 import { allocate } from '../domain/backorder.js';
-import { holds, insufficientStock, type Reservation, shortagesOf } from '../domain/reservation.js';
+import {
+  holds,
+  insufficientStock,
+  type Reservation,
+  type Shortage,
+  shortagesOf,
+} from '../domain/reservation.js';
 import { type AllocatedLine, type Demand, mergeDemand } from '../domain/stock-item.js';
 import type { StockSheet } from '../domain/stock-sheet.js';
 import { InventorySettings } from './inventory.settings.js';
 import { LapsedReservations } from './lapsed-reservations.js';
 import { OrderLanes, type Outcome } from './order-lanes.js';
 import { type NewReservation, type Outlook, ReservationRepository } from './reservation.repository.js';
+import { ScarceSkus } from './scarce-skus.js';
 import { StartOver, StockTransaction } from './stock-transaction.js';
 
 /** What is to be set aside, for how long. */
@@ -44,6 +51,8 @@ export class ReserveStock {
     lanes: LANES,
     group: MOST_ORDERS_TOGETHER,
   });
+
+  private readonly scarce = new ScarceSkus();
 
   constructor(
     private readonly transaction: StockTransaction,
@@ -86,33 +95,62 @@ export class ReserveStock {
     return expiresAt && { ...latest, expiresAt };
   }
 
+  /** Locks at once, where units are likely to be there and the orders to be new; what is found otherwise is looked at first. */
   private async serve(group: readonly Wanted[]): Promise<Served[]> {
+    let look = this.scarce.hasAny(skusOf(group));
     let served: (Served | undefined)[] = [];
-    let outlook: Outlook | undefined;
     return await this.transaction.run({
       reason: 'reserved',
       prepare: async () => {
-        outlook = await this.reservations.outlook(
-          group.map(({ orderId }) => orderId),
-          skusOf(group),
-        );
-        served = group.map((wanted) => refusedUnlocked(wanted, outlook));
+        const outlook = look ? await this.look(group) : undefined;
+        served = group.map((wanted) => outlook && this.refusedUnlocked(wanted, outlook));
         return skusOf(group.filter((_, index) => served[index] === undefined));
       },
       execute: async (sheet) => {
         await checkpoint('inventory.stock-locked');
         const left = group.filter((_, index) => served[index] === undefined);
-        const made = await this.reserve(sheet, left, outlook);
+        if (!look) {
+          look = true;
+          this.requireEnough(sheet, left);
+        }
+        const made = await this.reserve(sheet, left);
         return group.map((wanted, index) => served[index] ?? outcomeOf(wanted, made));
       },
     });
   }
 
-  private async reserve(
-    sheet: StockSheet,
-    group: readonly Wanted[],
-    outlook: Outlook | undefined,
-  ): Promise<Map<string, Served>> {
+  /**
+   * Where units are short an order may be short because it has them itself.
+   * @throws StartOver unless there are enough for the whole group
+   */
+  private requireEnough(sheet: StockSheet, group: readonly Wanted[]): void {
+    const demand = mergeDemand(group.flatMap((wanted) => wanted.demand));
+    const short = shortagesOf(demand, (sku) => sheet.orderable(sku));
+    if (short.length === 0) return;
+    this.scarce.add(short.map(({ sku }) => sku));
+    throw new StartOver([]);
+  }
+
+  private async look(group: readonly Wanted[]): Promise<Outlook> {
+    return await this.reservations.outlook(
+      group.map(({ orderId }) => orderId),
+      skusOf(group),
+    );
+  }
+
+  /** A look without a lock spares the queue for a SKU that is gone: the answer was true a moment ago. */
+  private refusedUnlocked({ orderId, demand }: Wanted, outlook: Outlook): Served | undefined {
+    if (outlook.live.has(orderId)) return { result: LIVE };
+    const short = shortagesOf(demand, (sku) => outlook.orderable.get(sku) ?? 0);
+    return short.length === 0 ? undefined : this.refused(short);
+  }
+
+  private refused(short: readonly Shortage[]): Served {
+    this.scarce.add(short.map(({ sku }) => sku));
+    return { error: insufficientStock(short) };
+  }
+
+  private async reserve(sheet: StockSheet, group: readonly Wanted[]): Promise<Map<string, Served>> {
     const demand = mergeDemand(group.flatMap((wanted) => wanted.demand));
     await this.lapsed.reclaim(sheet, () => shortagesOf(demand, (sku) => sheet.orderable(sku)));
     const outcomes = new Map<string, Served>();
@@ -120,21 +158,20 @@ export class ReserveStock {
     for (const { orderId, demand, ttlSeconds } of group) {
       const short = shortagesOf(demand, (sku) => sheet.orderable(sku));
       if (short.length > 0) {
-        outcomes.set(orderId, { error: insufficientStock(short) });
+        outcomes.set(orderId, this.refused(short));
         continue;
       }
       const lines = allocate(this.policy, demand, sheet);
       sheet.hold(lines);
-      const attempt = (outlook?.latest.get(orderId)?.attempt ?? 0) + 1;
-      made.push({ id: newId<'Reservation'>(), orderId, attempt, status: 'ACTIVE', ttlSeconds, lines });
+      made.push({ id: newId<'Reservation'>(), orderId, status: 'ACTIVE', ttlSeconds, lines });
     }
-    const expiries = made.length === 0 ? new Map() : await this.reservations.create(made);
+    const written = made.length === 0 ? new Map() : await this.reservations.create(made);
     for (const { ttlSeconds: _, ...reservation } of made) {
-      const expiresAt = expiries.get(reservation.id);
-      // The order made another reservation since the outlook.
-      if (expiresAt === undefined) throw new StartOver([]);
+      const known = written.get(reservation.id);
+      // The order has a reservation, or made one since it was looked at.
+      if (known === undefined) throw new StartOver([]);
       const lines = withProducts(sheet, reservation.lines);
-      outcomes.set(reservation.orderId, { result: { ...reservation, expiresAt, lines } });
+      outcomes.set(reservation.orderId, { result: { ...reservation, ...known, lines } });
     }
     return outcomes;
   }
@@ -142,14 +179,6 @@ export class ReserveStock {
 
 function skusOf(group: readonly Wanted[]): string[] {
   return [...new Set(group.flatMap(({ demand }) => demand.map(({ sku }) => sku)))];
-}
-
-/** A look without a lock spares the queue for a SKU that is gone: the answer was true a moment ago. */
-function refusedUnlocked({ orderId, demand }: Wanted, outlook: Outlook | undefined): Served | undefined {
-  const status = outlook?.latest.get(orderId)?.status;
-  if (status === 'ACTIVE' || status === 'COMMITTED') return { result: LIVE };
-  const short = shortagesOf(demand, (sku) => outlook?.orderable.get(sku) ?? 0);
-  return short.length === 0 ? undefined : { error: insufficientStock(short) };
 }
 
 function outcomeOf({ orderId }: Wanted, made: ReadonlyMap<string, Served>): Served {

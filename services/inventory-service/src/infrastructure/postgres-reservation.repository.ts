@@ -23,12 +23,7 @@ interface TakenOff {
 /** Either a SKU or an order. */
 type OutlookRow =
   | { readonly sku: string; readonly orderable: number }
-  | {
-      readonly sku: null;
-      readonly order_id: string;
-      readonly attempt: number;
-      readonly status: ReservationStatus;
-    };
+  | { readonly sku: null; readonly order_id: string };
 
 /** Replicas that sweep meet at this number. */
 const SWEEPER_LOCK = 7_002_004;
@@ -51,22 +46,21 @@ export class PostgresReservationRepository extends ReservationRepository {
       ), stocked as (
         select sku, (sum(on_hand - reserved) + coalesce(max(backorder_limit), 0))::int as orderable
         from stock_items where sku = any(${arrayOf(skus, 'text')}) group by sku
-      ), latest as (
-        select distinct on (order_id) order_id, attempt, status
-        from reservations where order_id = any(${arrayOf(orderIds, 'uuid')}) order by order_id, attempt desc
       )
-      select s.sku, s.orderable + coalesce(f.quantity, 0) as orderable, null::uuid as order_id, null::int as attempt,
-        null::text as status
+      select s.sku, s.orderable + coalesce(f.quantity, 0) as orderable, null::uuid as order_id
       from stocked s left join freed f on f.sku = s.sku
       union all
-      select null, null, order_id, attempt, status from latest`.execute(this.database.query);
-    const latest: [string, { attempt: number; status: ReservationStatus }][] = [];
+      select null, null, order_id from reservations
+      where order_id = any(${arrayOf(orderIds, 'uuid')}) and status in ('ACTIVE', 'COMMITTED')`.execute(
+      this.database.query,
+    );
+    const live: string[] = [];
     const orderable: [string, number][] = [];
     for (const row of rows) {
-      if (row.sku === null) latest.push([row.order_id, { attempt: row.attempt, status: row.status }]);
+      if (row.sku === null) live.push(row.order_id);
       else orderable.push([row.sku, row.orderable]);
     }
-    return { latest: new Map(latest), orderable: new Map(orderable) };
+    return { live: new Set(live), orderable: new Map(orderable) };
   }
 
   async findLatest(orderId: string): Promise<Reservation | undefined> {
@@ -98,22 +92,24 @@ export class PostgresReservationRepository extends ReservationRepository {
     return toReservations(rows)[0];
   }
 
-  async create(reservations: readonly NewReservation[]): Promise<ReadonlyMap<string, Date>> {
+  async create(
+    reservations: readonly NewReservation[],
+  ): Promise<ReadonlyMap<string, Pick<Reservation, 'attempt' | 'expiresAt'>>> {
     const lines = reservations.flatMap(({ id, lines }) => lines.map((line) => ({ ...line, id })));
-    const { rows } = await sql<{ id: string; expires_at: Date }>`
+    const { rows } = await sql<{ id: string; attempt: number; expires_at: Date }>`
       with made as (
         insert into reservations (id, order_id, attempt, status, expires_at)
-        select id, order_id, attempt, status, statement_timestamp() + make_interval(secs => ttl)
+        select id, order_id, 1 + coalesce((select max(attempt) from reservations earlier where earlier.order_id = wanted.order_id), 0),
+          status, statement_timestamp() + make_interval(secs => ttl)
         from unnest(
           ${reservations.map(({ id }) => id)}::uuid[],
           ${reservations.map(({ orderId }) => orderId)}::uuid[],
-          ${reservations.map(({ attempt }) => attempt)}::int[],
           ${reservations.map(({ status }) => status)}::text[],
           ${reservations.map(({ ttlSeconds }) => ttlSeconds)}::int[]
-        ) as wanted (id, order_id, attempt, status, ttl)
+        ) as wanted (id, order_id, status, ttl)
         order by order_id
         on conflict do nothing
-        returning id, expires_at
+        returning id, attempt, expires_at
       ), lined as (
         insert into reservation_lines (reservation_id, sku, warehouse_id, quantity, backordered)
         select made.id, line.sku, line.warehouse_id, line.quantity, line.backordered
@@ -125,8 +121,8 @@ export class PostgresReservationRepository extends ReservationRepository {
           ${lines.map(({ backordered }) => backordered ?? 0)}::int[]
         ) as line (id, sku, warehouse_id, quantity, backordered) using (id)
       )
-      select id, expires_at from made`.execute(this.database.query);
-    return new Map(rows.map((row) => [row.id, row.expires_at]));
+      select id, attempt, expires_at from made`.execute(this.database.query);
+    return new Map(rows.map(({ id, attempt, expires_at: expiresAt }) => [id, { attempt, expiresAt }]));
   }
 
   async extend(id: string, ttlSeconds: number): Promise<Date | undefined> {

@@ -59,6 +59,21 @@ describe('reserving', () => {
     expect(await inventory.level(sku)).toEqual({ onHand: 5, reserved: 2, available: 3 });
   });
 
+  it('returns the same reservation to an order that has the last units, and refuses every other', async () => {
+    const [sku, orderId] = [await inventory.stocked(2), newId()];
+    const line = { sku, quantity: 2 };
+    const first = await inventory.reserve(orderId, [line]);
+
+    expect((await inventory.reserve(orderId, [line])).id).toBe(first.id);
+    await expect(inventory.reserve(newId(), [line])).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK' });
+    await inventory.commit(orderId);
+    expect(await inventory.reserve(orderId, [line])).toMatchObject({
+      id: first.id,
+      status: ReservationStatus.COMMITTED,
+    });
+    expect(await inventory.level(sku)).toMatchObject({ onHand: 0, available: 0 });
+  });
+
   it('refuses other lines while the order holds a reservation', async () => {
     const sku = await inventory.stocked(5);
     const orderId = newId();
@@ -131,6 +146,14 @@ describe('a lapsed reservation', () => {
         }),
       );
     });
+  });
+
+  it('is extended, not taken back, when its own order asks again', async () => {
+    const [sku, orderId] = [await inventory.stocked(1), newId()];
+    const first = await inventory.reserve(orderId, [{ sku, quantity: 1 }]);
+    await inventory.lapse(orderId);
+
+    expect((await inventory.reserve(orderId, [{ sku, quantity: 1 }])).id).toBe(first.id);
   });
 
   it('is taken back whole when the next order wants only one of its SKUs', async () => {
