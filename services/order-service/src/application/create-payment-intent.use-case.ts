@@ -6,6 +6,7 @@ import {
   type CheckoutIntent,
   CheckoutIntentRepository,
   type KnownIntent,
+  type ShopperStanding,
 } from './ports/checkout-intent.repository.js';
 import { type PaymentIntent, Payments } from './ports/payments.port.js';
 
@@ -29,9 +30,11 @@ export class CreatePaymentIntentUseCase {
     if (repeated !== undefined) {
       return repeated;
     }
-    const cart = await this.priceAsQuoted(userId);
+    const { quote, latestCart } = await this.intents.standing(userId);
+    const cart = await this.pricing.price({ ...quote, fallBackToDefault: true });
     requireAmount(cart.price.total, amount);
-    return this.openFor(userId, cart, requestKey);
+    const newest = isNews(cart, latestCart) ? undefined : await this.newestFor(userId, cart);
+    return (await this.stillOpen(newest)) ?? (await this.openFor(userId, cart, newest, requestKey));
   }
 
   private async repeated(
@@ -50,23 +53,21 @@ export class CreatePaymentIntentUseCase {
     return this.payments.getIntent(known.id);
   }
 
-  private async priceAsQuoted(userId: string): Promise<PricedCart> {
-    const quote = await this.intents.lastQuote(userId);
-    return this.pricing.price({ ...quote, fallBackToDefault: true });
+  private newestFor(
+    userId: string,
+    { cartId, cartVersion, price }: PricedCart,
+  ): Promise<KnownIntent | undefined> {
+    return this.intents.newestForCart(userId, cartId, cartVersion, price.total);
   }
 
   private async openFor(
     userId: string,
     cart: PricedCart,
+    newest: KnownIntent | undefined,
     requestKey: string | undefined,
   ): Promise<PaymentIntent> {
     const { cartId, cartVersion } = cart;
     const { total } = cart.price;
-    const newest = await this.intents.newestForCart(userId, cartId, cartVersion, total);
-    const open = await this.stillOpen(newest);
-    if (open !== undefined) {
-      return open;
-    }
     // The same for simultaneous calls, another one once the payment before it is closed.
     const after = newest?.id ?? 'first';
     const paymentKey = ['checkout', userId, cartId, cartVersion, total.minor, total.currency, after].join(
@@ -94,4 +95,9 @@ export class CreatePaymentIntentUseCase {
     const intent = await this.payments.getIntent(known.id);
     return intent.status === 'cancelled' ? undefined : intent;
   }
+}
+
+/** No payment was opened for this version of the cart: for none at all, or for earlier ones alone. */
+function isNews(cart: PricedCart, latest: ShopperStanding['latestCart']): boolean {
+  return latest === undefined || (latest.cartId === cart.cartId && latest.cartVersion < cart.cartVersion);
 }

@@ -8,9 +8,10 @@ import {
   CheckoutIntentRepository,
   type KnownIntent,
   type QuoteMemory,
+  type ShopperStanding,
 } from '../application/ports/checkout-intent.repository.js';
 import { SAGA_STATES } from '../domain/saga-record.js';
-import type { CheckoutIntentsTable, OrderTables } from './order.tables.js';
+import type { CheckoutIntentsTable, CheckoutQuotesTable, OrderTables } from './order.tables.js';
 
 const sagaState = z.enum(SAGA_STATES);
 
@@ -39,13 +40,27 @@ export class PostgresCheckoutIntentRepository extends CheckoutIntentRepository {
       .select(['address_id', 'coupon_code', 'shipping_method'])
       .where('user_id', '=', userId)
       .executeTakeFirst();
+    return row && toQuote(row);
+  }
+
+  async standing(userId: string): Promise<ShopperStanding> {
+    const { rows } = await sql<StandingRow>`
+      SELECT address_id, coupon_code, shipping_method, latest.cart_id, latest.cart_version
+      FROM (VALUES (${userId}::uuid)) AS shopper (id)
+      LEFT JOIN checkout_quotes ON user_id = shopper.id
+      LEFT JOIN LATERAL (
+        SELECT cart_id, cart_version FROM checkout_intents WHERE user_id = shopper.id
+        ORDER BY cart_id DESC, cart_version DESC LIMIT 1
+      ) AS latest ON true
+    `.execute(this.database.query);
+    const [row] = rows;
     if (row === undefined) {
-      return undefined;
+      return {};
     }
+    const { address_id: addressId, cart_id: cartId, cart_version: cartVersion } = row;
     return {
-      addressId: row.address_id,
-      ...(row.coupon_code === null ? {} : { couponCode: row.coupon_code }),
-      ...(row.shipping_method === null ? {} : { shippingMethod: row.shipping_method }),
+      ...(addressId !== null && { quote: toQuote({ ...row, address_id: addressId }) }),
+      ...(cartId !== null && cartVersion !== null && { latestCart: { cartId, cartVersion } }),
     };
   }
 
@@ -117,6 +132,24 @@ export class PostgresCheckoutIntentRepository extends CheckoutIntentRepository {
   private intents() {
     return this.database.query.selectFrom('checkout_intents').selectAll();
   }
+}
+
+interface StandingRow {
+  readonly address_id: string | null;
+  readonly coupon_code: string | null;
+  readonly shipping_method: string | null;
+  readonly cart_id: string | null;
+  readonly cart_version: bigint | null;
+}
+
+type Quote = Pick<Selectable<CheckoutQuotesTable>, 'address_id' | 'coupon_code' | 'shipping_method'>;
+
+function toQuote({ address_id: addressId, coupon_code, shipping_method }: Quote): QuoteMemory {
+  return {
+    addressId,
+    ...(coupon_code === null ? {} : { couponCode: coupon_code }),
+    ...(shipping_method === null ? {} : { shippingMethod: shipping_method }),
+  };
 }
 
 /** A payment opened for a cart, from its row. */

@@ -28,10 +28,19 @@ export interface KnownIntent extends CheckoutIntent {
   readonly sagaState?: SagaState;
 }
 
+/** Where a shopper stands before a payment is opened. */
+export interface ShopperStanding {
+  readonly quote?: QuoteMemory;
+  /** The cart that payments were opened for, in its last version; of several the one made last. */
+  readonly latestCart?: Pick<CheckoutIntent, 'cartId' | 'cartVersion'>;
+}
+
 /** Quotes and payment intents of checkouts that have not begun. */
 export abstract class CheckoutIntentRepository {
   abstract rememberQuote(userId: string, quote: QuoteMemory): Promise<void>;
   abstract lastQuote(userId: string): Promise<QuoteMemory | undefined>;
+  /** The last quote, and the latest cart a payment was opened for. */
+  abstract standing(userId: string): Promise<ShopperStanding>;
 
   /** Stores an intent; storing it again changes nothing. A request key that is taken is left out. */
   abstract add(intent: CheckoutIntent): Promise<void>;
