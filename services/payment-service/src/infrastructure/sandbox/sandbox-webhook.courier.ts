@@ -7,11 +7,14 @@ import { type DueWebhook, SandboxWebhookQueue } from './sandbox-webhook.queue.js
 import { SandboxWebhookSignal } from './sandbox-webhook.signal.js';
 
 const BATCH = 20;
+/** What is told within so long is delivered together. A processor's webhook is no faster. */
+const GATHER_MS = 50;
 
 /** Delivers the sandbox's webhooks, signed, to the handler a real provider's HTTP request goes to. */
 @Injectable()
 export class SandboxWebhookCourier implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loop: BackgroundLoop;
+  private gathering: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly queue: SandboxWebhookQueue,
@@ -35,12 +38,20 @@ export class SandboxWebhookCourier implements OnApplicationBootstrap, OnModuleDe
 
   onApplicationBootstrap(): void {
     if (!this.config.SANDBOX_WEBHOOKS) return;
-    this.signal.listen(() => this.loop.wake());
+    this.signal.listen(() => this.gather());
     this.loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
+    clearTimeout(this.gathering);
     await this.loop.stop();
+  }
+
+  private gather(): void {
+    this.gathering ??= setTimeout(() => {
+      this.gathering = undefined;
+      this.loop.wake();
+    }, GATHER_MS);
   }
 
   private async deliverDue(): Promise<void> {
