@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@vici/database';
 import { sql } from 'kysely';
 import { type Basket, type BasketAddition, BasketRepository } from '../application/basket.repository.js';
-import { LOG_LOCK } from './log-lock.js';
+import { LOG_LOCK, turnUnder } from './log-lock.js';
 import type { RecommendationTables } from './recommendation.tables.js';
 
 interface BasketIdRow {
@@ -32,10 +32,10 @@ export class PostgresBasketRepository extends BasketRepository {
   }
 
   async #insertBaskets(baskets: readonly Basket[]): Promise<ReadonlySet<string>> {
-    await sql`select pg_advisory_xact_lock(${LOG_LOCK.behaviour})`.execute(this.database.query);
     const { rows } = await sql<BasketIdRow>`
+      with ${turnUnder(LOG_LOCK.behaviour)}
       insert into baskets (id, bought_at, customer)
-      select id, bought_at, customer from unnest(
+      select id, bought_at, customer from turn, unnest(
         ${baskets.map(({ id }) => id)}::text[],
         ${baskets.map(({ boughtAt }) => boughtAt.toISOString())}::timestamptz[],
         ${baskets.map(({ customer }) => customer ?? null)}::text[]

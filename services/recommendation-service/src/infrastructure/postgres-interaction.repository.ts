@@ -3,7 +3,7 @@ import { Database } from '@vici/database';
 import { type Selectable, sql } from 'kysely';
 import { InteractionRepository } from '../application/interaction.repository.js';
 import { INTERACTION_WEIGHT, type Interaction } from '../domain/interaction.js';
-import { LOG_LOCK } from './log-lock.js';
+import { LOG_LOCK, turnUnder } from './log-lock.js';
 import type { RecommendationTables } from './recommendation.tables.js';
 
 /** Interactions in recommendation_db. */
@@ -15,21 +15,18 @@ export class PostgresInteractionRepository extends InteractionRepository {
 
   async append(interactions: readonly Interaction[]): Promise<void> {
     if (interactions.length === 0) return;
-    await sql`select pg_advisory_xact_lock(${LOG_LOCK.behaviour})`.execute(this.database.query);
-    await this.database.query
-      .insertInto('interactions')
-      .values(
-        interactions.map((one) => ({
-          event_id: one.eventId,
-          user_id: one.userId ?? null,
-          session_id: one.sessionId,
-          product_id: one.productId,
-          kind: one.kind,
-          at: new Date(one.at),
-        })),
-      )
-      .onConflict((on) => on.column('event_id').doNothing())
-      .execute();
+    await sql`
+      with ${turnUnder(LOG_LOCK.behaviour)}
+      insert into interactions (event_id, user_id, session_id, product_id, kind, at)
+      select given.* from turn, unnest(
+        ${interactions.map(({ eventId }) => eventId)}::uuid[],
+        ${interactions.map(({ userId }) => userId ?? null)}::uuid[],
+        ${interactions.map(({ sessionId }) => sessionId)}::text[],
+        ${interactions.map(({ productId }) => productId)}::uuid[],
+        ${interactions.map(({ kind }) => kind)}::text[],
+        ${interactions.map(({ at }) => new Date(at).toISOString())}::timestamptz[]
+      ) as given
+      on conflict (event_id) do nothing`.execute(this.database.query);
   }
 
   async pastInterest(): Promise<ReadonlyMap<string, number>> {

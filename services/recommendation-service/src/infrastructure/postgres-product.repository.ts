@@ -7,7 +7,7 @@ import {
   type StockLevel,
 } from '../application/product.repository.js';
 import type { CatalogueProduct } from '../domain/catalogue.js';
-import { LOG_LOCK } from './log-lock.js';
+import { LOG_LOCK, turnUnder } from './log-lock.js';
 import type { RecommendationTables } from './recommendation.tables.js';
 
 type ProductTable = RecommendationTables['products'];
@@ -40,31 +40,23 @@ export class PostgresProductRepository extends ProductRepository {
       ({ at }) => at.getTime(),
     );
     if (newest.length === 0) return;
-    await this.#takeTurn();
-    await this.database.query
-      .insertInto('product_stock')
-      .values(newest.map(({ id, available, at }) => ({ product_id: id, available, as_of: at })))
-      .onConflict((on) =>
-        on
-          .column('product_id')
-          .doUpdateSet(({ ref }) => ({
-            available: ref('excluded.available'),
-            as_of: ref('excluded.as_of'),
-            change: ref('excluded.change'),
-          }))
-          .whereRef('product_stock.as_of', '<=', 'excluded.as_of'),
-      )
-      .execute();
-  }
-
-  /** Changes are numbered in the order in which they commit. */
-  async #takeTurn(): Promise<void> {
-    await sql`select pg_advisory_xact_lock(${LOG_LOCK.catalogue})`.execute(this.database.query);
+    await sql`
+      with ${turnUnder(LOG_LOCK.catalogue)}
+      insert into product_stock (product_id, available, as_of)
+      select given.* from turn, unnest(
+        ${newest.map(({ id }) => id)}::uuid[],
+        ${newest.map(({ available }) => available)}::integer[],
+        ${newest.map(({ at }) => at.toISOString())}::timestamptz[]
+      ) as given
+      on conflict (product_id) do update set
+        available = excluded.available, as_of = excluded.as_of, change = excluded.change
+      where product_stock.as_of <= excluded.as_of`.execute(this.database.query);
   }
 
   async #upsert(rows: readonly Insertable<ProductTable>[], storedIs: '<' | '<='): Promise<void> {
     if (rows.length === 0) return;
-    await this.#takeTurn();
+    // Changes are numbered in the order in which they commit.
+    await sql`select pg_advisory_xact_lock(${LOG_LOCK.catalogue})`.execute(this.database.query);
     await this.database.query
       .insertInto('products')
       .values([...rows])
