@@ -40,14 +40,22 @@ export class ItemSimilarity {
   similar(item: number, now: number, limit: number, accepts: (item: number) => boolean): ScoredItem[] {
     const coViewed = this.#coViewed(item, now);
     const best = new TopK(limit, this.#from.tieBreak);
-    const candidates = new Set(coViewed.keys());
-    const byContent = this.#from.content.similar(item, Math.max(limit, CONTENT_CANDIDATES), accepts);
-    for (const candidate of byContent) candidates.add(candidate.item);
-    for (const other of candidates) {
-      if (!accepts(other)) continue;
+    const offer = (other: number, content: number) => {
       const behaviour = coViewed.get(other) ?? 0;
-      const content = CONTENT_CEILING * this.#from.content.similarity(item, other);
-      best.offer(other, 1 - (1 - behaviour) * (1 - content));
+      best.offer(other, 1 - (1 - behaviour) * (1 - CONTENT_CEILING * content));
+    };
+    const { content } = this.#from;
+    const alike = new Set<number>();
+    for (const { item: other, score } of content.similar(
+      item,
+      Math.max(limit, CONTENT_CANDIDATES),
+      accepts,
+    )) {
+      alike.add(other);
+      offer(other, score);
+    }
+    for (const other of coViewed.keys()) {
+      if (!alike.has(other) && accepts(other)) offer(other, content.similarity(item, other));
     }
     return best.sorted();
   }
