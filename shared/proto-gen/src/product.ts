@@ -692,6 +692,8 @@ export interface GetProductsRequest {
   ids: string[];
   /** Leave out what cannot be sold: inactive products. */
   activeOnly: boolean;
+  /** Leave the descriptions empty: they are most of a product, and a cart shows none. */
+  withoutTexts: boolean;
 }
 
 export interface GetProductsResponse {
@@ -3350,7 +3352,7 @@ export const GetProductRequest: MessageFns<GetProductRequest> = {
 };
 
 function createBaseGetProductsRequest(): GetProductsRequest {
-  return { ids: [], activeOnly: false };
+  return { ids: [], activeOnly: false, withoutTexts: false };
 }
 
 export const GetProductsRequest: MessageFns<GetProductsRequest> = {
@@ -3360,6 +3362,9 @@ export const GetProductsRequest: MessageFns<GetProductsRequest> = {
     }
     if (message.activeOnly !== false) {
       writer.uint32(16).bool(message.activeOnly);
+    }
+    if (message.withoutTexts !== false) {
+      writer.uint32(24).bool(message.withoutTexts);
     }
     return writer;
   },
@@ -3393,6 +3398,14 @@ export const GetProductsRequest: MessageFns<GetProductsRequest> = {
             message.activeOnly = reader.bool();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.withoutTexts = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3412,6 +3425,7 @@ export const GetProductsRequest: MessageFns<GetProductsRequest> = {
     const message = createBaseGetProductsRequest();
     message.ids = object.ids?.map((e) => e) || [];
     message.activeOnly = object.activeOnly ?? false;
+    message.withoutTexts = object.withoutTexts ?? false;
     return message;
   },
 };

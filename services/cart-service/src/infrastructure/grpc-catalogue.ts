@@ -15,7 +15,11 @@ export class GrpcCatalogue extends Catalogue {
   }
 
   async find(productIds: readonly string[]): Promise<ReadonlyMap<string, CatalogueEntry>> {
-    const { products } = await this.products.getProducts({ ids: [...productIds], activeOnly: false });
+    const { products } = await this.products.getProducts({
+      ids: [...productIds],
+      activeOnly: false,
+      withoutTexts: true,
+    });
     return new Map(products.map((product) => [product.id, toEntry(product)]));
   }
 }

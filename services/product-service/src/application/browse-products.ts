@@ -47,9 +47,12 @@ export class BrowseProducts {
     return await this.catalogue.priceStatistics(category);
   }
 
-  /** In the order of the ids; unknown and deleted ones are left out, and with `shownOnly` those not shown. */
-  async getAll(ids: readonly string[], shownOnly: boolean): Promise<Product[]> {
-    const products = await this.catalogue.findAll(ids);
+  /**
+   * In the order of the ids; unknown and deleted ones are left out, and with `shownOnly` those not shown.
+   * @param texts false: with empty descriptions
+   */
+  async getAll(ids: readonly string[], shownOnly: boolean, texts: boolean): Promise<Product[]> {
+    const products = await this.catalogue.findAll(ids, texts);
     return shownOnly ? products.filter(isShown) : products;
   }
 }

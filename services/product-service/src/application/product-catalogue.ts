@@ -63,7 +63,10 @@ export abstract class ProductCatalogue {
   /** Also products that are not shown; never deleted ones. */
   abstract findById(id: string): Promise<Product | undefined>;
   abstract findBySlug(slug: string): Promise<Product | undefined>;
-  /** In the order of the ids; unknown and deleted ones are left out. */
-  abstract findAll(ids: readonly string[]): Promise<Product[]>;
+  /**
+   * In the order of the ids; unknown and deleted ones are left out.
+   * @param texts false: the descriptions are not read, and empty
+   */
+  abstract findAll(ids: readonly string[], texts?: boolean): Promise<Product[]>;
   abstract priceStatistics(category: string | undefined): Promise<PriceStatistics>;
 }

@@ -94,14 +94,12 @@ export class PostgresProductCatalogue extends ProductCatalogue {
     );
   }
 
-  async findAll(ids: readonly string[]): Promise<Product[]> {
+  async findAll(ids: readonly string[], texts = true): Promise<Product[]> {
     if (ids.length === 0) return [];
-    return await this.select(
-      // As a subselect, so that the plan does not depend on how many are wanted: one that does is made for every call.
-      sql`unnest((select ${[...ids]}::uuid[])) with ordinality as wanted (id, position)
-        join products p on p.id = wanted.id and p.deleted_at is null`,
-      sql`wanted.position`,
-    );
+    // As a subselect, so that the plan does not depend on how many are wanted: one that does is made for every call.
+    const wanted = sql`unnest((select ${[...ids]}::uuid[])) with ordinality as wanted (id, position)
+      join products p on p.id = wanted.id and p.deleted_at is null`;
+    return await this.select(sql`${productView(wanted, texts)} order by wanted.position`);
   }
 
   async priceStatistics(category: string | undefined): Promise<PriceStatistics> {
@@ -129,21 +127,13 @@ export class PostgresProductCatalogue extends ProductCatalogue {
 
   private async findOne(condition: RawBuilder<unknown>): Promise<Product | undefined> {
     const [product] = await this.select(
-      sql`products p`,
-      sql`p.id`,
-      sql`${condition} and p.deleted_at is null`,
+      sql`${productView(sql`products p`)} where ${condition} and p.deleted_at is null order by p.id`,
     );
     return product;
   }
 
-  private async select(
-    from: RawBuilder<unknown>,
-    order: RawBuilder<unknown>,
-    condition: RawBuilder<unknown> = sql`true`,
-  ): Promise<Product[]> {
-    const { rows } = await sql`${productView(from)} where ${condition} order by ${order}`
-      .$castTo<Parameters<typeof toProduct>[0]>()
-      .execute(this.database.query);
+  private async select(view: RawBuilder<unknown>): Promise<Product[]> {
+    const { rows } = await view.$castTo<Parameters<typeof toProduct>[0]>().execute(this.database.query);
     return rows.map(toProduct);
   }
 

@@ -60,10 +60,16 @@ const CURRENT_PRICES = sql`
     else ${SALE_RUNS} or coalesce(p.list_original_price_minor > p.list_price_minor, false) end as is_on_sale,
   case when ${SALE_RUNS} then upper(p.sale_period) end as sale_ends_at`;
 
-/** Selects the columns of {@link ProductViewRow}; `from` must bring `products p`. */
-export function productView(from: RawBuilder<unknown>): RawBuilder<ProductViewRow> {
+const TEXTS = sql`p.description, p.long_description`;
+const NO_TEXTS = sql`'' as description, null as long_description`;
+
+/**
+ * Selects the columns of {@link ProductViewRow}; `from` must bring `products p`.
+ * @param texts false: the descriptions, most of a row, are left where they are
+ */
+export function productView(from: RawBuilder<unknown>, texts = true): RawBuilder<ProductViewRow> {
   return sql<ProductViewRow>`
-    select p.id, p.sku, p.slug, p.name, p.description, p.long_description,
+    select p.id, p.sku, p.slug, p.name, ${texts ? TEXTS : NO_TEXTS},
       ${CURRENT_PRICES},
       p.currency, p.category_id, c.name as category_name, c.path as category_path, p.images, p.specifications, p.tags,
       p.brand, p.weight_grams, p.rating, p.review_count, p.stock, p.backorderable, p.is_new, p.is_featured, p.status,

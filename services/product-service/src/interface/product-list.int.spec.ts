@@ -223,6 +223,26 @@ describe('single products', () => {
     expect(active.products.map(({ sku }) => sku)).toEqual(['PAN', 'WAX', 'PAN']);
   });
 
+  it('come without their descriptions where those are not wanted, and the same in all else', async () => {
+    const { products: made } = await asSystem(() =>
+      products().upsertProducts({
+        products: [
+          productInput({
+            description: 'A few words.',
+            longDescription: 'Many words.',
+            status: ProductStatus.INACTIVE,
+          }),
+        ],
+      }),
+    );
+    const asked = made.map(({ id }) => id);
+    const [whole] = (await products().getProducts({ ids: asked })).products;
+    const [brief] = (await products().getProducts({ ids: asked, withoutTexts: true })).products;
+
+    expect(whole).toMatchObject({ description: 'A few words.', longDescription: 'Many words.' });
+    expect(brief).toEqual({ ...whole, description: '', longDescription: undefined });
+  });
+
   it('come at most 200 at once', async () => {
     await expect(
       products().getProducts({ ids: Array.from({ length: 201 }, () => newId()) }),

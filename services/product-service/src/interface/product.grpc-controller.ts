@@ -129,10 +129,10 @@ export class ProductGrpcController implements GrpcHandlers<typeof ProductService
     return toProductMessage(await this.browse.get(key, everything));
   }
 
-  async getProducts({ ids, activeOnly }: GetProductsRequest): Promise<GetProductsResponse> {
+  async getProducts({ ids, activeOnly, withoutTexts }: GetProductsRequest): Promise<GetProductsResponse> {
     if (ids.length > MAX_BATCH) throw invalidField('ids', `must have at most ${MAX_BATCH} entries`);
     // What cannot be an id is the id of nothing.
-    const products = await this.browse.getAll(ids.filter(isUuid), activeOnly);
+    const products = await this.browse.getAll(ids.filter(isUuid), activeOnly, !withoutTexts);
     return { products: products.map(toProductMessage) };
   }
 
