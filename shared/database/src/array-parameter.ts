@@ -1,7 +1,15 @@
 import { type RawBuilder, sql } from 'kysely';
 
 /** What an array that is given to a statement holds, by PostgreSQL's names. */
-export type ArrayElement = 'uuid' | 'text' | 'int' | 'bigint' | 'boolean' | 'timestamptz';
+export type ArrayElement =
+  | 'uuid'
+  | 'text'
+  | 'smallint'
+  | 'int'
+  | 'bigint'
+  | 'boolean'
+  | 'date'
+  | 'timestamptz';
 
 /**
  * An array for `unnest()` or `= any()` that the planner does not look into: it plans for ten elements, once for each

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { type ArrayElement, arrayOf, Database } from '@vici/database';
 import { sql } from 'kysely';
 import { type Basket, type BasketAddition, BasketRepository } from '../application/basket.repository.js';
 import { LOG_LOCK, turnUnder } from './log-lock.js';
@@ -48,12 +48,14 @@ export class PostgresBasketRepository extends BasketRepository {
   async #insertLines(baskets: readonly Basket[]): Promise<BasketAddition[]> {
     const lines = baskets.flatMap(({ id, lines: own }) => own.map((line) => ({ id, ...line })));
     if (lines.length === 0) return [];
+    const each = (pick: (line: (typeof lines)[number]) => string | number, element: ArrayElement) =>
+      arrayOf(lines.map(pick), element);
     const { rows } = await sql<LineRow>`
       with given as (
         select id, product_id, sum(quantity) as quantity from unnest(
-          ${lines.map(({ id }) => id)}::text[],
-          ${lines.map(({ productId }) => productId)}::uuid[],
-          ${lines.map(({ quantity }) => quantity)}::int[]
+          ${each(({ id }) => id, 'text')},
+          ${each(({ productId }) => productId, 'uuid')},
+          ${each(({ quantity }) => quantity, 'int')}
         ) as given (id, product_id, quantity)
         group by id, product_id
       ), added as (

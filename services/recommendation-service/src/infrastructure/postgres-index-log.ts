@@ -16,6 +16,11 @@ import { toInteraction } from './postgres-interaction.repository.js';
 import { toProduct } from './postgres-product.repository.js';
 import type { RecommendationTables } from './recommendation.tables.js';
 
+/** A place in a log that the planner does not look at: it would plan each reading anew, as what follows is always little. */
+function place(position: bigint) {
+  return sql<bigint>`(select ${position}::bigint)`;
+}
+
 /** The logs in recommendation_db. */
 @Injectable()
 export class PostgresIndexLog extends IndexLog {
@@ -49,7 +54,7 @@ export class PostgresIndexLog extends IndexLog {
     const rows = await this.database.query
       .selectFrom('interactions')
       .selectAll()
-      .where('position', '>', position)
+      .where('position', '>', place(position))
       .orderBy('position')
       .limit(limit)
       .execute();
@@ -74,7 +79,7 @@ export class PostgresIndexLog extends IndexLog {
       .selectFrom('basket_lines as line')
       .innerJoin('baskets as basket', 'basket.position', 'line.basket')
       .select(['line.position', 'basket.id', 'line.product_id'])
-      .where('line.position', '>', position)
+      .where('line.position', '>', place(position))
       .orderBy('line.position')
       .limit(limit)
       .execute();
@@ -88,7 +93,7 @@ export class PostgresIndexLog extends IndexLog {
     const rows = await this.database.query
       .selectFrom('products')
       .selectAll()
-      .where('change', '>', position)
+      .where('change', '>', place(position))
       .orderBy('change')
       .limit(limit)
       .execute();
@@ -106,7 +111,7 @@ export class PostgresIndexLog extends IndexLog {
     const rows = await this.database.query
       .selectFrom('erased_shoppers')
       .select(['position', 'user_id'])
-      .where('position', '>', position)
+      .where('position', '>', place(position))
       .orderBy('position')
       .limit(limit)
       .execute();
@@ -117,7 +122,7 @@ export class PostgresIndexLog extends IndexLog {
     const rows = await this.database.query
       .selectFrom('product_stock')
       .selectAll()
-      .where('change', '>', position)
+      .where('change', '>', place(position))
       .orderBy('change')
       .limit(limit)
       .execute();

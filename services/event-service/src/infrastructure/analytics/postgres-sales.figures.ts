@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { arrayOf, Database } from '@vici/database';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { type SalesChange, SalesFigures } from '../../application/analytics/figures.port.js';
@@ -35,7 +35,7 @@ export class PostgresSalesFigures extends SalesFigures {
     const rows = await this.database.query
       .selectFrom('order_facts')
       .selectAll()
-      .where('order_id', 'in', orderIds)
+      .where(sql<boolean>`order_id = any(${arrayOf(orderIds, 'uuid')})`)
       .orderBy('order_id')
       .forUpdate()
       .execute();

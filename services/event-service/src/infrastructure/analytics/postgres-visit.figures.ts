@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { type ArrayElement, arrayOf, Database } from '@vici/database';
 import type { BehaviourType } from '@vici/events';
 import { sql } from 'kysely';
 import { VisitFigures } from '../../application/analytics/figures.port.js';
@@ -41,13 +41,15 @@ export class PostgresVisitFigures extends VisitFigures {
   async count(events: readonly BehaviourEvent[]): Promise<void> {
     const visits = visitsOf(events);
     if (visits.length === 0) return;
+    const each = (pick: (visit: Visit) => string | number, element: ArrayElement) =>
+      arrayOf(visits.map(pick), element);
     await sql`
       with given as (
         select * from unnest(
-          ${visits.map(({ day }) => day)}::date[],
-          ${visits.map(({ session }) => session)}::text[],
-          ${visits.map(({ startedAt }) => startedAt)}::timestamptz[],
-          ${visits.map(({ steps }) => steps)}::smallint[]
+          ${each(({ day }) => day, 'date')},
+          ${each(({ session }) => session, 'text')},
+          ${each(({ startedAt }) => startedAt, 'timestamptz')},
+          ${each(({ steps }) => steps, 'smallint')}
         ) as given (day, session_id, started_at, steps)
       ), known as (
         select visits.* from visits join given using (day, session_id)
