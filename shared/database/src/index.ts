@@ -24,6 +24,5 @@ export {
   isForeignKeyViolation,
   isUniqueViolation,
 } from './postgres-errors.js';
-export { PLANNED_EACH_TIME } from './statement-names.js';
 export { type IsolationLevel, TransactionDoomedError, TransactionEndedError } from './transaction-scope.js';
 export { UnitOfWork } from './unit-of-work.js';

@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
 
 /** Every name costs a stored plan on each pooled connection, so both tables are bounded. */
 const MAX_NAMES = 400;
 const MAX_SEEN_ONCE = 1000;
 /** Long statements (many-row inserts) seldom repeat exactly and would hold much memory as keys. */
 const MAX_LENGTH = 4096;
-
-const PLANNED_EACH_TIME_COMMENT = '/* planned each time */';
-
-/** Begins a statement whose best plan depends on what the tables hold at the moment: it is never prepared. */
-export const PLANNED_EACH_TIME = sql.raw(PLANNED_EACH_TIME_COMMENT);
 
 /**
  * Decides which statements are prepared under a name: those sent at least twice, the first 400 of them.
@@ -25,7 +19,6 @@ export class StatementNames {
   nameFor(sql: string): string | undefined {
     const known = this.#names.get(sql);
     if (known !== undefined) return known;
-    if (sql.startsWith(PLANNED_EACH_TIME_COMMENT)) return undefined;
     if (sql.length > MAX_LENGTH || this.#names.size >= MAX_NAMES || this.#neverNamed.has(sql))
       return undefined;
     if (!this.#seenOnce.delete(sql)) {

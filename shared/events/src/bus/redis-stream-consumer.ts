@@ -18,7 +18,7 @@ const DEFAULT_MAX_BATCH = 100;
  * What comes in a steady stream is handled in batches that grow with it, at a price that does not; what comes alone is
  * never kept waiting.
  */
-const GATHERING: GatheringLimits = { shortestMs: 40, longestMs: 120 };
+const GATHERING: GatheringLimits = { shortestMs: 40, longestMs: 200 };
 
 /**
  * The one consumer name inside a group. Only the holder of the lease reads, so all members can use

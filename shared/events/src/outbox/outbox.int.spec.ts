@@ -233,7 +233,7 @@ describe('the outbox relay', () => {
 
     const { rows } = await events.postgres.database.pool.query(
       `select pg_terminate_backend(pid) as ended from pg_stat_activity
-       where datname = current_database() and state = 'idle in transaction' and query like '%SKIP LOCKED%'`,
+       where datname = current_database() and state = 'idle in transaction' and query like '%claim_outbox%'`,
     );
     expect(rows).toEqual([{ ended: true }]);
     publishing.resume();

@@ -11,7 +11,7 @@ import { OutboxStore } from './outbox.store.js';
 /** Rows of one round: one transaction, one publication. */
 const CLAIM_LIMIT = 500;
 /** A steady stream of commits goes out in batches; what is committed alone goes at once. */
-const GATHERING: GatheringLimits = { shortestMs: 25, longestMs: 75 };
+const GATHERING: GatheringLimits = { shortestMs: 25, longestMs: 100 };
 const SWEEP_MS = 1_000;
 /** While commits are heard of, the sweep only looks for what a relay that died had in its hands. */
 const HEARING_SWEEP_MS = 5_000;

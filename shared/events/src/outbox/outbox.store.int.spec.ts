@@ -1,4 +1,5 @@
 import { Database } from '@vici/database';
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { useEvents } from '../../test/events-fixture.js';
 import type { EventsTables } from '../events.tables.js';
@@ -30,5 +31,25 @@ describe('a claim', () => {
     expect(claim.messages.map(({ key }) => key)).toEqual(
       Array.from({ length: 500 }, (_, index) => String(index + 1)),
     );
+  });
+
+  it('is committed without waiting for the disk, unlike what comes after it', async () => {
+    const database = new Database<EventsTables>({
+      url: events.postgres.url,
+      applicationName: 'vici-test',
+      poolMax: 1,
+    });
+    events.closeLater(() => database.close());
+    const durability = async () =>
+      (await sql<{ synchronous_commit: string }>`show synchronous_commit`.execute(database.query)).rows[0];
+    await database.pool.query('set synchronous_commit = on');
+
+    const during = await database.transaction(async () => {
+      await new OutboxStore(database).claim(500);
+      return await durability();
+    });
+
+    expect(during).toEqual({ synchronous_commit: 'off' });
+    expect(await database.transaction(durability)).toEqual({ synchronous_commit: 'on' });
   });
 });

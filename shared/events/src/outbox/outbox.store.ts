@@ -1,4 +1,4 @@
-import { type Database, PLANNED_EACH_TIME } from '@vici/database';
+import type { Database } from '@vici/database';
 import { sql } from 'kysely';
 import type { BusMessage } from '../bus/event-bus.js';
 import type { EventsTables } from '../events.tables.js';
@@ -68,28 +68,13 @@ export class OutboxStore {
   /**
    * Takes up to `limit` of the oldest rows nobody else holds. A row is left when an older row of its
    * (topic, key) is not part of the claim: that one is in another relay's transaction, and must be first.
+   * The commit of the transaction does not wait for the disk: what a crash of the server brings back is published again.
    */
   async claim(limit: number): Promise<Claim> {
-    // The table is empty most of the time: a stored plan would read all of a backlog once for every claimed row.
-    const { rows } = await sql<ClaimRow>`${PLANNED_EACH_TIME}
-      WITH candidate AS MATERIALIZED (
-        SELECT seq, topic, key FROM outbox ORDER BY seq LIMIT ${limit} FOR UPDATE SKIP LOCKED
-      ), held AS (
-        SELECT topic, key, min(seq) AS seq FROM outbox o
-        WHERE o.seq < (SELECT max(seq) FROM candidate)
-          AND NOT EXISTS (SELECT 1 FROM candidate own WHERE own.seq = o.seq)
-        GROUP BY topic, key
-      ), claimed AS (
-        SELECT c.seq FROM candidate c LEFT JOIN held h ON h.topic = c.topic AND h.key = c.key
-        WHERE h.seq IS NULL OR h.seq > c.seq
-      ), deleted AS (
-        DELETE FROM outbox o USING claimed WHERE o.seq = claimed.seq
-        RETURNING o.seq, o.topic, o.key, o.payload, o.headers,
-          (extract(epoch FROM clock_timestamp() - o.created_at) * 1000)::float8 AS age_ms
-      )
-      SELECT size.candidates, deleted.*
-      FROM (SELECT count(*)::int AS candidates FROM candidate) size LEFT JOIN deleted ON true
-      ORDER BY deleted.seq`.execute(this.database.query);
+    const { rows } = await sql<ClaimRow>`
+      SELECT claimed.* FROM set_config('synchronous_commit', 'off', true), claim_outbox(${limit}) claimed`.execute(
+      this.database.query,
+    );
     const candidates = rows[0]?.candidates ?? 0;
     const claimed = rows.filter((row) => row.seq !== null);
     return {
