@@ -9,6 +9,7 @@ const PAGE = 5_000;
 const FAR_BEHIND = 20_000n;
 /** What another replica has written is in this one's index after about so long. */
 const LOOK_MS = 200;
+const FRESH_MS = LOOK_MS / 2;
 
 /** How many rows of each log were applied. */
 export type Followed = Readonly<Record<keyof LogPositions, number>>;
@@ -21,6 +22,8 @@ export type Followed = Readonly<Record<keyof LogPositions, number>>;
 export class IndexFollower implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #lane = new SerialLane();
   #positions: LogPositions = LOG_START;
+  /** When it was last up to date, by the clock of the process. */
+  #caughtUpAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
 
@@ -64,8 +67,9 @@ export class IndexFollower implements OnApplicationBootstrap, OnModuleDestroy {
    */
   async catchUp(): Promise<Followed> {
     return await this.#lane.run(async () => {
+      const asked = performance.now();
       const heads = await this.log.heads();
-      return {
+      const followed = {
         products: await this.#follow('products', heads, this.log.productsAfter, (change) => {
           if (change.kind === 'stored') this.index.putProduct(change.product);
           else this.index.removeProduct(change.id, change.version);
@@ -85,6 +89,8 @@ export class IndexFollower implements OnApplicationBootstrap, OnModuleDestroy {
           this.index.shoppers.forget(userId),
         ),
       };
+      this.#caughtUpAt = asked;
+      return followed;
     });
   }
 
@@ -119,7 +125,9 @@ export class IndexFollower implements OnApplicationBootstrap, OnModuleDestroy {
     return count;
   }
 
+  /** While events of this replica's own bring it up to date all the time, nobody has to look for those of others. */
   async #look(): Promise<void> {
+    if (performance.now() - this.#caughtUpAt < FRESH_MS) return;
     try {
       await this.catchUp();
     } catch (error) {
