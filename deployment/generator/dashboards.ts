@@ -67,6 +67,7 @@ const EVENTS: Panel[] = [
   level('Outbox: waiting', 'outbox_pending', 'service'),
   level('Outbox: oldest', 'outbox_relay_lag_seconds', 'service', 's'),
   perSecond('Given back to the bus', 'events_redelivery_total', 'service'),
+  perSecond('Handled one by one after failing together', 'events_apart_total', 'group'),
   perSecond('Behaviour events in', 'behaviour_events_received_total', 'result'),
   level('Messages to shoppers that wait', 'notification_deliveries_open', 'service'),
   quantiles('From event to mail', 'notification_delivery_seconds'),
