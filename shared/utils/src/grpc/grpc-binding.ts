@@ -15,8 +15,8 @@ export interface IncomingCall {
   readonly metadata: CallMetadata;
   /** Epoch milliseconds. */
   readonly deadline: number | undefined;
-  /** Aborted when the caller goes away. */
-  readonly signal: AbortSignal;
+  /** Aborted when the caller goes away; undefined where there is nothing to listen to. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** What a binding needs of its service. */
@@ -46,7 +46,8 @@ export class GrpcBinding {
   private readonly implementations: ReadonlyMap<string, Implementation>;
   private readonly handled: Counter;
   private readonly duration: Histogram;
-  private readonly running = new Set<Promise<CallOutcome>>();
+  private running = 0;
+  private readonly idlers: (() => void)[] = [];
 
   /** Throws when the controller lacks a method of the definition. */
   constructor(
@@ -68,17 +69,19 @@ export class GrpcBinding {
   }
 
   /** Runs a method of the definition. Never rejects. */
-  handle(methodKey: string, request: unknown, call: IncomingCall): Promise<CallOutcome> {
-    const outcome = this.measured(methodKey, request, call);
-    this.running.add(outcome);
-    return outcome.finally(() => this.running.delete(outcome));
+  async handle(methodKey: string, request: unknown, call: IncomingCall): Promise<CallOutcome> {
+    this.running += 1;
+    try {
+      return await this.measured(methodKey, request, call);
+    } finally {
+      this.running -= 1;
+      if (this.running === 0) for (const resolve of this.idlers.splice(0)) resolve();
+    }
   }
 
   /** Resolves when no call is running. */
   async idle(): Promise<void> {
-    while (this.running.size > 0) {
-      await Promise.allSettled(this.running);
-    }
+    while (this.running > 0) await new Promise<void>((resolve) => this.idlers.push(resolve));
   }
 
   private async measured(methodKey: string, request: unknown, call: IncomingCall): Promise<CallOutcome> {
@@ -104,7 +107,7 @@ export class GrpcBinding {
     request: unknown,
     call: IncomingCall,
   ): Promise<CallOutcome> {
-    if (call.signal.aborted) {
+    if (call.signal?.aborted === true) {
       return cancelled(this.definition, call.signal.reason);
     }
     if (call.deadline !== undefined && call.deadline <= Date.now()) {
@@ -178,8 +181,8 @@ class CallLimit {
       reject(new Interruption(failure));
       this.abort.abort(failure.error);
     };
-    this.onAbort = () => end(cancelled(definition, call.signal.reason));
-    call.signal.addEventListener('abort', this.onAbort, { once: true });
+    this.onAbort = () => end(cancelled(definition, call.signal?.reason));
+    call.signal?.addEventListener('abort', this.onAbort, { once: true });
     if (call.deadline !== undefined) {
       const remaining = Math.min(call.deadline - Date.now(), MAX_TIMER_MS);
       this.timer = setTimeout(() => end(deadlineExceeded(definition)), remaining);
@@ -192,7 +195,7 @@ class CallLimit {
 
   clear(): void {
     clearTimeout(this.timer);
-    this.call.signal.removeEventListener('abort', this.onAbort);
+    this.call.signal?.removeEventListener('abort', this.onAbort);
   }
 }
 

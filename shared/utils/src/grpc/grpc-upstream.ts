@@ -149,7 +149,7 @@ export class GrpcUpstream {
     const outcome = await local.handle(methodKey, method.requestType.fromPartial(request), {
       metadata: outgoing.metadata,
       deadline: outgoing.deadline,
-      signal: outgoing.signal ?? NEVER,
+      signal: outgoing.signal,
     });
     return outcome.ok ? outcome : { ...outcome, error: asReceived(outcome.error) };
   }
@@ -160,8 +160,6 @@ export class GrpcUpstream {
     this.deps.logger.warn(`The circuit breaker is ${state}.`, { upstream });
   }
 }
-
-const NEVER = new AbortController().signal;
 
 /** The error as it would arrive through a socket: details of the same shape, the cause kept for the log. */
 function asReceived(error: DomainError): DomainError {
