@@ -12,8 +12,8 @@ interface Process {
 
 /** What /proc counts in: hundredths of a second on every Linux. */
 const TICK_MS = 10;
-/** How PostgreSQL titles the process that serves a connection: "postgres: user database host(port) …". */
-const SERVED_DATABASE = /^postgres: \S+ (\S+) \S+\(\d+\)/;
+/** How PostgreSQL titles the process that serves a connection: "postgres: user database host(port) …", or "[local]". */
+const SERVED_DATABASE = /^postgres: \S+ (\S+) (?:\S+\(\d+\)|\[local\])/;
 
 /**
  * Of this process, as `load`, and of all that it has started and that still runs, by program. Nothing where there is no

@@ -28,6 +28,8 @@ export class TcpProxy {
     const url = new URL(this.#target);
     url.hostname = '127.0.0.1';
     url.port = String(address.port);
+    // PostgreSQL's own socket, which would lead past the proxy.
+    url.searchParams.delete('host');
     return url.href;
   }
 
