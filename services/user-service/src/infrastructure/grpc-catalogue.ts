@@ -14,7 +14,11 @@ export class GrpcCatalogue extends Catalogue {
   }
 
   async sold(productIds: readonly string[]): Promise<ReadonlyMap<string, CatalogueEntry>> {
-    const { products } = await this.products.getProducts({ ids: [...productIds], activeOnly: true });
+    const { products } = await this.products.getProducts({
+      ids: [...productIds],
+      activeOnly: true,
+      withoutTexts: true,
+    });
     return new Map(
       products.map(({ id, name, price, images, rating, stock }) => [
         id,

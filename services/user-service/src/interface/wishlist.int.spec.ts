@@ -77,7 +77,7 @@ describe('a wishlist', () => {
         product: { ...item?.product, name: 'Big mug', price: { minor: 990n, currency: 'USD' }, stock: 0 },
       },
     ]);
-    expect(asked).toEqual([{ ids: [shirt.id, mug.id], activeOnly: true }]);
+    expect(asked).toEqual([{ ids: [shirt.id, mug.id], activeOnly: true, withoutTexts: true }]);
   });
 
   it('is empty at first, which nobody has to be asked for', async () => {
