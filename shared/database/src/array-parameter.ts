@@ -21,3 +21,12 @@ export function arrayOf<T>(values: readonly T[], element: ArrayElement): RawBuil
   const type = sql.raw(`${element}[]`);
   return sql<T[]>`(select ${values}::${type})::${type}`;
 }
+
+/** One column of rows that are given to a statement, as {@link arrayOf} gives an array. */
+export function columnOf<Row, T>(
+  rows: readonly Row[],
+  element: ArrayElement,
+  cellOf: (row: Row) => T,
+): RawBuilder<T[]> {
+  return arrayOf(rows.map(cellOf), element);
+}

@@ -1,4 +1,4 @@
-export { type ArrayElement, arrayOf } from './array-parameter.js';
+export { type ArrayElement, arrayOf, columnOf } from './array-parameter.js';
 export { json } from './column-types.js';
 export { Database, type DatabaseOptions, type TransactionOptions } from './database.js';
 export { DatabaseModule, type DatabaseModuleOptions } from './database.module.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { arrayOf, Database } from '@vici/database';
+import { arrayOf, columnOf, Database } from '@vici/database';
 import { type RawBuilder, sql } from 'kysely';
 import {
   type NewReservation,
@@ -216,26 +216,11 @@ export class PostgresReservationRepository extends ReservationRepository {
       update reservation_lines l set quantity = l.quantity - t.gone, backordered = l.backordered - t.units
       from (
         select id, sku, warehouse_id, sum(units)::int as units, sum(gone)::int as gone from unnest(
-          ${arrayOf(
-            lines.map(({ reservationId }) => reservationId),
-            'uuid',
-          )},
-          ${arrayOf(
-            lines.map(({ sku }) => sku),
-            'text',
-          )},
-          ${arrayOf(
-            lines.map(({ warehouseId }) => warehouseId),
-            'uuid',
-          )},
-          ${arrayOf(
-            lines.map(({ units }) => units),
-            'int',
-          )},
-          ${arrayOf(
-            lines.map(({ gone }) => gone),
-            'int',
-          )}
+          ${columnOf(lines, 'uuid', ({ reservationId }) => reservationId)},
+          ${columnOf(lines, 'text', ({ sku }) => sku)},
+          ${columnOf(lines, 'uuid', ({ warehouseId }) => warehouseId)},
+          ${columnOf(lines, 'int', ({ units }) => units)},
+          ${columnOf(lines, 'int', ({ gone }) => gone)}
         ) as taken (id, sku, warehouse_id, units, gone) group by id, sku, warehouse_id
       ) t
       where l.reservation_id = t.id and l.sku = t.sku and l.warehouse_id = t.warehouse_id`.execute(

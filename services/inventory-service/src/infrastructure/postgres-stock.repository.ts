@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { arrayOf, Database } from '@vici/database';
+import { arrayOf, columnOf, Database } from '@vici/database';
 import { DomainError } from '@vici/utils';
 import { type Selectable, sql } from 'kysely';
 import { type StockPlace, StockRepository } from '../application/stock.repository.js';
@@ -87,42 +87,15 @@ export class PostgresStockRepository extends StockRepository {
         set on_hand = n.on_hand, reserved = n.reserved, backordered = n.backordered, version = n.version,
           product_id = n.product_id, variant_id = n.variant_id, backorder_limit = n.backorder_limit
         from unnest(
-          ${arrayOf(
-            items.map((item) => item.sku),
-            'text',
-          )},
-          ${arrayOf(
-            items.map((item) => item.warehouseId),
-            'uuid',
-          )},
-          ${arrayOf(
-            items.map((item) => item.productId),
-            'uuid',
-          )},
-          ${arrayOf(
-            items.map((item) => item.variantId ?? null),
-            'uuid',
-          )},
-          ${arrayOf(
-            items.map((item) => item.onHand),
-            'int',
-          )},
-          ${arrayOf(
-            items.map((item) => item.reserved),
-            'int',
-          )},
-          ${arrayOf(
-            items.map((item) => item.backordered),
-            'int',
-          )},
-          ${arrayOf(
-            items.map((item) => item.version),
-            'bigint',
-          )},
-          ${arrayOf(
-            items.map((item) => item.backorderLimit ?? null),
-            'int',
-          )}
+          ${columnOf(items, 'text', (item) => item.sku)},
+          ${columnOf(items, 'uuid', (item) => item.warehouseId)},
+          ${columnOf(items, 'uuid', (item) => item.productId)},
+          ${columnOf(items, 'uuid', (item) => item.variantId ?? null)},
+          ${columnOf(items, 'int', (item) => item.onHand)},
+          ${columnOf(items, 'int', (item) => item.reserved)},
+          ${columnOf(items, 'int', (item) => item.backordered)},
+          ${columnOf(items, 'bigint', (item) => item.version)},
+          ${columnOf(items, 'int', (item) => item.backorderLimit ?? null)}
         ) as n (sku, warehouse_id, product_id, variant_id, on_hand, reserved, backordered, version, backorder_limit)
         where s.sku = n.sku and s.warehouse_id = n.warehouse_id
       )
