@@ -1,5 +1,5 @@
 import type { ColumnReader, ColumnWriter } from './columns.js';
-import { itemOf, type Step } from './session-steps.js';
+import { itemOf, type StepList } from './session-steps.js';
 
 /** Places back that are told apart. */
 const PLACES = 16;
@@ -15,11 +15,11 @@ export class RepeatHabits {
   readonly #chances = new Float64Array(PLACES);
   readonly #returns = new Float64Array(PLACES);
 
-  /** Learns from the step that leads from the given ones to `item`. */
-  learn(steps: readonly Step[], item: number): void {
+  /** Learns from the step that leads from the session so far to `item`. */
+  learn(session: StepList, item: number): void {
     const passed: number[] = [];
-    for (let place = steps.length - 1; place >= 0 && passed.length < PLACES; place -= 1) {
-      const before = itemOf(steps[place] ?? 0);
+    for (let place = session.length - 1; place >= 0 && passed.length < PLACES; place -= 1) {
+      const before = itemOf(session.step(place));
       if (passed.includes(before)) continue;
       const back = passed.length;
       this.#chances[back] = (this.#chances[back] ?? 0) + 1;

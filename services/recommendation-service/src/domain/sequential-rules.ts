@@ -1,6 +1,6 @@
 import type { SessionIndex } from './session-index.js';
 import { newestFirst, type SessionQuery, type SessionRecommender } from './session-recommender.js';
-import { itemOf, type Step, weightOf } from './session-steps.js';
+import { itemOf, weightOf } from './session-steps.js';
 import { SparseScores } from './sparse-scores.js';
 import { type ScoredItem, type TieBreak, TopK } from './top-k.js';
 
@@ -36,11 +36,14 @@ export class SequentialRules implements SessionRecommender {
   readonly #options: SequentialRulesOptions;
   readonly #tieBreak: TieBreak | undefined;
   readonly #scores = new SparseScores();
+  /** The session that rules are being read off. */
+  readonly #steps: Int32Array;
 
   constructor(index: SessionIndex, options: Partial<SequentialRulesOptions> = {}, tieBreak?: TieBreak) {
     this.#index = index;
     this.#options = { ...SEQUENTIAL_RULES_DEFAULTS, ...options };
     this.#tieBreak = tieBreak;
+    this.#steps = new Int32Array(index.stepsAtMost);
   }
 
   recommend(query: SessionQuery): ScoredItem[] {
@@ -65,24 +68,25 @@ export class SequentialRules implements SessionRecommender {
       const size = Math.min(posting?.size ?? 0, this.#options.sessions);
       for (let i = 0; posting !== undefined && i < size; i += 1) {
         const slot = posting.at(i);
-        if (slot !== own) this.#apply(this.#index.steps(slot), item, weight, into);
+        if (slot !== own) this.#apply(this.#index.records.readSteps(slot, this.#steps), item, weight, into);
       }
     }
   }
 
   /** Rules from every place where the steps hold the item; one ends where the item comes again. */
-  #apply(steps: readonly Step[], from: number, weight: number, into: SparseScores): void {
+  #apply(length: number, from: number, weight: number, into: SparseScores): void {
     const { reach, backwards } = this.#options;
-    for (let place = 0; place < steps.length; place += 1) {
+    const steps = this.#steps;
+    for (let place = 0; place < length; place += 1) {
       if (itemOf(steps[place] ?? 0) !== from) continue;
       for (let far = 1; far <= reach; far += 1) {
-        const next = steps[place + far];
-        if (next === undefined || itemOf(next) === from) break;
+        const next = steps[place + far] ?? 0;
+        if (place + far >= length || itemOf(next) === from) break;
         into.add(itemOf(next), (weight * weightOf(next)) / far);
       }
       for (let far = 1; far <= reach && backwards > 0; far += 1) {
-        const before = steps[place - far];
-        if (before === undefined || itemOf(before) === from) break;
+        const before = steps[place - far] ?? 0;
+        if (place < far || itemOf(before) === from) break;
         into.add(itemOf(before), (weight * backwards * weightOf(before)) / far);
       }
     }

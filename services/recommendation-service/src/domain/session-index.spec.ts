@@ -81,7 +81,7 @@ describe('SessionIndex', () => {
     index.add('s', B, 1, NOW + 2);
     index.add('s', A, 1, NOW + 3);
 
-    expect(index.steps(index.slotOf('s') ?? -1).map(itemOf)).toEqual([A, B, A]);
+    expect(Array.from(index.steps(index.slotOf('s') ?? -1), itemOf)).toEqual([A, B, A]);
     expect(index.session('s')?.items).toEqual([
       { item: B, weight: 1, at: NOW + 2 },
       { item: A, weight: 3, at: NOW + 3 },

@@ -1,17 +1,9 @@
 import { type ColumnReader, type ColumnWriter, Cursor } from './columns.js';
+import { ItemRarity } from './item-rarity.js';
 import { PostingList } from './posting-list.js';
 import { RepeatHabits } from './repeat-habits.js';
-import {
-  distinctItems,
-  insertByTime,
-  itemOf,
-  newlyHeld,
-  type SessionItem,
-  type Step,
-  stepOf,
-  strengthen,
-  weightOf,
-} from './session-steps.js';
+import { SessionRecords } from './session-records.js';
+import { itemOf, type SessionItem, StepList, stepOf, weightOf } from './session-steps.js';
 
 /** Bounds of the {@link SessionIndex}. */
 export interface SessionIndexOptions {
@@ -35,8 +27,6 @@ export interface IndexedSession {
   readonly lastAt: number;
 }
 
-const NO_STEPS: readonly Step[] = [];
-
 /**
  * Who looked at what, both ways: session to steps, item to the ring of its m newest sessions (the index of VMIS-kNN;
  * Kersbergen, Sprangers, Schelter: Serenade, SIGMOD 2022), updated by each interaction. Sessions live in numbered slots,
@@ -45,26 +35,21 @@ const NO_STEPS: readonly Step[] = [];
  */
 export class SessionIndex {
   readonly habits = new RepeatHabits();
+  /** The sessions by their slots, for who looks at many of them. */
+  readonly records = new SessionRecords();
   readonly #options: SessionIndexOptions;
   /** In order of their last interaction's arrival: the first one is idle longest. */
   readonly #slots = new Map<string, number>();
-  readonly #steps: Step[][] = [];
-  readonly #times: number[][] = [];
-  /** Steps of the slot, beside them: looked at far more often than they are. */
-  readonly #lengths: number[] = [];
-  /** When, counted in interactions, the slot's session last changed. */
-  readonly #changed: number[] = [];
   readonly #free: number[] = [];
   readonly #postings: (PostingList | undefined)[] = [];
-  readonly #holders: number[] = [];
-  /** Logarithms of the numbers of holders, and of all pairs: asked for far more often than they change. */
-  readonly #logHolders: (number | undefined)[] = [];
-  #logPairs: number | undefined;
+  readonly #rarity = new ItemRarity();
+  /** The session that is being read or changed. */
+  readonly #current: StepList;
   #interactions = 0;
-  #pairs = 0;
 
   constructor(options: Partial<SessionIndexOptions> = {}) {
     this.#options = { ...SESSION_INDEX_DEFAULTS, ...options };
+    this.#current = new StepList(this.stepsAtMost);
   }
 
   get size(): number {
@@ -75,11 +60,16 @@ export class SessionIndex {
     return this.#options;
   }
 
+  /** Steps that a session may have, at the moment when the first of them has yet to go. */
+  get stepsAtMost(): number {
+    return this.#options.stepsPerSession + 1;
+  }
+
   session(id: string): IndexedSession | undefined {
     const slot = this.#slots.get(id);
     if (slot === undefined) return undefined;
-    const times = this.#times[slot] ?? [];
-    return { items: distinctItems(this.steps(slot), times), lastAt: times.at(-1) ?? 0 };
+    this.records.read(slot, this.#current);
+    return { items: this.#current.distinct(), lastAt: this.records.lastAt(slot) };
   }
 
   slotOf(id: string): number | undefined {
@@ -87,23 +77,20 @@ export class SessionIndex {
   }
 
   /** The steps of the session in the slot, the latest last. */
-  steps(slot: number): readonly Step[] {
-    return this.#steps[slot] ?? NO_STEPS;
-  }
-
-  /** How many steps the session in the slot has. */
-  lengthOf(slot: number): number {
-    return this.#lengths[slot] ?? 0;
+  steps(slot: number): Int32Array {
+    const steps = new Int32Array(this.records.length(slot));
+    this.records.readSteps(slot, steps);
+    return steps;
   }
 
   /** Time of the session's last step, milliseconds since the epoch. */
   lastAt(slot: number): number {
-    return this.#times[slot]?.at(-1) ?? 0;
+    return this.records.lastAt(slot);
   }
 
   /** Grows with every interaction: of two sessions the one with the larger number is the more recent. */
   recency(slot: number): number {
-    return this.#changed[slot] ?? 0;
+    return this.records.changed(slot);
   }
 
   /** Interactions between the change of the session and now. */
@@ -124,29 +111,26 @@ export class SessionIndex {
 
   /** How many sessions hold the item. */
   holders(item: number): number {
-    return this.#holders[item] ?? 0;
+    return this.#rarity.holders(item);
   }
 
   /** ln of how rare the item is among all that sessions hold; 0 for an item that none holds. */
   rarity(item: number): number {
-    const logHolders = this.#logHolders[item];
-    if (logHolders === undefined) return 0;
-    if (this.#logPairs === undefined) this.#logPairs = Math.log(this.#pairs);
-    return this.#logPairs - logHolders;
+    return this.#rarity.of(item);
   }
 
   /** Adds an interaction. Gives the items for which the session has become one to compare with: none, one or two. */
   add(sessionId: string, item: number, weight: number, at: number): readonly number[] {
     const slot = this.#touch(sessionId);
-    const steps = this.#steps[slot] ?? [];
-    const times = this.#times[slot] ?? [];
-    if (weight === 1) this.habits.learn(steps, item);
-    const known = steps.findIndex((step) => itemOf(step) === item);
-    if (known >= 0) strengthen(steps, known, weight);
-    insertByTime(steps, times, stepOf(item, weight), at);
-    const posted = known < 0 ? this.#post(slot, steps, item) : [];
-    if (steps.length > this.#options.stepsPerSession) this.#forgetFirstStep(slot, steps, times);
-    this.#lengths[slot] = steps.length;
+    const session = this.#current;
+    this.records.read(slot, session);
+    if (weight === 1) this.habits.learn(session, item);
+    const known = session.placeOf(item);
+    if (known >= 0) session.strengthen(known, weight);
+    session.insert(stepOf(item, weight), at);
+    const posted = known < 0 ? this.#post(slot, session.newlyHeld(item)) : [];
+    if (session.length > this.#options.stepsPerSession) this.#forgetFirstStep(slot, session);
+    this.records.write(slot, session);
     return posted;
   }
 
@@ -167,14 +151,17 @@ export class SessionIndex {
     for (const [id, slot] of this.#slots) {
       ids.push(id);
       counts.push(slot);
-      counts.push(this.lengthOf(slot));
+      counts.push(this.records.length(slot));
       changed.push(this.recency(slot));
-      for (const step of this.steps(slot)) steps.push(step);
-      for (const time of this.#times[slot] ?? []) times.push(time);
+      this.records.read(slot, this.#current);
+      for (let place = 0; place < this.#current.length; place += 1) {
+        steps.push(this.#current.step(place));
+        times.push(this.#current.time(place));
+      }
       yield;
     }
     const about = to.floats('sessions.about');
-    for (const count of [this.#interactions, this.#pairs, this.#steps.length]) about.push(count);
+    for (const count of [this.#interactions, this.#rarity.pairs, this.records.size]) about.push(count);
     const free = to.ints('sessions.free');
     for (const slot of this.#free) free.push(slot);
     const postings = to.ints('sessions.postings');
@@ -190,9 +177,9 @@ export class SessionIndex {
   *load(from: ColumnReader): Generator<void> {
     this.habits.load(from);
     const about = new Cursor(from.floats('sessions.about'));
-    [this.#interactions, this.#pairs] = [about.take(), about.take()];
-    const slots = about.take();
-    for (let slot = 0; slot < slots; slot += 1) this.#reset(slot);
+    this.#interactions = about.take();
+    this.#rarity.setPairs(about.take());
+    for (let slots = about.take(); slots > 0; slots -= 1) yield void this.records.add();
     const counts = new Cursor(from.ints('sessions.counts'));
     const [changed, steps] = [
       new Cursor(from.floats('sessions.changed')),
@@ -202,10 +189,10 @@ export class SessionIndex {
     for (const id of from.texts('sessions.ids')) {
       const [slot, length] = [counts.take(), counts.take()];
       this.#slots.set(id, slot);
-      this.#steps[slot] = steps.many(length);
-      this.#times[slot] = times.many(length);
-      this.#lengths[slot] = length;
-      this.#changed[slot] = changed.take();
+      for (let place = 0; place < length; place += 1) this.#current.put(place, steps.take(), times.take());
+      this.#current.length = length;
+      this.records.write(slot, this.#current);
+      this.records.setChanged(slot, changed.take());
       yield;
     }
     for (const slot of from.ints('sessions.free')) this.#free.push(slot);
@@ -215,17 +202,10 @@ export class SessionIndex {
   *#loadPostings(postings: Cursor): Generator<void> {
     while (!postings.ended) {
       const item = postings.take();
-      this.#hold(item, postings.take());
+      this.#rarity.setHolders(item, postings.take());
       this.#postings[item] = PostingList.of(this.#options.sessionsPerItem, postings.many(postings.take()));
       yield;
     }
-  }
-
-  #reset(slot: number): void {
-    this.#steps[slot] = [];
-    this.#times[slot] = [];
-    this.#lengths[slot] = 0;
-    this.#changed[slot] = 0;
   }
 
   /** The session's slot, one made when it is new, as the one most recently active. */
@@ -233,51 +213,39 @@ export class SessionIndex {
     this.#interactions += 1;
     const known = this.#slots.get(id);
     if (known === undefined && this.#slots.size >= this.#options.maxSessions) this.#evictIdle();
-    const slot = known ?? this.#free.pop() ?? this.#steps.length;
-    if (known === undefined) {
-      this.#steps[slot] = [];
-      this.#times[slot] = [];
-    } else {
-      this.#slots.delete(id);
-    }
+    const slot = known ?? this.#free.pop() ?? this.records.add();
+    if (known === undefined) this.#empty(slot);
+    else this.#slots.delete(id);
     this.#slots.set(id, slot);
-    this.#changed[slot] = this.#interactions;
+    this.records.setChanged(slot, this.#interactions);
     return slot;
   }
 
-  #post(slot: number, steps: readonly Step[], item: number): readonly number[] {
-    const posted = newlyHeld(steps, item);
+  #empty(slot: number): void {
+    this.#current.length = 0;
+    this.records.write(slot, this.#current);
+  }
+
+  #post(slot: number, posted: readonly number[]): readonly number[] {
     for (const held of posted) {
       const posting = this.#postings[held] ?? new PostingList(this.#options.sessionsPerItem);
       this.#postings[held] = posting;
       posting.push(slot);
-      this.#hold(held, this.holders(held) + 1);
+      this.#rarity.change(held, 1);
     }
-    this.#pairs += posted.length;
-    this.#logPairs = undefined;
     return posted;
   }
 
   #release(slot: number, item: number): void {
     this.#postings[item]?.remove(slot);
-    this.#hold(item, Math.max(0, this.holders(item) - 1));
-    this.#pairs -= 1;
-    this.#logPairs = undefined;
+    this.#rarity.change(item, -1);
   }
 
-  #hold(item: number, holders: number): void {
-    this.#holders[item] = holders;
-    this.#logHolders[item] = holders === 0 ? undefined : Math.log(holders);
-  }
-
-  #forgetFirstStep(slot: number, steps: Step[], times: number[]): void {
-    const [first] = steps.splice(0, 1);
-    times.splice(0, 1);
-    if (first === undefined) return;
-    const item = itemOf(first);
-    const again = steps.findIndex((step) => itemOf(step) === item);
-    if (again >= 0) strengthen(steps, again, weightOf(first));
-    else this.#release(slot, item);
+  #forgetFirstStep(slot: number, session: StepList): void {
+    const first = session.shift();
+    const again = session.placeOf(itemOf(first));
+    if (again >= 0) session.strengthen(again, weightOf(first));
+    else this.#release(slot, itemOf(first));
   }
 
   #evictIdle(): void {

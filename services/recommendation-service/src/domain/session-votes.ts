@@ -1,5 +1,4 @@
 import type { SessionIndex } from './session-index.js';
-import { SparseScores } from './sparse-scores.js';
 import { TopK } from './top-k.js';
 
 /** A session and how much it resembles the current one. */
@@ -11,7 +10,7 @@ export interface Neighbour {
 /** Counts votes for sessions and gives the k with the most; of equal ones the more recent. */
 export class SessionVotes {
   readonly #index: SessionIndex;
-  readonly #votes = new SparseScores();
+  #candidates: number[] = [];
 
   constructor(index: SessionIndex) {
     this.#index = index;
@@ -21,10 +20,14 @@ export class SessionVotes {
   voteFor(item: number, vote: number, own: number | undefined): void {
     const posting = this.#index.posting(item);
     if (posting === undefined || vote === 0) return;
+    const { records } = this.#index;
     const { numbers, size } = posting;
     for (let place = 0; place < size; place += 1) {
       const slot = numbers[place] ?? 0;
-      if (slot !== own) this.#votes.add(slot, vote);
+      if (slot === own) continue;
+      const before = records.votes(slot);
+      if (before === 0) this.#candidates.push(slot);
+      records.setVotes(slot, before + vote);
     }
   }
 
@@ -34,11 +37,13 @@ export class SessionVotes {
    */
   elect(k: number, most: number, weigh: (slot: number) => number): Neighbour[] {
     const best = new TopK(k, (a, b) => this.#index.recency(b) - this.#index.recency(a));
-    for (const slot of this.#votes.touched) {
-      const votes = this.#votes.get(slot);
+    const { records } = this.#index;
+    for (const slot of this.#candidates) {
+      const votes = records.votes(slot);
+      records.setVotes(slot, 0);
       if (votes * most >= best.floor) best.offer(slot, votes * weigh(slot));
     }
-    this.#votes.clear();
+    this.#candidates = [];
     return best.sorted().map(({ item, score }) => ({ slot: item, vote: score }));
   }
 }

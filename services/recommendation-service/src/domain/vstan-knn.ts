@@ -1,6 +1,6 @@
 import type { SessionIndex } from './session-index.js';
 import { newestFirst, type SessionQuery } from './session-recommender.js';
-import { itemOf, type SessionItem, type Step, weightOf } from './session-steps.js';
+import { itemOf, type SessionItem, weightOf } from './session-steps.js';
 import { type Neighbour, SessionVotes } from './session-votes.js';
 import type { SparseScores } from './sparse-scores.js';
 
@@ -47,13 +47,16 @@ export class VstanKnn {
   readonly #byMatch: Float64Array;
   readonly #byDistance: Float64Array;
   readonly #byLength: Float64Array;
+  /** The neighbour that is being heard. */
+  readonly #steps: Int32Array;
 
   constructor(index: SessionIndex, options: Partial<VstanOptions> = {}) {
     this.#index = index;
     this.#options = { ...VSTAN_DEFAULTS, ...options };
     this.#votes = new SessionVotes(index);
     const { positionDecay, matchDecay, distanceDecay, lengthPower } = this.#options;
-    const longest = index.bounds.stepsPerSession + 1;
+    const longest = index.stepsAtMost;
+    this.#steps = new Int32Array(longest);
     this.#byPosition = fadingBy(positionDecay, longest);
     this.#byMatch = fadingBy(matchDecay, longest);
     this.#byDistance = fadingBy(distanceDecay, longest);
@@ -77,18 +80,19 @@ export class VstanKnn {
     // Nobody is younger than now, nor shorter than two steps.
     const most = this.#byLength[2] ?? 1;
     return this.#votes.elect(neighbours, most, (slot) => {
-      const byLength = this.#byLength[this.#index.lengthOf(slot)] ?? 0;
+      const byLength = this.#byLength[this.#index.records.length(slot)] ?? 0;
       return Math.exp(-this.#index.restOf(slot) * fading) * byLength;
     });
   }
 
   /** One neighbour's say. */
   #hear(slot: number, vote: number, recent: readonly SessionItem[], into: SparseScores): void {
-    const steps = this.#index.steps(slot);
-    const { place: matched, back } = latestMatch(steps, recent);
+    const steps = this.#steps;
+    const length = this.#index.records.readSteps(slot, steps);
+    const { place: matched, back } = latestMatch(steps, length, recent);
     const say = vote * (this.#byMatch[back] ?? 0);
     // By place, not by iterator: this is where the time of a prediction goes.
-    for (let place = 0; place < steps.length; place += 1) {
+    for (let place = 0; place < length; place += 1) {
       const step = steps[place] ?? 0;
       const item = itemOf(step);
       if (!isFirst(steps, place, item)) continue;
@@ -107,19 +111,20 @@ function fadingBy(decay: number, length: number): Float64Array {
 
 /** Where in the steps the latest item of the session that they share stands last. */
 function latestMatch(
-  steps: readonly Step[],
+  steps: Int32Array,
+  length: number,
   recent: readonly SessionItem[],
 ): { place: number; back: number } {
   for (let back = 0; back < recent.length; back += 1) {
     const item = recent[back]?.item;
-    for (let place = steps.length - 1; place >= 0; place -= 1) {
+    for (let place = length - 1; place >= 0; place -= 1) {
       if (itemOf(steps[place] ?? 0) === item) return { place, back };
     }
   }
   return { place: -1, back: recent.length };
 }
 
-function isFirst(steps: readonly Step[], place: number, item: number): boolean {
+function isFirst(steps: Int32Array, place: number, item: number): boolean {
   for (let before = 0; before < place; before += 1) if (itemOf(steps[before] ?? 0) === item) return false;
   return true;
 }
