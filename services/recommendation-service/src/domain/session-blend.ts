@@ -53,7 +53,8 @@ export class SessionBlend implements SessionRecommender {
     if (this.#total.touched.length < query.limit) this.#walk.extend(this.#total, known);
     const best = new TopK(query.limit, this.#tieBreak);
     for (const item of this.#total.touched) {
-      if (query.accepts(item)) best.offer(item, this.#total.get(item));
+      const score = this.#total.get(item);
+      if (score >= best.floor && query.accepts(item)) best.offer(item, score);
     }
     this.#total.clear();
     if (query.repeats === true) this.#offerRepeats(query, best);

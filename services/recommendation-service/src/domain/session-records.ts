@@ -47,13 +47,16 @@ export class SessionRecords {
     this.#heads.setFloat(slot, CHANGED, moment);
   }
 
-  /** The votes for the session in the current count. */
-  votes(slot: number): number {
-    return this.#heads.float(slot, VOTES);
+  /** Adds to the votes for the session in the current count, and gives those it had before. */
+  vote(slot: number, amount: number): number {
+    return this.#heads.addFloat(slot, VOTES, amount);
   }
 
-  setVotes(slot: number, votes: number): void {
-    this.#heads.setFloat(slot, VOTES, votes);
+  /** Gives the votes and clears them. */
+  takeVotes(slot: number): number {
+    const votes = this.#heads.float(slot, VOTES);
+    this.#heads.setFloat(slot, VOTES, 0);
+    return votes;
   }
 
   /** Time of the last step, milliseconds since the epoch; 0 where there is none. */

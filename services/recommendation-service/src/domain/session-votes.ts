@@ -1,16 +1,14 @@
 import type { SessionIndex } from './session-index.js';
-import { TopK } from './top-k.js';
+import { type ScoredItem, TopK } from './top-k.js';
 
-/** A session and how much it resembles the current one. */
-export interface Neighbour {
-  readonly slot: number;
-  readonly vote: number;
-}
+const FIRST_CAPACITY = 1024;
 
 /** Counts votes for sessions and gives the k with the most; of equal ones the more recent. */
 export class SessionVotes {
   readonly #index: SessionIndex;
-  #candidates: number[] = [];
+  /** The first {@link #count} are the slots that have votes. */
+  #candidates = new Int32Array(FIRST_CAPACITY);
+  #count = 0;
 
   constructor(index: SessionIndex) {
     this.#index = index;
@@ -22,28 +20,42 @@ export class SessionVotes {
     if (posting === undefined || vote === 0) return;
     const { records } = this.#index;
     const { numbers, size } = posting;
+    const candidates = this.#roomFor(size);
+    let count = this.#count;
+    // As little as possible at each turn: so the processor asks memory for many sessions at once.
     for (let place = 0; place < size; place += 1) {
       const slot = numbers[place] ?? 0;
       if (slot === own) continue;
-      const before = records.votes(slot);
-      if (before === 0) this.#candidates.push(slot);
-      records.setVotes(slot, before + vote);
+      candidates[count] = slot;
+      if (records.vote(slot, vote) === 0) count += 1;
     }
+    this.#count = count;
   }
 
   /**
-   * The winners, best first, by their votes times what `weigh` gives the session, which is `most` at most; the votes are
-   * cleared. Sessions without a chance are passed over by their votes alone, unseen.
+   * The winners' slots, best first, by their votes times what `weigh` gives the session, which is `most` at most; the votes
+   * are cleared. Sessions without a chance are passed over, unweighed.
    */
-  elect(k: number, most: number, weigh: (slot: number) => number): Neighbour[] {
-    const best = new TopK(k, (a, b) => this.#index.recency(b) - this.#index.recency(a));
+  elect(k: number, most: (slot: number) => number, weigh: (slot: number) => number): ScoredItem[] {
     const { records } = this.#index;
-    for (const slot of this.#candidates) {
-      const votes = records.votes(slot);
-      records.setVotes(slot, 0);
-      if (votes * most >= best.floor) best.offer(slot, votes * weigh(slot));
+    const best = new TopK(k, (a, b) => records.changed(b) - records.changed(a));
+    for (let place = 0; place < this.#count; place += 1) {
+      const slot = this.#candidates[place] ?? 0;
+      const votes = records.takeVotes(slot);
+      if (votes * most(slot) >= best.floor) best.offer(slot, votes * weigh(slot));
     }
-    this.#candidates = [];
-    return best.sorted().map(({ item, score }) => ({ slot: item, vote: score }));
+    this.#count = 0;
+    return best.sorted();
+  }
+
+  /** The candidates, with room for so many more. */
+  #roomFor(more: number): Int32Array {
+    const needed = this.#count + more;
+    if (needed > this.#candidates.length) {
+      const grown = new Int32Array(2 * needed);
+      grown.set(this.#candidates);
+      this.#candidates = grown;
+    }
+    return this.#candidates;
   }
 }

@@ -68,6 +68,15 @@ export class StepLines {
     this.#floatsOf(line)[floatAt(line) + place] = value;
   }
 
+  /** Adds to the float and gives what it was before. */
+  addFloat(line: number, place: number, amount: number): number {
+    const floats = this.#floatsOf(line);
+    const at = floatAt(line) + place;
+    const before = floats[at] ?? 0;
+    floats[at] = before + amount;
+    return before;
+  }
+
   next(line: number): number {
     return this.int(line, NEXT);
   }

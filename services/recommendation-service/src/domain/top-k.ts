@@ -9,11 +9,15 @@ export type TieBreak = (a: number, b: number) => number;
 
 const byNumber: TieBreak = (a, b) => a - b;
 
-/** Keeps the k best of what it is offered, in a binary heap whose root is the worst one kept: O(log k) an offer. */
+/**
+ * Keeps the k best of what it is offered, in a binary heap whose root is the worst one kept: O(log k) an offer. Items and
+ * scores are kept apart, as plain numbers: nothing is made for an offer.
+ */
 export class TopK {
   readonly #k: number;
   readonly #tieBreak: TieBreak;
-  readonly #heap: ScoredItem[] = [];
+  readonly #items: number[] = [];
+  readonly #scores: number[] = [];
 
   constructor(k: number, tieBreak: TieBreak = byNumber) {
     this.#k = k;
@@ -22,8 +26,7 @@ export class TopK {
 
   /** What is scored below this is not kept. */
   get floor(): number {
-    const worst = this.#heap[0];
-    return this.#heap.length < this.#k || worst === undefined ? Number.NEGATIVE_INFINITY : worst.score;
+    return this.#items.length < this.#k ? Number.NEGATIVE_INFINITY : this.#score(0);
   }
 
   offer(item: number, score: number): void {
@@ -32,66 +35,68 @@ export class TopK {
 
   /** Offers an item and gives the one that is not kept: another, the offered one itself, or none while there is room. */
   exchange(item: number, score: number): number | undefined {
-    const worst = this.#heap[0];
-    // Most offers end here: nothing is made for them.
-    if (this.#heap.length >= this.#k && (worst === undefined || score < worst.score)) return item;
-    const offered = { item, score };
-    if (this.#heap.length < this.#k) {
-      this.#heap.push(offered);
-      this.#up(this.#heap.length - 1);
+    if (this.#items.length < this.#k) {
+      this.#items.push(item);
+      this.#scores.push(score);
+      this.#rise(item, score);
       return undefined;
     }
-    if (worst === undefined || this.#order(offered, worst) >= 0) return item;
-    this.#heap[0] = offered;
-    this.#down(0);
-    return worst.item;
+    if (this.#k <= 0 || this.#isWorse(item, score, 0)) return item;
+    const worst = this.#items[0];
+    this.#sink(item, score, this.#items.length);
+    return worst;
   }
 
   /** What was kept, best first. */
   sorted(): ScoredItem[] {
-    return [...this.#heap].sort((a, b) => this.#order(a, b));
+    const found: ScoredItem[] = [];
+    for (const [place, item] of this.#items.entries()) found.push({ item, score: this.#score(place) });
+    return found.sort((a, b) => b.score - a.score || this.#tieBreak(a.item, b.item));
   }
 
-  /** Negative when `a` is better. */
-  #order(a: ScoredItem, b: ScoredItem): number {
-    return b.score - a.score || this.#tieBreak(a.item, b.item);
+  #item(place: number): number {
+    return this.#items[place] ?? 0;
   }
 
-  #worse(i: number, j: number): boolean {
-    const a = this.#heap[i];
-    const b = this.#heap[j];
-    return a !== undefined && b !== undefined && this.#order(a, b) > 0;
+  #score(place: number): number {
+    return this.#scores[place] ?? 0;
   }
 
-  #up(from: number): void {
-    let at = from;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!this.#worse(at, parent)) return;
-      this.#swap(at, parent);
-      at = parent;
+  /** Whether the item is not better than the one at the place. */
+  #isWorse(item: number, score: number, than: number): boolean {
+    const other = this.#score(than);
+    return score === other ? this.#tieBreak(item, this.#item(than)) >= 0 : score < other;
+  }
+
+  #put(place: number, item: number, score: number): void {
+    this.#items[place] = item;
+    this.#scores[place] = score;
+  }
+
+  /** Finds the item its place from the end on: better ones that stand above it go down. */
+  #rise(item: number, score: number): void {
+    let place = this.#items.length - 1;
+    while (place > 0) {
+      const parent = (place - 1) >> 1;
+      if (!this.#isWorse(item, score, parent)) break;
+      this.#put(place, this.#item(parent), this.#score(parent));
+      place = parent;
     }
+    this.#put(place, item, score);
   }
 
-  #down(from: number): void {
-    let at = from;
+  /** Finds the item its place from the root on, in the place of what is there: worse ones below it come up. */
+  #sink(item: number, score: number, size: number): void {
+    let place = 0;
     for (;;) {
-      const left = 2 * at + 1;
-      const right = left + 1;
-      let worst = at;
-      if (this.#worse(left, worst)) worst = left;
-      if (this.#worse(right, worst)) worst = right;
-      if (worst === at) return;
-      this.#swap(at, worst);
-      at = worst;
+      let child = 2 * place + 1;
+      if (child >= size) break;
+      const right = child + 1;
+      if (right < size && this.#isWorse(this.#item(right), this.#score(right), child)) child = right;
+      if (this.#isWorse(item, score, child)) break;
+      this.#put(place, this.#item(child), this.#score(child));
+      place = child;
     }
-  }
-
-  #swap(i: number, j: number): void {
-    const a = this.#heap[i];
-    const b = this.#heap[j];
-    if (a === undefined || b === undefined) return;
-    this.#heap[i] = b;
-    this.#heap[j] = a;
+    this.#put(place, item, score);
   }
 }

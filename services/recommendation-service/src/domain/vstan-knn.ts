@@ -1,8 +1,9 @@
 import type { SessionIndex } from './session-index.js';
 import { newestFirst, type SessionQuery } from './session-recommender.js';
 import { itemOf, type SessionItem, weightOf } from './session-steps.js';
-import { type Neighbour, SessionVotes } from './session-votes.js';
+import { SessionVotes } from './session-votes.js';
 import type { SparseScores } from './sparse-scores.js';
+import type { ScoredItem } from './top-k.js';
 
 /** Settings of {@link VstanKnn}; the three decays are lengths after which a weight has fallen to 1/e. */
 export interface VstanOptions {
@@ -66,10 +67,12 @@ export class VstanKnn {
   /** Adds to each item what the neighbours say for it; items of the session itself are among them. */
   score(query: SessionQuery, into: SparseScores): void {
     const recent = newestFirst(query, this.#options.queryItems);
-    for (const { slot, vote } of this.#neighbours(recent, query.own)) this.#hear(slot, vote, recent, into);
+    for (const { item: slot, score } of this.#neighbours(recent, query.own)) {
+      this.#hear(slot, score, recent, into);
+    }
   }
 
-  #neighbours(recent: readonly SessionItem[], own: string | undefined): Neighbour[] {
+  #neighbours(recent: readonly SessionItem[], own: string | undefined): ScoredItem[] {
     const { ageDecay, neighbours } = this.#options;
     const ownSlot = own === undefined ? undefined : this.#index.slotOf(own);
     for (const [back, { item, weight }] of recent.entries()) {
@@ -77,12 +80,13 @@ export class VstanKnn {
       this.#votes.voteFor(item, vote, ownSlot);
     }
     const fading = 1 / (ageDecay * Math.max(1, this.#index.span));
-    // Nobody is younger than now, nor shorter than two steps.
-    const most = this.#byLength[2] ?? 1;
-    return this.#votes.elect(neighbours, most, (slot) => {
-      const byLength = this.#byLength[this.#index.records.length(slot)] ?? 0;
-      return Math.exp(-this.#index.restOf(slot) * fading) * byLength;
-    });
+    const byLength = (slot: number) => this.#byLength[this.#index.records.length(slot)] ?? 0;
+    // Nobody is younger than now.
+    return this.#votes.elect(
+      neighbours,
+      byLength,
+      (slot) => Math.exp(-this.#index.restOf(slot) * fading) * byLength(slot),
+    );
   }
 
   /** One neighbour's say. */
