@@ -28,8 +28,9 @@ export class TcpProxy {
     const url = new URL(this.#target);
     url.hostname = '127.0.0.1';
     url.port = String(address.port);
-    // PostgreSQL's own socket, which would lead past the proxy.
+    // The server's own socket, which would lead past the proxy: PostgreSQL's and Redis'.
     url.searchParams.delete('host');
+    url.searchParams.delete('path');
     return url.href;
   }
 

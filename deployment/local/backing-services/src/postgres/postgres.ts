@@ -6,6 +6,7 @@ import pg from 'pg';
 import type { BackingService, StartOptions } from '../backing-service.js';
 import type { ServerCommand } from '../process/server-process.js';
 import { runServer } from '../process/server-process.js';
+import { socketFits } from '../process/socket-path.js';
 import { placeCluster, placePrograms } from './open-ground.js';
 import {
   DEVELOPMENT_PASSWORD,
@@ -86,7 +87,7 @@ function serverCommand(
   const settings = [
     `listen_addresses=${HOST}`,
     `port=${port}`,
-    `unix_socket_directories=${socketFits(cluster, port) ? cluster : ''}`,
+    `unix_socket_directories=${socketFits(socketOf(cluster, port)) ? cluster : ''}`,
     ...SERVER_SETTINGS,
     ...(ephemeral ? EPHEMERAL_SETTINGS : []),
   ];
@@ -98,15 +99,8 @@ function serverCommand(
   };
 }
 
-/** Longer paths than this the system refuses for a socket. */
-const MAX_SOCKET_PATH = 100;
-
 function socketOf(cluster: string, port: number): string {
   return join(cluster, `.s.PGSQL.${port}`);
-}
-
-function socketFits(cluster: string, port: number): boolean {
-  return Buffer.byteLength(socketOf(cluster, port)) <= MAX_SOCKET_PATH;
 }
 
 function ownEndpoint(port: number, cluster: string): PostgresEndpoint {
@@ -125,8 +119,10 @@ function endpointOf(server: URL, cluster?: string): PostgresEndpoint {
     url(database) {
       const url = new URL(server);
       url.pathname = `/${encodeURIComponent(database)}`;
-      const near = cluster !== undefined && socketFits(cluster, port) && existsSync(socketOf(cluster, port));
-      if (near) url.searchParams.set('host', cluster);
+      const socket = cluster === undefined ? undefined : socketOf(cluster, port);
+      if (cluster !== undefined && socket !== undefined && socketFits(socket) && existsSync(socket)) {
+        url.searchParams.set('host', cluster);
+      }
       return url.href;
     },
   };

@@ -57,6 +57,28 @@ describe('the embedded Redis server', () => {
     await again.stop();
   });
 
+  it('is reached by its socket, and by loopback where the path of a socket would be too long', async () => {
+    const address = (client: Redis): Promise<string> => client.client('INFO');
+    const near = await startRedis({ dataDir, ephemeral: true });
+    expect(await using(near.endpoint.url, address)).toContain(` addr=${dataDir}/database/redis.sock:0 `);
+    await near.stop();
+
+    const far = await startRedis({ dataDir: join(folder.path, 'x'.repeat(100)), ephemeral: true });
+    expect(far.endpoint.url).toBe(`redis://127.0.0.1:${far.endpoint.port}`);
+    expect(await using(far.endpoint.url, address)).toContain(' addr=127.0.0.1:');
+    await far.stop();
+  });
+
+  it('starts again after kill -9, which leaves its socket behind', async () => {
+    const first = await startRedis({ dataDir, ephemeral: true });
+    process.kill(first.pid ?? Number.NaN, 'SIGKILL');
+
+    const second = await startRedis({ dataDir, ephemeral: true });
+    expect(second.pid).not.toBe(first.pid);
+    expect(await using(second.endpoint.url, (client) => client.ping())).toBe('PONG');
+    await second.stop();
+  });
+
   it('is adopted by a second start on the same data, and stops only itself', async () => {
     const first = await startRedis({ dataDir, ephemeral: true });
     const other = await startRedis({ dataDir: join(folder.path, 'other'), ephemeral: true });

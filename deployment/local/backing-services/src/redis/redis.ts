@@ -1,16 +1,18 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 
 import type { BackingService, StartOptions } from '../backing-service.js';
 import { runServer } from '../process/server-process.js';
+import { socketFits } from '../process/socket-path.js';
 import { findRedis } from './redis-program.js';
 
 /** How to reach a Redis server. */
 export interface RedisEndpoint {
   host: string;
   port: number;
-  url: string;
+  readonly url: string;
 }
 
 const HOST = '127.0.0.1';
@@ -33,7 +35,7 @@ export async function startRedis(
   return runServer(
     {
       name: 'Redis',
-      endpoint: (port) => ({ host: HOST, port, url: `redis://${HOST}:${port}` }),
+      endpoint: (port) => ownEndpoint(port, folder),
       ping: ({ url }) => pingFolder(url, folder),
       prepare: async () => {
         const { command, env, origin } = await findRedis();
@@ -70,6 +72,7 @@ function settings(folder: string, appendOnly: boolean, ephemeral: boolean): stri
   return [
     '--bind',
     HOST,
+    ...(socketFits(socketOf(folder)) ? ['--unixsocket', socketOf(folder)] : []),
     '--dir',
     folder,
     '--daemonize',
@@ -79,6 +82,24 @@ function settings(folder: string, appendOnly: boolean, ephemeral: boolean): stri
     ...durability,
     ...snapshots,
   ];
+}
+
+function socketOf(folder: string): string {
+  return join(folder, 'redis.sock');
+}
+
+/** Its URL names the server's socket where there is one: it costs half of what loopback does. */
+function ownEndpoint(port: number, folder: string): RedisEndpoint {
+  const socket = socketOf(folder);
+  return {
+    host: HOST,
+    port,
+    get url() {
+      const url = new URL(`redis://${HOST}:${port}`);
+      if (socketFits(socket) && existsSync(socket)) url.searchParams.set('path', socket);
+      return url.href;
+    },
+  };
 }
 
 async function ask<T>(url: string, question: (client: Redis) => Promise<T>): Promise<T> {
