@@ -21,6 +21,7 @@ export {
   RedisClient,
   RedisModule,
 } from './redis.js';
+export { type RedisScript, redisScript, runScript } from './redis-script.js';
 export {
   type Caller,
   currentCaller,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock, DomainError, REDIS, type Redis } from '@vici/utils';
+import { Clock, DomainError, REDIS, type Redis, redisScript, runScript } from '@vici/utils';
 import { LoginThrottle } from '../application/ports.js';
 import { throttleKeys } from './throttle-keys.js';
 
@@ -15,7 +15,7 @@ const WINDOW_MS = 15 * 60_000;
  * Counts the try and decides on it in one step: locked by one key, it counts nowhere. KEYS: account, network. ARGV: now,
  * longest lock, window, then the free failures of each key. Gives {place of the key that locks, wait in ms}, or {0, 0}.
  */
-const BEGIN = `
+const BEGIN = redisScript(`
 local now, longest, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 for i = #KEYS, 1, -1 do
   local lockedUntil = tonumber(redis.call('HGET', KEYS[i], 'lockedUntil') or '0')
@@ -32,20 +32,20 @@ for i, key in ipairs(KEYS) do
   end
 end
 return {0, 0}
-`;
+`);
 
 /**
  * Takes a good try back: the account starts anew, the network forgets this try alone, because somebody who guesses may
  * have an account of their own. KEYS: account, network.
  */
-const SUCCEED = `
+const SUCCEED = redisScript(`
 redis.call('DEL', KEYS[1])
 if KEYS[2] and redis.call('EXISTS', KEYS[2]) == 1 then
   redis.call('HINCRBY', KEYS[2], 'failures', -1)
   redis.call('HDEL', KEYS[2], 'lockedUntil')
 end
 return 0
-`;
+`);
 
 /**
  * Login throttle in Redis. A try counts as a failure before the password is looked at and is taken back when it was
@@ -62,16 +62,9 @@ export class RedisLoginThrottle extends LoginThrottle {
 
   async begin(account: string, address: string | undefined): Promise<void> {
     const keys = throttleKeys('login', account, address);
-    const answer = await this.redis.eval(
-      BEGIN,
-      keys.length,
-      ...keys,
-      this.clock.now().getTime(),
-      LONGEST_LOCK_MS,
-      WINDOW_MS,
-      FREE_FAILURES,
-      FREE_NETWORK_FAILURES,
-    );
+    const now = this.clock.now().getTime();
+    const limits = [LONGEST_LOCK_MS, WINDOW_MS, FREE_FAILURES, FREE_NETWORK_FAILURES];
+    const answer = await runScript(this.redis, BEGIN, keys, [now, ...limits]);
     const [place, wait] = Array.isArray(answer) ? answer.map(Number) : [];
     if (place === 0) return;
     const retryAfterSeconds = Math.max(1, Math.ceil((wait ?? 0) / 1000));
@@ -84,6 +77,6 @@ export class RedisLoginThrottle extends LoginThrottle {
 
   async succeed(account: string, address: string | undefined): Promise<void> {
     const keys = throttleKeys('login', account, address);
-    await this.redis.eval(SUCCEED, keys.length, ...keys);
+    await runScript(this.redis, SUCCEED, keys, []);
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DomainError, REDIS, type Redis } from '@vici/utils';
+import { DomainError, REDIS, type Redis, redisScript, runScript } from '@vici/utils';
 import { ResetThrottle } from '../application/ports.js';
 import { throttleKeys } from './throttle-keys.js';
 
@@ -12,7 +12,7 @@ const WINDOW_MS = 15 * 60_000;
  * Counts the request under every key, unless one of them is at its limit: then it counts nowhere. KEYS: account,
  * network. ARGV: window in ms, then the limit of each key. Gives the wait in ms, 0 when the request may go on.
  */
-const COUNT = `
+const COUNT = redisScript(`
 for i, key in ipairs(KEYS) do
   if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[i + 1]) then
     return math.max(redis.call('PTTL', key), 1)
@@ -22,7 +22,7 @@ for _, key in ipairs(KEYS) do
   if redis.call('INCR', key) == 1 then redis.call('PEXPIRE', key, ARGV[1]) end
 end
 return 0
-`;
+`);
 
 /** Bounds reset mails by address and network in Redis, for all replicas together. */
 @Injectable()
@@ -33,9 +33,7 @@ export class RedisResetThrottle extends ResetThrottle {
 
   async count(account: string, address: string | undefined): Promise<void> {
     const keys = throttleKeys('password-reset', account, address);
-    const wait = Number(
-      await this.redis.eval(COUNT, keys.length, ...keys, WINDOW_MS, ACCOUNT_LIMIT, NETWORK_LIMIT),
-    );
+    const wait = Number(await runScript(this.redis, COUNT, keys, [WINDOW_MS, ACCOUNT_LIMIT, NETWORK_LIMIT]));
     if (wait === 0) return;
     throw new DomainError('RATE_LIMITED', 'Too many reset links were asked for. Try again later.', {
       retryAfterSeconds: Math.max(1, Math.ceil(wait / 1000)),

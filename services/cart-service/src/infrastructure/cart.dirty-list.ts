@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { REDIS, type Redis } from '@vici/utils';
+import { REDIS, type Redis, redisScript, runScript } from '@vici/utils';
 import type { Cart } from '../domain/cart.entity.js';
 import { type CartOwner, ownerName, ownerOfName } from '../domain/cart-owner.js';
 
 const KEY = 'carts:dirty';
 
 /** Takes the mark away unless the cart has been changed again. KEYS: list. ARGV: owner, version that was saved. */
-const SAVED = `
+const SAVED = redisScript(`
 local version = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if version and tonumber(version) <= tonumber(ARGV[2]) then redis.call('ZREM', KEYS[1], ARGV[1]) end
-`;
+`);
 
 /** Which carts Postgres does not have yet: a sorted set of owners, scored by the version to save. */
 @Injectable()
@@ -30,9 +30,10 @@ export class CartDirtyList {
   }
 
   async saved(carts: readonly Cart[]): Promise<void> {
-    const pipeline = this.redis.pipeline();
-    for (const cart of carts) pipeline.eval(SAVED, 1, KEY, ownerName(cart.owner), cart.version);
-    await pipeline.exec();
+    // Commands of one tick travel together.
+    await Promise.all(
+      carts.map(({ owner, version }) => runScript(this.redis, SAVED, [KEY], [ownerName(owner), version])),
+    );
   }
 
   /** Forgets owners whose cart is gone. */

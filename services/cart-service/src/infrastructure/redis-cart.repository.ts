@@ -1,6 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock, CONFIG, checkpoint, DomainError, REDIS, type Redis } from '@vici/utils';
+import {
+  Clock,
+  CONFIG,
+  checkpoint,
+  DomainError,
+  REDIS,
+  type Redis,
+  redisScript,
+  runScript,
+} from '@vici/utils';
 import { CartArchive, CartRepository } from '../application/ports.js';
 import type { CartConfig } from '../cart.config.js';
 import { type Cart, emptyCart } from '../domain/cart.entity.js';
@@ -16,27 +25,27 @@ const MAX_TRIES = 200;
 const EMPTY_CART_TTL_MS = 60_000;
 
 /** Stores the cart when nobody has changed it since. KEYS: cart. ARGV: version before, cart, version, lifetime in ms. */
-const REPLACE = `
+const REPLACE = redisScript(`
 local version = redis.call('HGET', KEYS[1], 'version') or '0'
 if version ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'cart', ARGV[2], 'version', ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 1
-`;
+`);
 
 /** Puts a cart in its place unless one is there. KEYS: cart. ARGV: cart, version, lifetime in ms. */
-const RESTORE = `
+const RESTORE = redisScript(`
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 redis.call('HSET', KEYS[1], 'cart', ARGV[1], 'version', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
-`;
+`);
 
 /** Puts an empty cart in the place of any. KEYS: cart. ARGV: cart, lifetime in ms. */
-const DISCARD = `
+const DISCARD = redisScript(`
 redis.call('HSET', KEYS[1], 'cart', ARGV[1], 'version', '0')
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
-`;
+`);
 
 /**
  * Carts in Redis, one hash `cart:{owner}` each. A change is computed here and stored by a script only when the cart is
@@ -71,7 +80,7 @@ export class RedisCartRepository extends CartRepository {
 
   async discard(owner: CartOwner): Promise<void> {
     const cart = encodeCart(emptyCart(owner, this.clock.now()));
-    await this.redis.eval(DISCARD, 1, keyOf(owner), cart, EMPTY_CART_TTL_MS);
+    await runScript(this.redis, DISCARD, [keyOf(owner)], [cart, EMPTY_CART_TTL_MS]);
   }
 
   private async stored(owner: CartOwner): Promise<Cart | undefined> {
@@ -85,21 +94,23 @@ export class RedisCartRepository extends CartRepository {
     await checkpoint('cart.restore-loaded');
     const cart = archived ?? emptyCart(owner, this.clock.now());
     const lifetime = archived === undefined ? EMPTY_CART_TTL_MS : this.lifetimeOf(owner);
-    const kept = await this.redis.eval(RESTORE, 1, keyOf(owner), encodeCart(cart), cart.version, lifetime);
+    const kept = await runScript(
+      this.redis,
+      RESTORE,
+      [keyOf(owner)],
+      [encodeCart(cart), cart.version, lifetime],
+    );
     // Somebody may have put it there and changed it in between: what Redis holds is the truth.
     return kept === 1 ? cart : ((await this.stored(owner)) ?? cart);
   }
 
   private async replace(before: Cart, after: Cart): Promise<boolean> {
     const [replaced] = await Promise.all([
-      this.redis.eval(
+      runScript(
+        this.redis,
         REPLACE,
-        1,
-        keyOf(after.owner),
-        before.version,
-        encodeCart(after),
-        after.version,
-        this.lifetimeOf(after.owner),
+        [keyOf(after.owner)],
+        [before.version, encodeCart(after), after.version, this.lifetimeOf(after.owner)],
       ),
       // Sent in the same moment; marking a cart that was not changed costs one needless write.
       this.dirty.mark(after),

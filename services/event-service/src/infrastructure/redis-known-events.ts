@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Clock, DomainError, RedisClient } from '@vici/utils';
+import { Clock, DomainError, RedisClient, redisScript, runScript } from '@vici/utils';
 import { z } from 'zod';
 import { type Claim, KnownEvents } from '../application/ports.js';
 import { REMEMBER_IDS_MS } from '../domain/event-time.js';
@@ -15,18 +15,18 @@ const DONE = 'done';
 const ABANDONED = 'abandoned';
 
 /** Gives each id that has none the token of this claim; answers the tokens of the others, '' for those it gave. */
-const CLAIM = `
+const CLAIM = redisScript(`
 local found = {}
 for index = 1, #KEYS do
   found[index] = redis.call('SET', KEYS[index], ARGV[1], 'NX', 'GET', 'PX', ARGV[2]) or ''
 end
-return found`;
+return found`);
 
 /** Takes an id over from a claim that came to nothing, unless somebody else was quicker. */
-const TAKE_OVER = `
+const TAKE_OVER = redisScript(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return 1`;
+return 1`);
 
 const tokens = z.array(z.string());
 type Outcome = 'known' | 'given up';
@@ -47,7 +47,7 @@ export class RedisKnownEvents extends KnownEvents {
 
   async claim(ids: readonly string[]): Promise<Claim> {
     const token = `${this.clock.now().getTime().toString(36)}.${randomBytes(9).toString('base64url')}`;
-    const answer = await this.redis.eval(CLAIM, ids.length, ...ids.map(idKey), token, REMEMBER_IDS_MS);
+    const answer = await runScript(this.redis, CLAIM, ids.map(idKey), [token, REMEMBER_IDS_MS]);
     const held = tokens.parse(answer);
     try {
       const outcomes = await this.outcomesOf(new Set(held.filter((other) => other !== '')));
@@ -95,7 +95,7 @@ export class RedisKnownEvents extends KnownEvents {
   }
 
   private async takeOver(id: string, from: string, token: string): Promise<boolean> {
-    return (await this.redis.eval(TAKE_OVER, 1, idKey(id), from, token, REMEMBER_IDS_MS)) === 1;
+    return (await runScript(this.redis, TAKE_OVER, [idKey(id)], [from, token, REMEMBER_IDS_MS])) === 1;
   }
 }
 

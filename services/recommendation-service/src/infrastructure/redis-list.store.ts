@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { REDIS, Redis } from '@vici/utils';
+import { REDIS, Redis, redisScript, runScript } from '@vici/utils';
 import type { ChangedLists } from '../application/list-authority.js';
 import { listKeys } from '../application/list-keys.js';
 import { ListStore, type ListWrite } from '../application/list-store.js';
@@ -9,14 +9,14 @@ const LONGEST_LIST = 100;
 
 const SCORE_DIGITS = 5;
 
-/** Redis keeps a script it was sent once: no reader sees the key between its old and its new value. */
-const REPLACE = `
+/** No reader sees the key between its old and its new value. */
+const REPLACE = redisScript(`
 if ARGV[2] ~= 'HSET' then redis.call('DEL', KEYS[1]) end
 if #ARGV > 2 then
   redis.call(ARGV[2], KEYS[1], unpack(ARGV, 3))
   redis.call('EXPIRE', KEYS[1], ARGV[1])
 end
-return 1`;
+return 1`);
 
 /** The recommendation contract in Redis. */
 @Injectable()
@@ -70,7 +70,7 @@ export class RedisListStore extends ListStore {
     command: 'ZADD' | 'RPUSH' | 'HSET',
     values: readonly (string | number)[],
   ): Promise<unknown> {
-    return this.redis.eval(REPLACE, 1, key, ttlSeconds, command, ...values);
+    return runScript(this.redis, REPLACE, [key], [ttlSeconds, command, ...values]);
   }
 }
 

@@ -71,7 +71,9 @@ export function describeFailures({ connect, takeoverMs }: ContractContext): void
     expect(byKey(heir.received)).toEqual(byKey(sent));
     death.resolve();
     await doomed.bus.close();
-    expect(await survivor.bus.lag('crash', [topic])).toEqual({ [topic]: 0 });
+    await vi.waitFor(async () => expect(await survivor.bus.lag('crash', [topic])).toEqual({ [topic]: 0 }), {
+      timeout: 20_000,
+    });
     expect(heir.received).toHaveLength(20);
   }, 60_000);
 

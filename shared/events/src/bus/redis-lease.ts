@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { redisScript, runScript } from '@vici/utils';
 import type { Redis } from 'ioredis';
-import { redisScript, runScript } from './redis-connection.js';
 
 const LEASE_MS = 3_000;
 const RENEW_EVERY_MS = 1_000;

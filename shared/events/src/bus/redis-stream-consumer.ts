@@ -1,16 +1,16 @@
+import { redisScript, runScript } from '@vici/utils';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { type GatheringLimits, GatheringPace } from '../retry/gathering-pace.js';
 import { backoffDelay, pause } from './backoff.js';
 import type { BusLogger, ReceivedMessage, SubscriptionOptions } from './event-bus.js';
-import { redisScript, runScript } from './redis-connection.js';
 import { RedisLease } from './redis-lease.js';
 import { decodeEntry, type StreamEntry, streamEntry } from './redis-stream-entry.js';
 import { leaseKey, streamKey } from './redis-stream-keys.js';
 import type { StreamWatch } from './redis-stream-watch.js';
 
 const STANDBY_POLL_MS = 200;
-const COMMIT_RETRY_MS = 200;
+const ACKNOWLEDGE_RETRY_MS = 200;
 /** What came while Redis was away is read within a second of its return. */
 const LONGEST_READ_PAUSE_MS = 1_000;
 const DEFAULT_MAX_BATCH = 100;
@@ -26,8 +26,10 @@ const GATHERING: GatheringLimits = { shortestMs: 40, longestMs: 200 };
  */
 export const CONSUMER_NAME = 'owner';
 
+/** Acknowledges what was handled, and reads on. */
 const readScript = redisScript(`
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return {'lost'} end
+if #ARGV > 5 then redis.call('XACK', KEYS[1], ARGV[2], unpack(ARGV, 6)) end
 for _, from in ipairs(ARGV[5] == '1' and {'0', '>'} or {'>'}) do
   local reply = redis.call('XREADGROUP', 'GROUP', ARGV[2], ARGV[3], 'COUNT', ARGV[4], 'STREAMS', KEYS[1], from)
   if reply and #reply[1][2] > 0 then return {from == '0' and 'again' or 'entries', reply[1][2]} end
@@ -37,7 +39,7 @@ for index = 1, #stream, 2 do
   if stream[index] == 'last-generated-id' then return {'idle', stream[index + 1]} end
 end`);
 
-const commitScript = redisScript(`
+const acknowledgeScript = redisScript(`
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return -1 end
 return redis.call('XACK', KEYS[1], unpack(ARGV, 2))`);
 
@@ -65,6 +67,8 @@ export class RedisStreamConsumer {
   readonly #stop = new AbortController();
   readonly #log: Record<string, unknown>;
   #lastSeenId: string | undefined;
+  /** What was handled and is to be acknowledged, with the next read or at the end. */
+  #handled: readonly string[] = [];
   /** Something may have been delivered that was not acknowledged. */
   #unsettled = true;
   /** In a row: a read that succeeds ends the row, however long ago its beginning was. */
@@ -93,7 +97,7 @@ export class RedisStreamConsumer {
     this.#running = this.#run();
   }
 
-  /** Ends the batch in flight, commits it and releases the lease. */
+  /** Ends the batch in flight, acknowledges it and releases the lease. */
   async stop(): Promise<void> {
     this.#stop.abort();
     this.dependencies.watch.close();
@@ -129,6 +133,7 @@ export class RedisStreamConsumer {
 
   async #release(): Promise<void> {
     try {
+      await this.#acknowledge();
       await this.#lease.release();
     } catch (error) {
       // The next member then waits until the lease runs out.
@@ -144,6 +149,7 @@ export class RedisStreamConsumer {
         const asked = performance.now();
         const reply = await this.#read();
         this.#readFailures = 0;
+        this.#handled = [];
         if (reply[0] === 'lost') return;
         if (reply[0] !== 'again') this.#unsettled = false;
         if (reply[0] === 'idle') await this.#waitForEntriesAfter(reply[1]);
@@ -174,7 +180,8 @@ export class RedisStreamConsumer {
   async #read(): Promise<z.infer<typeof readReply>> {
     const keys = [this.#stream, this.#lease.key];
     const { group, maxBatch = DEFAULT_MAX_BATCH } = this.subscription;
-    const args = [this.#lease.token, group, CONSUMER_NAME, maxBatch, this.#unsettled ? '1' : '0'];
+    const options = [this.#lease.token, group, CONSUMER_NAME, maxBatch, this.#unsettled ? '1' : '0'];
+    const args = [...options, ...this.#handled];
     return readReply.parse(await runScript(this.dependencies.commands, readScript, keys, args));
   }
 
@@ -212,7 +219,7 @@ export class RedisStreamConsumer {
       return;
     }
     this.#lastSeenId = entries.at(-1)?.[0] ?? this.#lastSeenId;
-    await this.#commit(entries.map(([id]) => id));
+    this.#handled = entries.map(([id]) => id);
   }
 
   #decode(entries: readonly StreamEntry[]): ReceivedMessage[] {
@@ -229,17 +236,18 @@ export class RedisStreamConsumer {
   }
 
   /** Tries as long as the lease is surely ours; afterwards the batch is somebody else's to repeat. */
-  async #commit(ids: readonly string[]): Promise<void> {
+  async #acknowledge(): Promise<void> {
+    if (this.#handled.length === 0) return;
     const keys = [this.#stream, this.#lease.key];
-    const args = [this.#lease.token, this.subscription.group, ...ids];
-    for (;;) {
+    const args = [this.#lease.token, this.subscription.group, ...this.#handled];
+    while (this.#lease.held) {
       try {
-        const acknowledged = await runScript(this.dependencies.commands, commitScript, keys, args);
-        if (acknowledged === -1) this.#lease.drop();
+        await runScript(this.dependencies.commands, acknowledgeScript, keys, args);
+        this.#handled = [];
         return;
       } catch (error) {
         if (!this.#lease.held) throw error;
-        await new Promise((resolve) => setTimeout(resolve, COMMIT_RETRY_MS));
+        await new Promise((resolve) => setTimeout(resolve, ACKNOWLEDGE_RETRY_MS));
       }
     }
   }

@@ -1,3 +1,4 @@
+import { redisScript, runScript } from '@vici/utils';
 import type { Redis } from 'ioredis';
 import type {
   BusMessage,
@@ -8,7 +9,7 @@ import type {
   SubscriptionOptions,
   TopicSpec,
 } from './event-bus.js';
-import { connectToRedis, redisScript, runScript } from './redis-connection.js';
+import { connectToRedis } from './redis-connection.js';
 import { RedisStreamConsumer } from './redis-stream-consumer.js';
 import { decodeEntry, encodeEntry } from './redis-stream-entry.js';
 import { streamLag } from './redis-stream-groups.js';
