@@ -113,6 +113,17 @@ describe('transaction', () => {
     expect(await balance(2)).toBe(100n);
   });
 
+  it('sends what it is given at the same moment one after the other, in the order of asking', async () => {
+    const { query } = test.database;
+    await test.database.transaction(async () => {
+      await Promise.all([1n, 2n, 3n].map((value) => setBalance(1, value)));
+      expect(await balance(1)).toBe(3n);
+    });
+    const { signal } = new AbortController();
+    const { rows } = await sql`select balance from account where id = 1`.execute(query, { signal });
+    expect(rows).toEqual([{ balance: 3n }]);
+  });
+
   it('says whether one is open', async () => {
     expect(test.database.inTransaction).toBe(false);
     await test.database.transaction(async () => {

@@ -1,12 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger, Metrics } from '@vici/utils';
-import { type CompiledQuery, Kysely, type RawBuilder } from 'kysely';
+import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
 import type pg from 'pg';
 import { watchDatabase } from './database.metrics.js';
 import { createClient, createPool, type PoolOptions } from './pool.js';
-import { PooledPostgresDialect } from './postgres-dialect.js';
+import type { LeasedConnection } from './pooled.driver.js';
 import { isRetryable, translateConnectionFault } from './postgres-errors.js';
+import { QueryBuilders } from './statement-executor.js';
 import { StatementNames } from './statement-names.js';
 import { type IsolationLevel, TransactionScope } from './transaction-scope.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -38,7 +39,7 @@ export class Database<DB> implements UnitOfWork {
   /** For what Kysely cannot say. Statements sent here never belong to the open transaction. */
   readonly pool: pg.Pool;
   readonly #options: DatabaseOptions;
-  readonly #pooled: Kysely<DB>;
+  readonly #builders: QueryBuilders<DB>;
   readonly #goingWithCommit = new WeakSet<CompiledQuery>();
   readonly #scopes = new AsyncLocalStorage<TransactionScope<DB> | undefined>();
   #closing: Promise<void> | undefined;
@@ -46,14 +47,12 @@ export class Database<DB> implements UnitOfWork {
   constructor(options: DatabaseOptions) {
     this.#options = options;
     this.pool = createPool(options, options.logger);
-    this.#pooled = new Kysely<DB>({
-      dialect: new PooledPostgresDialect({
-        pool: this.pool,
-        names: new StatementNames(),
-        goesWithCommit: (statement) => this.#goingWithCommit.has(statement),
-        onStatement: (statement) => this.#scopes.getStore()?.note(statement),
-        onDuration: options.metrics && watchDatabase(options.metrics, this.pool),
-      }),
+    this.#builders = new QueryBuilders<DB>({
+      pool: this.pool,
+      names: new StatementNames(),
+      goesWithCommit: (statement) => this.#goingWithCommit.has(statement),
+      onStatement: (statement) => this.#scopes.getStore()?.note(statement),
+      onDuration: options.metrics && watchDatabase(options.metrics, this.pool),
     });
   }
 
@@ -62,7 +61,7 @@ export class Database<DB> implements UnitOfWork {
    * @throws TransactionEndedError in a branch of work that outlived its transaction
    */
   get query(): Kysely<DB> {
-    return this.#scopes.getStore()?.query ?? this.#pooled;
+    return this.#scopes.getStore()?.query ?? this.#builders.pooled;
   }
 
   get inTransaction(): boolean {
@@ -145,17 +144,31 @@ export class Database<DB> implements UnitOfWork {
   }
 
   async #attempt<T>(work: () => Promise<T>, isolation: IsolationLevel): Promise<T> {
-    let callbacks: readonly (() => void | Promise<void>)[] = [];
-    const result = await this.#pooled
-      .transaction()
-      .setIsolationLevel(isolation)
-      .execute((query) => {
-        const scope = new TransactionScope<DB>(query, isolation);
-        callbacks = scope.afterCommit;
-        return this.#scopes.run(scope, () => scope.run(work));
-      });
-    for (const callback of callbacks) await this.#runCallback(callback);
+    const connection = await this.#builders.lease();
+    const scope = new TransactionScope<DB>(this.#builders.on(connection), isolation);
+    const result = await this.#commitOn(connection, isolation, () =>
+      this.#scopes.run(scope, () => scope.run(work)),
+    );
+    for (const callback of scope.afterCommit) await this.#runCallback(callback);
     return result;
+  }
+
+  async #commitOn<T>(
+    connection: LeasedConnection,
+    isolationLevel: IsolationLevel,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      connection.begin({ isolationLevel });
+      const result = await work();
+      await connection.commit();
+      return result;
+    } catch (error) {
+      await connection.rollback();
+      throw error;
+    } finally {
+      connection.release();
+    }
   }
 
   async #runCallback(callback: () => void | Promise<void>): Promise<void> {

@@ -39,7 +39,7 @@ function withCallerStack(error: unknown): unknown {
  * One lease of a pooled connection. A new one is made each time a connection is taken, so work that outlives its
  * lease holds a dead object and never somebody else's connection.
  */
-class LeasedConnection implements DatabaseConnection {
+export class LeasedConnection implements DatabaseConnection {
   readonly #client: pg.PoolClient;
   readonly #options: DriverOptions;
   #closed = false;
@@ -78,7 +78,7 @@ class LeasedConnection implements DatabaseConnection {
     throw new Error('Streaming a query is not supported: read in pages by key');
   }
 
-  async begin(settings: TransactionSettings): Promise<void> {
+  begin(settings: TransactionSettings): void {
     const isolation = settings.isolationLevel ?? 'read committed';
     const access = settings.accessMode === undefined ? '' : ` ${settings.accessMode}`;
     this.#opening = `start transaction isolation level ${isolation}${access}`;
@@ -89,10 +89,7 @@ class LeasedConnection implements DatabaseConnection {
     this.#closed = true;
     // Nothing was sent: there is no transaction to end.
     if (this.#inTransaction || this.#withCommit.length > 0) {
-      const last = this.#withCommit.map(({ sql, parameters }) => ({
-        ...this.#named(sql),
-        values: [...parameters],
-      }));
+      const last = this.#withCommit.map((statement) => this.#queryOf(statement));
       const leading = [...this.#takeOpening(), ...last];
       const { command } = await this.#commitAfter(leading);
       this.#inTransaction = false;
@@ -132,8 +129,7 @@ class LeasedConnection implements DatabaseConnection {
   }
 
   async #send(statement: CompiledQuery): Promise<pg.QueryResult> {
-    const unnamed = { text: statement.sql, values: [...statement.parameters] };
-    const query = { ...this.#named(statement.sql), values: unnamed.values };
+    const query = this.#queryOf(statement);
     const opening = this.#takeOpening();
     try {
       return opening.length > 0
@@ -144,13 +140,14 @@ class LeasedConnection implements DatabaseConnection {
       this.#options.names.forget(statement.sql);
       // Nothing was executed. Outside a transaction it can be sent again; inside, the transaction is lost and re-run.
       if (this.#inTransaction) throw error;
-      return await send(this.#client, unnamed);
+      return await send(this.#client, { text: query.text, values: [...statement.parameters] });
     }
   }
 
-  #named(sql: string): pg.QueryConfig {
+  #queryOf({ sql, parameters }: CompiledQuery): pg.QueryConfig {
     const name = this.#options.names.nameFor(sql);
-    return name === undefined ? { text: sql } : { text: sql, name };
+    const values = [...parameters];
+    return name === undefined ? { text: sql, values } : { text: sql, name, values };
   }
 
   /** What has to go before the next statement. From then on only the server knows whether the transaction is open. */
@@ -178,6 +175,15 @@ class LeasedConnection implements DatabaseConnection {
   }
 }
 
+/** Takes a connection of the pool. @throws DomainError SERVICE_UNAVAILABLE */
+export async function lease(options: DriverOptions): Promise<LeasedConnection> {
+  try {
+    return new LeasedConnection(await options.pool.connect(), options);
+  } catch (error) {
+    throw translateConnectionFault(withCallerStack(error));
+  }
+}
+
 function leased(connection: DatabaseConnection): LeasedConnection {
   if (!(connection instanceof LeasedConnection)) throw new Error('The connection belongs to another driver');
   return connection;
@@ -196,15 +202,11 @@ export class PooledDriver implements Driver {
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    try {
-      return new LeasedConnection(await this.#options.pool.connect(), this.#options);
-    } catch (error) {
-      throw translateConnectionFault(withCallerStack(error));
-    }
+    return await lease(this.#options);
   }
 
   async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
-    await leased(connection).begin(settings);
+    leased(connection).begin(settings);
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
