@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer';
 import { MessageError, MessageProvider, type OutgoingMail } from '../application/message-provider.js';
+import { mailSource } from './mail-source.js';
 
 /** Where mails go and who they are from. */
 export interface SmtpOptions {
@@ -53,11 +54,12 @@ export class SmtpMailProvider extends MessageProvider {
 
   async send({ messageId, recipient, subject, html, text, unsubscribeUrl }: OutgoingMail): Promise<string> {
     try {
-      const { response } = await this.#transport.sendMail({
+      // As an object it is one address, whatever separators it holds.
+      const to = { name: '', address: recipient };
+      const source = mailSource({
         messageId,
         from: this.#from,
-        // As an object it is one address, whatever separators it holds.
-        to: { name: '', address: recipient },
+        to,
         subject,
         ...(html !== '' && { html }),
         text,
@@ -68,8 +70,11 @@ export class SmtpMailProvider extends MessageProvider {
             'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
           }),
         },
-        disableFileAccess: true,
-        disableUrlAccess: true,
+      });
+      const { response } = await this.#transport.sendMail({
+        messageId,
+        envelope: { from: this.#from, to },
+        raw: source,
         signal: AbortSignal.timeout(SEND_LIMIT_MS),
       });
       return response.slice(0, MAX_RECEIPT);
