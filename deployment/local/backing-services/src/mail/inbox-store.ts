@@ -1,8 +1,14 @@
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import type { InboxMessage } from './inbox-message.js';
 import { parseStoredMessage } from './inbox-message.js';
+
+/** Lines that go to the file together, and when they are there. */
+interface Batch {
+  readonly lines: string[];
+  readonly written: Promise<void>;
+}
 
 /** The newest `keep` mails, in memory and as one JSON line each in a file; the file is compacted as it grows. */
 export class InboxStore {
@@ -11,6 +17,9 @@ export class InboxStore {
   #messages: InboxMessage[];
   #linesInFile: number;
   #writing: Promise<void> = Promise.resolve();
+  /** Takes every mail that comes before its turn to be written. */
+  #next: Batch | undefined;
+  #file: FileHandle | undefined;
 
   private constructor(path: string, keep: number, messages: InboxMessage[], linesInFile: number) {
     this.#path = path;
@@ -39,16 +48,11 @@ export class InboxStore {
   }
 
   /** Resolves when the mail is in the file. */
-  async add(message: InboxMessage): Promise<void> {
+  add(message: InboxMessage): Promise<void> {
     this.#messages = [...this.#messages, message].slice(-this.#keep);
-    await this.#write(async () => {
-      if (this.#linesInFile >= this.#keep * 2) {
-        await this.#compact();
-      } else {
-        await appendFile(this.#path, `${JSON.stringify(message)}\n`, { mode: 0o600 });
-        this.#linesInFile += 1;
-      }
-    });
+    this.#next ??= this.#newBatch();
+    this.#next.lines.push(lineOf(message));
+    return this.#next.written;
   }
 
   /** Forgets all mails at once; the returned promise tells when the file is empty too. */
@@ -58,16 +62,45 @@ export class InboxStore {
   }
 
   /** Resolves when all that was asked before is written. */
-  async flush(): Promise<void> {
-    await this.#write(async () => undefined);
+  async close(): Promise<void> {
+    await this.#write(() => this.#closeFile());
+  }
+
+  #newBatch(): Batch {
+    const lines: string[] = [];
+    const written = this.#write(async () => {
+      this.#next = undefined;
+      await this.#append(lines);
+    });
+    return { lines, written };
+  }
+
+  async #append(lines: readonly string[]): Promise<void> {
+    if (lines.length === 0) return;
+    if (this.#linesInFile >= this.#keep * 2) {
+      await this.#compact();
+    } else {
+      this.#file ??= await open(this.#path, 'a', 0o600);
+      await this.#file.appendFile(lines.join(''));
+      this.#linesInFile += lines.length;
+    }
   }
 
   async #compact(): Promise<void> {
     const messages = this.#messages;
-    const lines = messages.map((message) => `${JSON.stringify(message)}\n`).join('');
-    await writeFile(`${this.#path}.new`, lines, { mode: 0o600 });
+    const waiting = this.#next?.lines;
+    const included = waiting?.length ?? 0;
+    await this.#closeFile();
+    await writeFile(`${this.#path}.new`, messages.map(lineOf).join(''), { mode: 0o600 });
     await rename(`${this.#path}.new`, this.#path);
     this.#linesInFile = messages.length;
+    waiting?.splice(0, included);
+  }
+
+  async #closeFile(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
   }
 
   /** One write after the other, in the order asked; a failed one does not stop the next. */
@@ -76,4 +109,8 @@ export class InboxStore {
     this.#writing = next.catch(() => undefined);
     return next;
   }
+}
+
+function lineOf(message: InboxMessage): string {
+  return `${JSON.stringify(message)}\n`;
 }

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 
 import type { BackingService, StartOptions } from '../backing-service.js';
@@ -57,7 +56,7 @@ export async function startMailInbox(
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await Promise.all([close(smtp), page.close()]);
-    await store.flush();
+    await store.close();
   };
   return {
     name: 'Mail',
@@ -94,12 +93,13 @@ function createSmtpServer(store: InboxStore, onLog: ((line: string) => void) | u
         from: mailFrom === false ? '' : mailFrom.address,
         to: rcptTo.map(({ address }) => address),
       };
-      buffer(stream)
-        .then(async (raw) => {
+      stream
+        .toArray()
+        .then(async (chunks: Buffer[]) => {
           if (stream.sizeExceeded) {
             throw Object.assign(new Error('The mail is larger than 25 MiB.'), { responseCode: 552 });
           }
-          await store.add(await readMessage(raw, envelope));
+          await store.add(await readMessage(Buffer.concat(chunks), envelope));
         })
         .then(
           () => callback(),
