@@ -5,6 +5,7 @@ export { startKafkaOnZooKeeper } from './kafka/kafka-on-zookeeper.js';
 export type { InboxMessage } from './mail/inbox-message.js';
 export type { MailEndpoint, MailInbox } from './mail/mail-inbox.js';
 export { startMailInbox } from './mail/mail-inbox.js';
+export { readInbox, startThreadedMailInbox } from './mail/threaded-mail-inbox.js';
 export type { PostgresEndpoint } from './postgres/postgres.js';
 export { startPostgres } from './postgres/postgres.js';
 export { freePort } from './process/free-port.js';

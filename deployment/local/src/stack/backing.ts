@@ -2,15 +2,15 @@ import { join } from 'node:path';
 import {
   type BackingService,
   type KafkaEndpoint,
-  type MailInbox,
+  type MailEndpoint,
   type PostgresEndpoint,
   type RedisEndpoint,
   type S3Endpoint,
   startKafka,
-  startMailInbox,
   startPostgres,
   startRedis,
   startS3,
+  startThreadedMailInbox,
 } from '@vici/backing-services';
 import type { PortPlan } from './port-plan.js';
 import type { LocalStackOptions } from './stack-options.js';
@@ -27,7 +27,7 @@ export interface Backing {
   readonly postgres: BackingService<PostgresEndpoint>;
   readonly redis: BackingService<RedisEndpoint>;
   readonly s3: BackingService<S3Endpoint>;
-  readonly mail: MailInbox;
+  readonly mail: BackingService<MailEndpoint>;
   readonly kafka: BackingService<KafkaEndpoint> | undefined;
   /** Ends all of them, each whatever happens to the others. */
   stop(): Promise<void>;
@@ -64,7 +64,7 @@ export async function startBacking(options: LocalStackOptions, ports: PortPlan):
     keep(
       startS3({ ...common('s3'), port: ports.s3, buckets: [MEDIA_BUCKET, STAGING_BUCKET, SNAPSHOT_BUCKET] }),
     ),
-    keep(startMailInbox({ ...common('mail'), ...mailOptions(ports) })),
+    keep(startThreadedMailInbox({ ...common('mail'), ...mailOptions(ports) })),
     options.bus === 'kafka' ? keep(startKafka(kafkaOptions(options))) : Promise.resolve(undefined),
   ] as const;
   try {

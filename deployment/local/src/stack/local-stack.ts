@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { readInbox } from '@vici/backing-services';
 import { type Addresses, isCatalogueEmpty, seedShop } from '../seed/seed-shop.js';
 import { type Backing, startBacking } from './backing.js';
 import { ChildProcessHost } from './child-process.host.js';
@@ -190,7 +191,7 @@ class StartingStack {
   #stack({ mail, redis, s3, kafka, postgres }: Backing, host: ServiceHost): LocalStack {
     return {
       apiUrl: httpUrl(this.#ports, 'gateway'),
-      mailbox: { url: mail.endpoint.webUrl, messages: async () => mail.messages() },
+      mailbox: { url: mail.endpoint.webUrl, messages: () => readInbox(mail.endpoint) },
       endpoints: {
         databaseUrl: (service) => {
           const [name] = databaseServices([serviceNamed(service)]);

@@ -31,8 +31,6 @@ const backing: Backing = {
     ...server,
     name: 'Mail',
     endpoint: { smtpUrl: 'smtp://127.0.0.1:1025', webUrl: 'http://127.0.0.1:8025' },
-    messages: () => [],
-    clear: () => undefined,
   },
   kafka: { ...server, name: 'Kafka', endpoint: { brokers: ['127.0.0.1:9093'] } },
   stop: async () => undefined,

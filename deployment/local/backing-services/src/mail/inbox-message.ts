@@ -47,6 +47,15 @@ export function parseStoredMessage(line: string): InboxMessage | undefined {
   } catch {
     return undefined;
   }
+  return messageOf(value);
+}
+
+/** The messages among the values of a list that came from elsewhere. */
+export function messagesOf(values: unknown): InboxMessage[] {
+  return Array.isArray(values) ? values.flatMap((value) => messageOf(value) ?? []) : [];
+}
+
+function messageOf(value: unknown): InboxMessage | undefined {
   // Mails of an older inbox were kept without their headers.
   return isMessage(value) ? { ...value, headers: value.headers ?? {} } : undefined;
 }

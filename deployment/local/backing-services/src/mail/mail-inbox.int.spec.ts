@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { scratchFolder } from '../testing/scratch-folder.js';
 import { startMailInbox } from './mail-inbox.js';
+import { readInbox, startThreadedMailInbox } from './threaded-mail-inbox.js';
 
 async function send(
   smtpUrl: string,
@@ -147,5 +148,23 @@ describe('the embedded mail inbox', () => {
     await one.stop();
     expect([await one.isAlive(), await other.isAlive()]).toEqual([false, true]);
     await other.stop();
+  });
+
+  it('works the same in a thread of its own, which ends with it', async () => {
+    const inbox = await startThreadedMailInbox({ dataDir: folder.path });
+    await send(inbox.endpoint.smtpUrl, 'one');
+    await send(inbox.endpoint.smtpUrl, 'two');
+    expect((await readInbox(inbox.endpoint)).map(({ subject }) => subject)).toEqual(['two', 'one']);
+    const webPort = Number(new URL(inbox.endpoint.webUrl).port);
+    const dataDir = join(folder.path, 'other');
+    await expect(startThreadedMailInbox({ dataDir, webPort })).rejects.toThrow('EADDRINUSE');
+    expect(await inbox.isAlive()).toBe(true);
+    await Promise.all([inbox.stop(), inbox.stop()]);
+    expect(await inbox.isAlive()).toBe(false);
+    await expect(readInbox(inbox.endpoint)).rejects.toThrow('fetch failed');
+
+    const again = await startThreadedMailInbox({ dataDir: folder.path });
+    expect((await readInbox(again.endpoint)).map(({ subject }) => subject)).toEqual(['two', 'one']);
+    await again.stop();
   });
 });

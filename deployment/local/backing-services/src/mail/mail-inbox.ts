@@ -14,6 +14,15 @@ export interface MailEndpoint {
   webUrl: string;
 }
 
+/** How an inbox is started. */
+export interface MailInboxOptions extends StartOptions {
+  webPort?: number;
+  /** newest kept; default 500 */
+  keep?: number;
+  /** where all mails can be looked at without sending one; the page links to it */
+  previewsUrl?: string;
+}
+
 /** A running inbox and what it has received. */
 export type MailInbox = BackingService<MailEndpoint> & {
   /** newest first */
@@ -31,15 +40,7 @@ const MAX_MAIL_BYTES = 25 * 1024 * 1024;
  * accepted. A mail is answered with success only once it is written. `detached` changes nothing.
  * @throws Error when a port is taken
  */
-export async function startMailInbox(
-  options: StartOptions & {
-    webPort?: number;
-    /** newest kept; default 500 */
-    keep?: number;
-    /** where all mails can be looked at without sending one; the page links to it */
-    previewsUrl?: string;
-  },
-): Promise<MailInbox> {
+export async function startMailInbox(options: MailInboxOptions): Promise<MailInbox> {
   const store = await InboxStore.open(
     join(resolve(options.dataDir), 'inbox.jsonl'),
     options.keep ?? DEFAULT_KEEP,
@@ -58,16 +59,13 @@ export async function startMailInbox(
     await Promise.all([close(smtp), page.close()]);
     await store.close();
   };
+  const endpoint = { smtpUrl: `smtp://${HOST}:${smtpPort}`, webUrl };
   return {
     name: 'Mail',
-    endpoint: { smtpUrl: `smtp://${HOST}:${smtpPort}`, webUrl },
+    endpoint,
     pid: undefined,
     origin: 'package',
-    isAlive: () =>
-      fetch(`${webUrl}/api/messages`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
+    isAlive: () => isInboxAlive(endpoint),
     stop: () => (stopping ??= stop()),
     messages: () => store.list(),
     clear: () => {
@@ -76,6 +74,14 @@ export async function startMailInbox(
         .catch((error: unknown) => options.onLog?.(`The mail file could not be emptied: ${String(error)}`));
     },
   };
+}
+
+/** Whether an inbox answers there. */
+export function isInboxAlive({ webUrl }: MailEndpoint): Promise<boolean> {
+  return fetch(`${webUrl}/api/messages`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 function createSmtpServer(store: InboxStore, onLog: ((line: string) => void) | undefined): SMTPServer {
