@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { DatabaseModule, databaseOf } from '@vici/database';
 import { EventsModule, eventBusOf, eventsMigrations, PersonalData, PersonalDataHandlers } from '@vici/events';
 import { WakeSignal } from '@vici/utils';
+import { Acceptances } from './application/acceptances.js';
 import { ChannelPlan } from './application/channel-plan.js';
 import { ConsentRules, MarketingLimits } from './application/consent.rules.js';
 import { ContactRepository } from './application/contact.repository.js';
@@ -61,6 +62,7 @@ const LONGEST_WAIT_S = 10;
   providers: [
     NotifyShopper,
     SendDelivery,
+    Acceptances,
     Inbox,
     InboxProvider,
     DeliveryReport,

@@ -8,6 +8,7 @@ export type ArrayElement =
   | 'int'
   | 'bigint'
   | 'boolean'
+  | 'bytea'
   | 'date'
   | 'timestamptz';
 

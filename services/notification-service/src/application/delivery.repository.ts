@@ -6,6 +6,13 @@ import type { Channel, ClaimedDelivery, NewDelivery } from '../domain/delivery.j
  */
 export const CLAIM_MS = 40_000;
 
+/** A delivery that its receiver has accepted. */
+export interface Acceptance {
+  readonly delivery: ClaimedDelivery;
+  /** What the receiver knows it by. */
+  readonly receipt: string;
+}
+
 /** Mails to be sent and what became of them. */
 export abstract class DeliveryRepository {
   /** Adds a delivery once; senders are woken when the transaction commits. */
@@ -24,8 +31,8 @@ export abstract class DeliveryRepository {
    * sender did not come back in time.
    */
   abstract claim(limit: number, leaseMs: number): Promise<ClaimedDelivery[]>;
-  /** Notes that it was accepted, and forgets its text. False when that was noted before. */
-  abstract markSent(claim: ClaimedDelivery, providerMessageId: string): Promise<boolean>;
+  /** Notes of each that it was accepted, and forgets its text. The ids of those of which that was not noted before. */
+  abstract markSent(accepted: readonly Acceptance[]): Promise<ReadonlySet<string>>;
   /** Gives it back for another attempt in `delayMs`, unless somebody else has claimed it since. */
   abstract postpone(claim: ClaimedDelivery, reason: string, delayMs: number): Promise<void>;
   /** Gives it up. False when somebody else has claimed it since. */

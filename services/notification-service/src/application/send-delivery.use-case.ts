@@ -4,6 +4,7 @@ import { UnitOfWork } from '@vici/database';
 import { createEvent, EventPublisher } from '@vici/events';
 import { checkpoint, deterministicId } from '@vici/utils';
 import { type ClaimedDelivery, messageIdOf, pauseAfter, type RetryPolicy } from '../domain/delivery.js';
+import { Acceptances } from './acceptances.js';
 import { ConsentRules } from './consent.rules.js';
 import { DeliveryReport } from './delivery.report.js';
 import { DeliveryRepository } from './delivery.repository.js';
@@ -35,6 +36,7 @@ export class SendDelivery {
     private readonly rules: ConsentRules,
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventPublisher,
+    private readonly acceptances: Acceptances,
     private readonly report: DeliveryReport,
     private readonly settings: DeliverySettings,
     private readonly links: UnsubscribeLinks,
@@ -105,18 +107,12 @@ export class SendDelivery {
 
   private async recordSent(delivery: ClaimedDelivery, receipt: string): Promise<void> {
     const sentAt = new Date();
-    const recorded = await this.unitOfWork.transaction(async () => {
-      if (!(await this.deliveries.markSent(delivery, receipt))) return false;
-      await this.events.publish(
-        createEvent('notification.sent', {
-          id: deterministicId('notification.sent', delivery.id),
-          subject: delivery.id,
-          data: outcomeOf(delivery, sentAt),
-        }),
-      );
-      return true;
+    const event = createEvent('notification.sent', {
+      id: deterministicId('notification.sent', delivery.id),
+      subject: delivery.id,
+      data: outcomeOf(delivery, sentAt),
     });
-    if (recorded) this.report.sent(delivery, sentAt);
+    if (await this.acceptances.note({ delivery, receipt, event })) this.report.sent(delivery, sentAt);
   }
 
   private async recordFailure(delivery: ClaimedDelivery, error: unknown): Promise<void> {

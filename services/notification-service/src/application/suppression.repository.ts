@@ -21,7 +21,7 @@ export interface Standing {
 export abstract class SuppressionRepository {
   /** Told twice, the first report counts. */
   abstract add(address: string, reason: SuppressionReason, reportId: string): Promise<void>;
-  /** In one look, as it is asked for every message just before it is sent. */
+  /** In one look, with those that are asked for together: it is asked for every message just before it is sent. */
   abstract standingOf(claim: ClaimedDelivery): Promise<Standing>;
   /** The suppressions of the addresses. */
   abstract of(addresses: readonly string[]): Promise<Suppression[]>;

@@ -114,10 +114,11 @@ describe('a sender whose claim was taken over', () => {
     const late = await claimOne(LAPSED_MS);
     const current = await claimOne();
 
-    const news = [await deliveries().markSent(late, 'first'), await deliveries().markSent(current, 'second')];
+    const first = await deliveries().markSent([{ delivery: late, receipt: 'first' }]);
+    const second = await deliveries().markSent([{ delivery: current, receipt: 'second' }]);
     await deliveries().postpone(current, 'late', 0);
 
-    expect(news).toEqual([true, false]);
+    expect([[...first], [...second]]).toEqual([[id], []]);
     expect(await statusOf(id)).toBe('SENT');
     expect(await deliveries().countOpen()).toBe(0);
   });

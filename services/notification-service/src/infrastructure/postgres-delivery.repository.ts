@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, json } from '@vici/database';
+import { columnOf, Database, json } from '@vici/database';
 import { WakeSignal } from '@vici/utils';
 import { type Insertable, type RawBuilder, sql } from 'kysely';
-import { DeliveryRepository } from '../application/delivery.repository.js';
+import { type Acceptance, DeliveryRepository } from '../application/delivery.repository.js';
 import type { Channel, ClaimedDelivery, NewDelivery, Purpose } from '../domain/delivery.js';
 import type { DeliveryPayload, NotificationTables } from './notification.tables.js';
 
@@ -73,20 +73,31 @@ export class PostgresDeliveryRepository extends DeliveryRepository {
     return rows.map(toClaim);
   }
 
-  async markSent(claim: ClaimedDelivery, providerMessageId: string): Promise<boolean> {
-    // Whoever holds the claim now: the mail is accepted, and that is what counts. Notes and log in one statement.
+  async markSent(accepted: readonly Acceptance[]): Promise<ReadonlySet<string>> {
+    // Whoever holds the claim now: the mail is accepted, and that is what counts. Notes and log in one statement, with the
+    // rows locked in the order of their ids: another sender may note some of the same.
     const { rows } = await sql<{ delivery_id: string }>`
-      with sent as (
-        update deliveries
-        set status = 'SENT', provider_message_id = ${providerMessageId}, sent_at = now(), payload = null, error = null
-        where id = ${claim.id} and status <> 'SENT'
-        returning id
+      with open as materialized (
+        select id, accepted.attempt, accepted.receipt
+        from unnest(
+          ${columnOf(accepted, 'uuid', ({ delivery }) => delivery.id)},
+          ${columnOf(accepted, 'int', ({ delivery }) => delivery.attempt)},
+          ${columnOf(accepted, 'text', ({ receipt }) => receipt)}
+        ) as accepted (id, attempt, receipt)
+        join deliveries delivery using (id)
+        where delivery.status <> 'SENT'
+        order by id for no key update of delivery
+      ), sent as (
+        update deliveries delivery
+        set status = 'SENT', provider_message_id = open.receipt, sent_at = now(), payload = null, error = null
+        from open where delivery.id = open.id
+        returning delivery.id, open.attempt, open.receipt
       )
       insert into delivery_attempts (delivery_id, attempt, outcome, provider_message_id)
-      select id, ${claim.attempt}, 'SENT', ${providerMessageId} from sent
+      select id, attempt, 'SENT', receipt from sent
       returning delivery_id
     `.execute(this.database.query);
-    return rows.length > 0;
+    return new Set(rows.map(({ delivery_id }) => delivery_id));
   }
 
   async postpone(claim: ClaimedDelivery, reason: string, delayMs: number): Promise<void> {

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { columnOf, Database } from '@vici/database';
 import { CONFIG } from '@vici/utils';
 import { sql } from 'kysely';
+import { AskedTogether } from '../application/asked-together.js';
 import {
   type Standing,
   type Suppression,
@@ -17,6 +18,7 @@ import type { NotificationTables } from './notification.tables.js';
 @Injectable()
 export class PostgresSuppressionRepository extends SuppressionRepository {
   readonly #key: string;
+  readonly #looks = new AskedTogether<ClaimedDelivery, Standing>((claims) => this.#look(claims));
 
   constructor(
     @Inject(Database) private readonly database: Database<NotificationTables>,
@@ -34,17 +36,8 @@ export class PostgresSuppressionRepository extends SuppressionRepository {
       .execute();
   }
 
-  async standingOf({ id, attempt, recipient }: ClaimedDelivery): Promise<Standing> {
-    const { rows } = await sql<{ held: boolean; reason: SuppressionReason | null }>`
-      select exists (
-        select from deliveries where id = ${id} and status = 'SENDING' and attempts = ${attempt}
-      ) as held, (
-        select reason from suppressions
-        where address_hash = ${this.#hashOf(recipient)} or address = ${recipient.toLowerCase()}
-        order by created_at limit 1
-      ) as reason`.execute(this.database.query);
-    const { held = false, reason = null } = rows[0] ?? {};
-    return { held, ...(reason !== null && { suppressed: reason }) };
+  standingOf(claim: ClaimedDelivery): Promise<Standing> {
+    return this.#looks.ask(claim);
   }
 
   async of(addresses: readonly string[]): Promise<Suppression[]> {
@@ -88,6 +81,38 @@ export class PostgresSuppressionRepository extends SuppressionRepository {
         .where('address', '=', address.toLowerCase())
         .execute();
     }
+  }
+
+  /**
+   * One look for all that are about to be sent. Their rows are found one by one, each by its index: `exists` may be answered
+   * from a hash of the whole table, by a plan of a time when it was small.
+   */
+  async #look(claims: readonly ClaimedDelivery[]): Promise<ReadonlyMap<ClaimedDelivery, Standing>> {
+    const { rows } = await sql<{ held: boolean; reason: SuppressionReason | null }>`
+      select (
+        select true from deliveries where id = asked.id and status = 'SENDING' and attempts = asked.attempt
+      ) is not null as held, (
+        select reason from suppressions
+        where address_hash = asked.address_hash or address = asked.address
+        order by created_at limit 1
+      ) as reason
+      from unnest(
+        ${columnOf(claims, 'uuid', ({ id }) => id)},
+        ${columnOf(claims, 'int', ({ attempt }) => attempt)},
+        ${columnOf(claims, 'bytea', ({ recipient }) => this.#hashOf(recipient))},
+        ${columnOf(claims, 'text', ({ recipient }) => recipient.toLowerCase())}
+      ) with ordinality as asked (id, attempt, address_hash, address, place)
+      order by place`.execute(this.database.query);
+    const standing = ({ held, reason }: (typeof rows)[number]): Standing => ({
+      held,
+      ...(reason !== null && { suppressed: reason }),
+    });
+    return new Map(
+      rows.flatMap((row, index) => {
+        const claim = claims[index];
+        return claim === undefined ? [] : [[claim, standing(row)] as const];
+      }),
+    );
   }
 
   #hashOf(address: string): Buffer {

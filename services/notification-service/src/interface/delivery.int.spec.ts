@@ -3,6 +3,7 @@ import { createEvent, EventPublisher, type OrderSnapshot } from '@vici/events';
 import { eventually, pauseAt, useMailInbox, useService } from '@vici/testing';
 import { startService } from '@vici/utils';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Acceptances } from '../application/acceptances.js';
 import { ConsentRules } from '../application/consent.rules.js';
 import { DeliveryReport } from '../application/delivery.report.js';
 import { DeliveryRepository } from '../application/delivery.repository.js';
@@ -267,6 +268,7 @@ describe('a transport that can be asked', () => {
       service.get(ConsentRules),
       database(),
       service.get(EventPublisher),
+      service.get(Acceptances),
       service.get(DeliveryReport),
       service.get(DeliverySettings),
       service.get(UnsubscribeLinks),
@@ -311,6 +313,51 @@ describe('a transport that can be asked', () => {
 
     expect(transport.sent).toEqual([`<${id}@vici.test>`]);
     expect((await deliveryTo(order.email)).provider_message_id).toBe('taken');
+  });
+});
+
+describe('what is accepted at the same time', () => {
+  const acceptance = async (receipt: string) => {
+    const order = anOrder();
+    const id = await leftBehind(order, { attempts: 1, dueInSeconds: 60 });
+    const { userId, email: recipient } = order;
+    const text = { subject: 's', html: 'h', text: 't', template: 'order-confirmed' };
+    const kind = { channel: 'email', purpose: 'account' } as const;
+    const claim = { id, eventId: order.orderId, userId, recipient, attempt: 1, createdAt: new Date() };
+    const data = { notificationId: id, userId, channel: 'email' as const, template: 'order-confirmed' };
+    const occurredAt = new Date().toISOString();
+    const event = createEvent('notification.sent', { subject: id, data: { ...data, occurredAt } });
+    return { order, accepted: { delivery: { ...claim, ...kind, ...text }, receipt, event } };
+  };
+
+  it('is written down in one transaction, and each is told once', async () => {
+    const both = [await acceptance('one'), await acceptance('two')] as const;
+    const [{ accepted: one }, { accepted: two }] = both;
+    const acceptances = service.get(Acceptances);
+
+    const news = await Promise.all(
+      [one, two, { ...one, receipt: 'again' }].map((each) => acceptances.note(each)),
+    );
+
+    expect(news).toEqual([true, true, false]);
+    const { rows } = await database().pool.query(
+      'select status, count(*)::int, count(distinct xmin::text)::int as transactions from deliveries where id = any($1) group by status',
+      [[one.delivery.id, two.delivery.id]],
+    );
+    expect(rows).toEqual([{ status: 'SENT', count: 2, transactions: 1 }]);
+    for (const { order } of both)
+      await eventually(() => expect(outcomesFor(order)).toEqual(['notification.sent']));
+  });
+
+  it('keeps no other from being written down when one cannot be', async () => {
+    const [good, bad] = [await acceptance('one'), await acceptance('PostgreSQL keeps no \0')];
+    const acceptances = service.get(Acceptances);
+
+    const outcomes = await Promise.allSettled([good, bad].map(({ accepted }) => acceptances.note(accepted)));
+
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect((await deliveryTo(good.order.email)).status).toBe('SENT');
+    expect((await deliveryTo(bad.order.email)).status).toBe('SENDING');
   });
 });
 
