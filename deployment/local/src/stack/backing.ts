@@ -82,11 +82,18 @@ export function serversOf({ postgres, redis, s3, mail, kafka }: Backing): NamedS
   const { host, port } = postgres.endpoint;
   return [
     { server: postgres, address: `${host}:${port}` },
-    { server: redis, address: redis.endpoint.url },
+    { server: redis, address: overTcp(redis.endpoint.url) },
     { server: s3, address: s3.endpoint.url },
     { server: mail, address: mail.endpoint.webUrl },
     ...(kafka === undefined ? [] : [{ server: kafka, address: kafka.endpoint.brokers.join(', ') }]),
   ];
+}
+
+/** Without the path of the server's socket, which other clients of Redis do not know in a URL. */
+function overTcp(redisUrl: string): string {
+  const url = new URL(redisUrl);
+  url.searchParams.delete('path');
+  return url.href;
 }
 
 function mailOptions({ smtp: port, inbox: webPort, services }: PortPlan) {
