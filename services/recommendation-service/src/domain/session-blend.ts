@@ -63,10 +63,13 @@ export class SessionBlend implements SessionRecommender {
 
   /** Adds the part, brought to the sum `share`, to the total. */
   #mix(share: number, known: ReadonlySet<number>): void {
+    for (const item of known) this.#part.drop(item);
+    const { touched } = this.#part;
     let sum = 0;
-    for (const item of this.#part.touched) if (!known.has(item)) sum += this.#part.get(item);
-    for (const item of this.#part.touched) {
-      if (!known.has(item)) this.#total.add(item, (share * this.#part.get(item)) / sum);
+    for (const item of touched) sum += this.#part.get(item);
+    for (const item of touched) {
+      const score = this.#part.get(item);
+      if (score > 0) this.#total.add(item, (share * score) / sum);
     }
     this.#part.clear();
   }
