@@ -5,7 +5,7 @@ import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
 import type pg from 'pg';
 import { watchDatabase } from './database.metrics.js';
 import { createClient, createPool, type PoolOptions } from './pool.js';
-import type { LeasedConnection } from './pooled.driver.js';
+import type { LeasedConnection, PlaceInCommit } from './pooled.driver.js';
 import { isRetryable, translateConnectionFault } from './postgres-errors.js';
 import { QueryBuilders } from './statement-executor.js';
 import { StatementNames } from './statement-names.js';
@@ -40,7 +40,7 @@ export class Database<DB> implements UnitOfWork {
   readonly pool: pg.Pool;
   readonly #options: DatabaseOptions;
   readonly #builders: QueryBuilders<DB>;
-  readonly #goingWithCommit = new WeakSet<CompiledQuery>();
+  readonly #goingWithCommit = new WeakMap<CompiledQuery, PlaceInCommit>();
   readonly #scopes = new AsyncLocalStorage<TransactionScope<DB> | undefined>();
   #closing: Promise<void> | undefined;
 
@@ -50,7 +50,7 @@ export class Database<DB> implements UnitOfWork {
     this.#builders = new QueryBuilders<DB>({
       pool: this.pool,
       names: new StatementNames(),
-      goesWithCommit: (statement) => this.#goingWithCommit.has(statement),
+      placeInCommit: (statement) => this.#goingWithCommit.get(statement),
       onStatement: (statement) => this.#scopes.getStore()?.note(statement),
       onDuration: options.metrics && watchDatabase(options.metrics, this.pool),
     });
@@ -91,13 +91,15 @@ export class Database<DB> implements UnitOfWork {
 
   /**
    * Holds a statement of the open transaction back until its commit and sends both in one message: for a write that
-   * nothing in the transaction reads. If it fails the transaction does, as it would have before.
+   * nothing in the transaction reads. If it fails the transaction does, as it would have before. It can make the commit
+   * depend on what it finds, see `commitOnlyIf`.
+   * @param place 'last' for a row that everybody wants: it is locked after everything else
    * @throws Error when no transaction is open
    */
-  async executeWithCommit(statement: RawBuilder<unknown>): Promise<void> {
+  async executeWithCommit(statement: RawBuilder<unknown>, place: PlaceInCommit = 'in turn'): Promise<void> {
     if (!this.inTransaction) throw new Error('There is no open transaction to commit');
     const compiled = statement.compile(this.query);
-    this.#goingWithCommit.add(compiled);
+    this.#goingWithCommit.set(compiled, place);
     await this.query.executeQuery(compiled);
   }
 

@@ -1,5 +1,6 @@
 export { type ArrayElement, arrayOf, columnOf } from './array-parameter.js';
 export { json } from './column-types.js';
+export { commitOnlyIf, isCommitRefused } from './commit-only-if.js';
 export { Database, type DatabaseOptions, type TransactionOptions } from './database.js';
 export { DatabaseModule, type DatabaseModuleOptions } from './database.module.js';
 export { type DatabaseSettings, databaseOf } from './database-of.js';

@@ -18,11 +18,14 @@ export interface DriverOptions {
   readonly names: StatementNames;
   /** Called before a statement is sent, in the asynchronous context of its sender. */
   readonly onStatement: (statement: CompiledQuery) => void;
-  /** Whether a statement of a transaction is held back, to be sent in one message with the commit. */
-  readonly goesWithCommit: (statement: CompiledQuery) => boolean;
+  /** Where a statement of a transaction that is held back goes in the message of the commit; undefined: it is not. */
+  readonly placeInCommit: (statement: CompiledQuery) => PlaceInCommit | undefined;
   /** Called with the time a statement took, in seconds, whether it succeeded or failed. */
   readonly onDuration?: ((statement: CompiledQuery, seconds: number) => void) | undefined;
 }
+
+/** In the order of asking, or after everything else. */
+export type PlaceInCommit = 'in turn' | 'last';
 
 const ROW_COUNTING: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
@@ -47,7 +50,7 @@ export class LeasedConnection implements DatabaseConnection {
   #inTransaction = false;
   /** What opens the transaction; it goes out with the first statement, in one message. */
   #opening: string | undefined;
-  readonly #withCommit: CompiledQuery[] = [];
+  readonly #withCommit: Readonly<Record<PlaceInCommit, CompiledQuery[]>> = { 'in turn': [], last: [] };
 
   constructor(client: pg.PoolClient, options: DriverOptions) {
     this.#client = client;
@@ -57,8 +60,9 @@ export class LeasedConnection implements DatabaseConnection {
   async executeQuery<R>(statement: CompiledQuery): Promise<QueryResult<R>> {
     if (this.#closed) throw new TransactionEndedError();
     this.#options.onStatement(statement);
-    if (this.#options.goesWithCommit(statement)) {
-      this.#withCommit.push(statement);
+    const place = this.#options.placeInCommit(statement);
+    if (place !== undefined) {
+      this.#withCommit[place].push(statement);
       return { rows: [] };
     }
     const started = performance.now();
@@ -87,10 +91,10 @@ export class LeasedConnection implements DatabaseConnection {
   /** @throws AbortedTransactionError when the server rolled back because a statement's failure was ignored */
   async commit(): Promise<void> {
     this.#closed = true;
+    const held = [...this.#withCommit['in turn'], ...this.#withCommit.last];
     // Nothing was sent: there is no transaction to end.
-    if (this.#inTransaction || this.#withCommit.length > 0) {
-      const last = this.#withCommit.map((statement) => this.#queryOf(statement));
-      const leading = [...this.#takeOpening(), ...last];
+    if (this.#inTransaction || held.length > 0) {
+      const leading = [...this.#takeOpening(), ...held.map((statement) => this.#queryOf(statement))];
       const { command } = await this.#commitAfter(leading);
       this.#inTransaction = false;
       if (command === 'ROLLBACK') throw new AbortedTransactionError();

@@ -2,6 +2,7 @@ import { useTestDatabase } from '@vici/testing';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { commitOnlyIf, isCommitRefused } from './commit-only-if.js';
 import { isUniqueViolation } from './postgres-errors.js';
 
 interface Tables {
@@ -93,6 +94,37 @@ describe('a statement that goes with the commit', () => {
     expect(await ids()).toEqual([9]);
     await test.database.transaction(() => test.database.executeWithCommit(insert(50)));
     expect(await ids()).toEqual([9, 50]);
+  });
+
+  it('comes after all others where it is to be the last', async () => {
+    const append = (text: string) => sql`update note set text = text || ${text}`;
+    await add(1);
+    await test.database.transaction(async () => {
+      await test.database.executeWithCommit(append('-last'), 'last');
+      await test.database.executeWithCommit(append('-first'));
+      await append('-at once').execute(test.database.query);
+    });
+    const { text } = await test.database.query.selectFrom('note').select('text').executeTakeFirstOrThrow();
+    expect(text).toBe('n-at once-first-last');
+  });
+
+  it('can let the transaction commit only if what it finds is as it was, and is told of nothing but that', async () => {
+    await test.database.pool.query(`
+      create or replace function commit_only_if(holds boolean) returns void language plpgsql as $$
+      begin if not holds then raise exception 'refused' using errcode = 'VC001'; end if; end $$`);
+    await add(1);
+    const change = (from: string) =>
+      test.database.transaction(async () => {
+        await add(2);
+        await test.database.executeWithCommit(sql`
+          with changed as (update note set text = 'changed' where id = 1 and text = ${from} returning id)
+          select ${commitOnlyIf(sql`exists (select from changed)`)}`);
+      });
+    await expect(change('m')).rejects.toSatisfy(isCommitRefused);
+    expect(await ids()).toEqual([1]);
+    await change('n');
+    expect(await ids()).toEqual([1, 2]);
+    await expect(change('changed')).rejects.toSatisfy((error: unknown) => !isCommitRefused(error));
   });
 
   it('needs an open transaction', async () => {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isCommitRefused } from '@vici/database';
 import { eventsMigrations } from '@vici/events';
 import { useTestDatabase } from '@vici/testing';
 import { Logger, Money, newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import type { Lease, NewSaga } from '../application/ports/checkout-saga.repository.js';
-import { CHECKOUT_STEPS, type SagaRecord, withDone } from '../domain/saga-record.js';
+import { CHECKOUT_STEPS, type SagaRecord, type StepName, withDone } from '../domain/saga-record.js';
 import type { OrderTables } from './order.tables.js';
 import { PostgresCheckoutSagaRepository } from './postgres.checkout-saga.repository.js';
 import { PostgresOrderNumbers } from './postgres.order-numbers.js';
@@ -118,6 +119,29 @@ describe('a saga in the database', () => {
       await sagas().save({ ...record, doneSteps: ['claim-intent'] }, first, { kind: 'hold' }),
     ).toBeUndefined();
     expect((await sagas().find(record.id))?.doneSteps).toEqual([]);
+  });
+
+  it('is stored with the commit, which is refused to whoever lost the lease, and when a wish or the deadline came', async () => {
+    const owner = lease();
+    const record = await started(newSaga(), owner);
+    const { id, orderId } = record;
+    const store = (by: Lease, step: StepName) =>
+      db.database.transaction(() => sagas().saveUnnoted(withDone(record, [step]), by));
+    const change = (text: string) =>
+      db.database.pool.query(`UPDATE checkout_sagas SET ${text} WHERE id = $1`, [id]);
+
+    await store(owner, 'claim-intent');
+    await expect(store(lease(), 'reserve-stock')).rejects.toSatisfy(isCommitRefused);
+    await sagas().requestCancel(orderId, { reason: 'too dear', by: 'customer' });
+    await expect(store(owner, 'reserve-stock')).rejects.toSatisfy(isCommitRefused);
+    await change('cancel_request = NULL, deadline_at = now()');
+    await expect(store(owner, 'reserve-stock')).rejects.toSatisfy(isCommitRefused);
+    expect((await sagas().find(id))?.doneSteps).toEqual(['claim-intent']);
+
+    await change(`deadline_at = now() + interval '1 minute', lease_until = now()`);
+    await store(owner, 'reserve-stock');
+    expect((await sagas().find(id))?.doneSteps).toEqual(['reserve-stock']);
+    expect(await sagas().acquire(id, lease())).toBeUndefined();
   });
 
   it('is handed to one of several workers when it is due, never to two', async () => {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { arrayOf, Database, json } from '@vici/database';
+import { arrayOf, commitOnlyIf, Database, json } from '@vici/database';
 import { Logger } from '@vici/utils';
 import { type RawBuilder, sql } from 'kysely';
 import {
@@ -110,18 +110,18 @@ export class PostgresCheckoutSagaRepository extends CheckoutSagaRepository {
   }
 
   async save(saga: SagaRecord, lease: Lease, next: NextRun): Promise<SagaRecord | undefined> {
-    const held = next.kind === 'hold';
-    const { rows } = await sql`
-      UPDATE checkout_sagas
-      SET state = ${saga.state}, step = ${nextStep(saga) ?? null}, done_steps = ${[...saga.doneSteps]},
-          attempt = ${saga.attempt}, attempts = ${saga.failures}, last_error = ${saga.lastError ?? null},
-          backordered = ${json(saga.backordered)}, outcome = ${saga.outcome === undefined ? null : json(saga.outcome)},
-          refund_id = ${saga.refundId ?? null}, next_run_at = ${nextRunAt(next)},
-          lease_owner = ${held ? lease.owner : null}, lease_until = ${held ? fromNow(lease.milliseconds) : null},
-          updated_at = now()
-      WHERE id = ${saga.id} AND lease_owner = ${lease.owner}
-      RETURNING ${NOTES}`.execute(this.database.query);
+    const { rows } = await sql`${updateHeld(saga, lease, next)} RETURNING ${NOTES}`.execute(
+      this.database.query,
+    );
     return rows.length === 0 ? undefined : withNotes(saga, rows[0]);
+  }
+
+  async saveUnnoted(saga: SagaRecord, lease: Lease): Promise<void> {
+    await this.database.executeWithCommit(sql`
+      WITH saved AS (
+        ${updateHeld(saga, lease, { kind: 'hold' })} AND cancel_request IS NULL AND deadline_at > now() RETURNING id
+      )
+      SELECT ${commitOnlyIf(sql`EXISTS (SELECT FROM saved)`)}`);
   }
 
   async complete(sagas: readonly HeldSaga[]): Promise<void> {
@@ -198,6 +198,20 @@ export class PostgresCheckoutSagaRepository extends CheckoutSagaRepository {
     const { rows } = await query.execute(this.database.query);
     return rows.length === 0 ? undefined : toSagaRecord(rows[0]);
   }
+}
+
+/** Writes a run's saga while the run has its lease. */
+function updateHeld(saga: SagaRecord, lease: Lease, next: NextRun): RawBuilder<unknown> {
+  const held = next.kind === 'hold';
+  return sql`
+    UPDATE checkout_sagas
+    SET state = ${saga.state}, step = ${nextStep(saga) ?? null}, done_steps = ${[...saga.doneSteps]},
+        attempt = ${saga.attempt}, attempts = ${saga.failures}, last_error = ${saga.lastError ?? null},
+        backordered = ${json(saga.backordered)}, outcome = ${saga.outcome === undefined ? null : json(saga.outcome)},
+        refund_id = ${saga.refundId ?? null}, next_run_at = ${nextRunAt(next)},
+        lease_owner = ${held ? lease.owner : null}, lease_until = ${held ? fromNow(lease.milliseconds) : null},
+        updated_at = now()
+    WHERE id = ${saga.id} AND lease_owner = ${lease.owner}`;
 }
 
 /** The saga rests only when nothing was noted meanwhile that makes it due at once. */

@@ -18,8 +18,8 @@ export class PostgresInvoiceRepository extends InvoiceRepository {
 
   async issue(invoice: Omit<Invoice, 'sequence'>): Promise<void> {
     const { id, orderId, kind, year, total, reason, issuedAt } = invoice;
-    // With the commit: nobody waits for the counter while this transaction still asks for something else.
-    await this.database.executeWithCommit(sql`
+    // Last of all: nobody waits for the counter while this transaction still asks, or waits, for something else.
+    const issued = sql`
       WITH drawn AS (
         INSERT INTO invoice_numbers AS counter (kind, year, last) VALUES (${kind}, ${year}, 1)
         ON CONFLICT (kind, year) DO UPDATE SET last = counter.last + 1
@@ -28,7 +28,8 @@ export class PostgresInvoiceRepository extends InvoiceRepository {
       INSERT INTO invoices (id, order_id, kind, year, sequence, total, currency, reason, issued_at)
       SELECT ${id}, ${orderId}, ${kind}, ${year}, drawn.last, ${total.minor}, ${total.currency}, ${reason},
              ${issuedAt}
-      FROM drawn`);
+      FROM drawn`;
+    await this.database.executeWithCommit(issued, 'last');
   }
 
   async listOf(orderId: string): Promise<readonly Invoice[]> {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, json, offsetOf, type PageRequest } from '@vici/database';
+import { commitOnlyIf, Database, json, offsetOf, type PageRequest } from '@vici/database';
 import { DomainError } from '@vici/utils/domain';
 import { type RawBuilder, sql } from 'kysely';
 import { type OrderPage, OrderRepository } from '../application/ports/order.repository.js';
@@ -40,15 +40,8 @@ export class PostgresOrderRepository extends OrderRepository {
 
   async update(order: Order, options = { replaceContent: false }): Promise<void> {
     const { state } = order;
-    const readVersion = state.version - order.newHistory.length;
     const result = await sql`
-      WITH changed AS (
-        UPDATE orders
-        SET status = ${state.status}, version = ${state.version}, updated_at = ${state.updatedAt},
-            tracking = ${nullableJson(state.tracking)}, refunded = ${state.refunded.minor}
-        WHERE id = ${state.id} AND version = ${readVersion}
-        RETURNING id
-      )
+      WITH changed AS (${updateStatus(order)})
       ${insertHistory(order)} WHERE EXISTS (SELECT FROM changed)`.execute(this.database.query);
     if (result.numAffectedRows === 0n) {
       throw new DomainError('VERSION_MISMATCH', 'The order was changed by somebody else.');
@@ -56,6 +49,12 @@ export class PostgresOrderRepository extends OrderRepository {
     if (options.replaceContent) {
       await this.replaceContent(state.id, state.content);
     }
+  }
+
+  async updateWithCommit(order: Order): Promise<void> {
+    await this.database.executeWithCommit(sql`
+      WITH changed AS (${updateStatus(order)}), noted AS (${insertHistory(order)})
+      SELECT ${commitOnlyIf(sql`EXISTS (SELECT FROM changed)`)}`);
   }
 
   find(id: string): Promise<Order | undefined> {
@@ -142,6 +141,16 @@ function insertItems(orderId: string, content: OrderContent): RawBuilder<unknown
       id uuid, position integer, product_id uuid, variant_id uuid, sku text, name text, image text, category_id uuid,
       category_name text, quantity integer, unit_price bigint, total_price bigint,
       discount bigint, tax bigint, reductions jsonb, backordered integer)`;
+}
+
+/** Gives a row unless somebody else changed the order in between. */
+function updateStatus({ state, newHistory }: Order): RawBuilder<unknown> {
+  return sql`
+    UPDATE orders
+    SET status = ${state.status}, version = ${state.version}, updated_at = ${state.updatedAt},
+        tracking = ${nullableJson(state.tracking)}, refunded = ${state.refunded.minor}
+    WHERE id = ${state.id} AND version = ${state.version - newHistory.length}
+    RETURNING id`;
 }
 
 function insertHistory(order: Order): RawBuilder<unknown> {

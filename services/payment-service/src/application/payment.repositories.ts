@@ -34,8 +34,8 @@ export abstract class IntentRepository {
    * @throws DomainError CONFLICT when its order is paid with another intent
    */
   abstract save(intent: PaymentIntent): Promise<void>;
-  /** `save` for one that is not locked: false, and nothing is written, unless it is still of its version. */
-  abstract saveUnchanged(intent: PaymentIntent): Promise<boolean>;
+  /** `save` for one that is not locked, with the commit: it is refused unless the intent is still of its version. */
+  abstract saveUnchanged(intent: PaymentIntent): Promise<void>;
   /**
    * Changes an intent without a lock: decided on what is known, written unless another was faster, else decided again.
    * `change` returns the intent it was given where there is nothing to write.

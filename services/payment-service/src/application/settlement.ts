@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '@vici/database';
+import { isCommitRefused, UnitOfWork } from '@vici/database';
 import { notFound } from '@vici/utils';
 import { captureEntries, refundEntries, refundReversedEntries } from '../domain/ledger.js';
 import { type PaymentIntent, settled, withdrawn } from '../domain/payment-intent.js';
@@ -35,14 +35,23 @@ export class Settlement {
 
   /** `settleIntent` for a try of this process that has just been answered: locked only where others changed it meanwhile. */
   async settleTry(begun: PaymentIntent, provider: ProviderIntent, attempt: number): Promise<PaymentIntent> {
-    return await this.unitOfWork.transaction(async () => {
-      const next = settled(begun, provider, attempt);
-      if (next === begun || !(await this.intents.saveUnchanged(next))) {
-        return await this.settleIntent(begun.id, provider, attempt);
-      }
-      await this.record(begun, next);
-      return next;
-    });
+    const next = settled(begun, provider, attempt);
+    const isSettled = next !== begun && (await this.settleUnchanged(begun, next));
+    return isSettled ? next : await this.settleIntent(begun.id, provider, attempt);
+  }
+
+  /** False: the intent was changed meanwhile, and nothing is written. */
+  private async settleUnchanged(begun: PaymentIntent, next: PaymentIntent): Promise<boolean> {
+    try {
+      await this.unitOfWork.transaction(async () => {
+        await this.intents.saveUnchanged(next);
+        await this.record(begun, next);
+      });
+      return true;
+    } catch (error) {
+      if (isCommitRefused(error)) return false;
+      throw error;
+    }
   }
 
   /** `settleIntent` for an intent that the current transaction has locked. */

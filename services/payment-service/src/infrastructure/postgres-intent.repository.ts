@@ -1,5 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, isUniqueViolation, ListOrder, type Page, type PageRequest, pageOf } from '@vici/database';
+import {
+  commitOnlyIf,
+  Database,
+  isUniqueViolation,
+  ListOrder,
+  type Page,
+  type PageRequest,
+  pageOf,
+} from '@vici/database';
 import { DomainError, Money, notFound } from '@vici/utils';
 import { type Selectable, sql } from 'kysely';
 import { IntentRepository, type PaymentFilter } from '../application/payment.repositories.js';
@@ -115,8 +123,11 @@ export class PostgresIntentRepository extends IntentRepository {
     await this.write(intent);
   }
 
-  async saveUnchanged(intent: PaymentIntent): Promise<boolean> {
-    return (await this.write(intent, intent.version)) !== undefined;
+  async saveUnchanged(intent: PaymentIntent): Promise<void> {
+    const saved = this.updateOf(intent).where('version', '=', intent.version).returning('id');
+    await this.database.executeWithCommit(
+      sql`with saved as (${saved}) select ${commitOnlyIf(sql`exists (select from saved)`)}`,
+    );
   }
 
   async findStuck(olderThanMs: number, limit: number): Promise<PaymentIntent[]> {
@@ -171,6 +182,20 @@ export class PostgresIntentRepository extends IntentRepository {
 
   /** Writes what can change, only over `version` where one is given; gives it as written, or undefined. */
   private async write(intent: PaymentIntent, version?: number): Promise<PaymentIntent | undefined> {
+    let update = this.updateOf(intent);
+    if (version !== undefined) update = update.where('version', '=', version);
+    try {
+      const row = await update.returning('version').returning(CUSTOMER).executeTakeFirst();
+      return row && { ...intent, version: row.version, customerId: row.customer_id ?? undefined };
+    } catch (error) {
+      if (!isUniqueViolation(error, 'payment_intents_order_id_key')) throw error;
+      throw new DomainError('CONFLICT', 'The order is paid with another payment.', undefined, {
+        cause: error,
+      });
+    }
+  }
+
+  private updateOf(intent: PaymentIntent) {
     const changes = {
       provider_intent_id: intent.providerIntentId ?? null,
       order_id: intent.orderId ?? null,
@@ -184,17 +209,7 @@ export class PostgresIntentRepository extends IntentRepository {
       version: NEXT_VERSION,
       updated_at: sql<Date>`clock_timestamp()`,
     };
-    let update = this.database.query.updateTable('payment_intents').set(changes).where('id', '=', intent.id);
-    if (version !== undefined) update = update.where('version', '=', version);
-    try {
-      const row = await update.returning('version').returning(CUSTOMER).executeTakeFirst();
-      return row && { ...intent, version: row.version, customerId: row.customer_id ?? undefined };
-    } catch (error) {
-      if (!isUniqueViolation(error, 'payment_intents_order_id_key')) throw error;
-      throw new DomainError('CONFLICT', 'The order is paid with another payment.', undefined, {
-        cause: error,
-      });
-    }
+    return this.database.query.updateTable('payment_intents').set(changes).where('id', '=', intent.id);
   }
 
   private async known(id: string): Promise<PaymentIntent> {

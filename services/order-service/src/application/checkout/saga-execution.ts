@@ -16,10 +16,11 @@ import {
 } from '../../domain/saga-record.js';
 import type { CheckoutSagaRepository, Lease, NextRun } from '../ports/checkout-saga.repository.js';
 import { backOffMs } from './back-off.js';
+import { performLocal } from './perform-local.js';
 import type { SagaCompletions } from './saga-completions.js';
 import { CancelledMeanwhile, LeaseLostError } from './saga-interruptions.js';
 import { codeOf, type SagaMonitor } from './saga-monitor.js';
-import type { CheckoutRun, CheckoutStep, CheckoutSteps, StepResult } from './steps/checkout-step.js';
+import type { CheckoutRun, CheckoutStep, CheckoutSteps } from './steps/checkout-step.js';
 import { foundOut, perhapsDoneAfter } from './unknown-outcomes.js';
 
 /** What an execution works with. */
@@ -109,18 +110,8 @@ export class SagaExecution {
   }
 
   private async performLocal(step: CheckoutStep): Promise<void> {
-    await step.prepare?.(this.run);
-    this.accept(
-      await this.tools.unitOfWork.transaction(async () => {
-        const stored = await this.write(step, await step.action(this.run));
-        const { cancelRequest } = stored;
-        // The wish came before the order was confirmed: then it is not, and nobody is told that it were.
-        if (step.name === 'confirm-order' && cancelRequest !== undefined) {
-          throw new CancelledMeanwhile(cancelRequest);
-        }
-        return stored;
-      }),
-    );
+    this.leaseSureUntil = this.halfALeaseFromNow();
+    this.accept(await performLocal(step, this.run, this.tools, this.lease));
   }
 
   /**
@@ -136,11 +127,6 @@ export class SagaExecution {
     } else {
       this.run.saga = advanced;
     }
-  }
-
-  private write(step: CheckoutStep, result: StepResult): Promise<SagaRecord> {
-    const advanced = withDone(this.run.saga, [step.name, ...(result.alsoDone ?? [])]);
-    return this.save(advanced, { kind: 'hold' });
   }
 
   private async failed(step: StepName, error: unknown): Promise<void> {

@@ -67,6 +67,12 @@ export abstract class CheckoutSagaRepository {
    */
   abstract save(saga: SagaRecord, lease: Lease, next: NextRun): Promise<SagaRecord | undefined>;
 
+  /**
+   * `save` that keeps the lease, with the commit of the transaction, which is refused when the lease is lost, somebody
+   * wants the checkout cancelled, or its time is over.
+   */
+  abstract saveUnnoted(saga: SagaRecord, lease: Lease): Promise<void>;
+
   /** Stores that all steps of these are done and gives their leases up; one whose lease is lost is left alone. */
   abstract complete(sagas: readonly HeldSaga[]): Promise<void>;
 

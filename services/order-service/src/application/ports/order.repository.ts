@@ -18,6 +18,9 @@ export abstract class OrderRepository {
    */
   abstract update(order: Order, options?: { replaceContent: boolean }): Promise<void>;
 
+  /** `update` with the commit of the transaction, which is refused when somebody else changed the order in between. */
+  abstract updateWithCommit(order: Order): Promise<void>;
+
   abstract find(id: string): Promise<Order | undefined>;
 
   /** As `find`, and nobody else can change the order until the transaction ends. */

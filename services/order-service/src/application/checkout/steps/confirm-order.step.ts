@@ -31,7 +31,7 @@ export class ConfirmOrderStep implements CheckoutStep {
     }
     const at = this.clock.now();
     order.confirm(at);
-    await this.orders.update(order);
+    await this.orders.updateWithCommit(order);
     await this.events.publish(orderEvent('order.confirmed', order));
     await this.invoicing.bill(order, at);
     return {};
