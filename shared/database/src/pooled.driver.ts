@@ -149,15 +149,18 @@ export class LeasedConnection implements DatabaseConnection {
   }
 
   #queryOf({ sql, parameters }: CompiledQuery): pg.QueryConfig {
+    return { ...this.#named(sql), values: [...parameters] };
+  }
+
+  #named(sql: string): pg.QueryConfig {
     const name = this.#options.names.nameFor(sql);
-    const values = [...parameters];
-    return name === undefined ? { text: sql, values } : { text: sql, name, values };
+    return name === undefined ? { text: sql } : { text: sql, name };
   }
 
   /** What has to go before the next statement. From then on only the server knows whether the transaction is open. */
   #takeOpening(): pg.QueryConfig[] {
     if (this.#opening === undefined) return [];
-    const opening = { text: this.#opening };
+    const opening = this.#named(this.#opening);
     this.#opening = undefined;
     this.#inTransaction = true;
     return [opening];
@@ -166,7 +169,7 @@ export class LeasedConnection implements DatabaseConnection {
   async #control(sql: string, leading: readonly pg.QueryConfig[] = []): Promise<pg.QueryResult> {
     try {
       return leading.length > 0
-        ? await sendChained(this.#client, leading, { text: sql })
+        ? await sendChained(this.#client, leading, this.#named(sql))
         : await send(this.#client, { text: sql });
     } catch (error) {
       throw this.#seen(error);
