@@ -1,6 +1,5 @@
 import type { SessionIndex } from './session-index.js';
 import type { SessionQuery, SessionRecommender } from './session-recommender.js';
-import { itemOf } from './session-steps.js';
 import { SparseScores } from './sparse-scores.js';
 import { type ScoredItem, type TieBreak, TopK } from './top-k.js';
 
@@ -39,7 +38,7 @@ export class ItemLists implements SessionRecommender {
   #list(item: number): ScoredItem[] {
     const posting = this.#index.posting(item);
     for (let back = 0; posting !== undefined && back < posting.size; back += 1) {
-      for (const other of new Set(this.#index.steps(posting.at(back)).map(itemOf))) {
+      for (const other of this.#index.itemsOf(posting.at(back))) {
         if (other !== item) this.#together.add(other, 1);
       }
     }

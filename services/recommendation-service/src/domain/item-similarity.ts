@@ -2,7 +2,6 @@ import type { ContentIndex } from './content-index.js';
 import type { DecayedCounters } from './decayed-counters.js';
 import { decayed } from './interaction.js';
 import type { SessionIndex } from './session-index.js';
-import { itemOf } from './session-steps.js';
 import { SparseScores } from './sparse-scores.js';
 import { type ScoredItem, type TieBreak, TopK } from './top-k.js';
 
@@ -69,7 +68,7 @@ export class ItemSimilarity {
       const slot = posting.at(back);
       const weight = decayed(1, now - sessions.lastAt(slot), halfLifeMs);
       own += weight;
-      for (const other of new Set(sessions.steps(slot).map(itemOf))) {
+      for (const other of sessions.itemsOf(slot)) {
         if (other !== item) this.#together.add(other, weight);
       }
     }

@@ -83,6 +83,12 @@ export class SessionIndex {
     return steps;
   }
 
+  /** The distinct items of the session in the slot, in the order in which it first holds them. */
+  itemsOf(slot: number): number[] {
+    this.records.read(slot, this.#current);
+    return this.#current.heldItems();
+  }
+
   /** Time of the session's last step, milliseconds since the epoch. */
   lastAt(slot: number): number {
     return this.records.lastAt(slot);
@@ -252,8 +258,8 @@ export class SessionIndex {
     const [idle] = this.#slots;
     if (idle === undefined) return;
     const [id, slot] = idle;
-    const distinct = new Set(this.steps(slot).map(itemOf));
-    if (distinct.size > 1) for (const item of distinct) this.#release(slot, item);
+    const distinct = this.itemsOf(slot);
+    if (distinct.length > 1) for (const item of distinct) this.#release(slot, item);
     this.#slots.delete(id);
     this.#free.push(slot);
   }

@@ -43,6 +43,16 @@ export class StepList {
     return -1;
   }
 
+  /** The distinct items, in the order in which the session first holds them. */
+  heldItems(): number[] {
+    const items: number[] = [];
+    for (let place = 0; place < this.length; place += 1) {
+      const item = itemOf(this.step(place));
+      if (this.placeOf(item) === place) items.push(item);
+    }
+    return items;
+  }
+
   /** The distinct items, the latest last. */
   distinct(): SessionItem[] {
     const items = new Map<number, SessionItem>();

@@ -1,6 +1,6 @@
 import type { SessionIndex } from './session-index.js';
 import { newestFirst, type SessionQuery, type SessionRecommender } from './session-recommender.js';
-import { itemOf, type SessionItem } from './session-steps.js';
+import type { SessionItem } from './session-steps.js';
 import { SparseScores } from './sparse-scores.js';
 import { type ScoredItem, type TieBreak, TopK } from './top-k.js';
 
@@ -41,8 +41,8 @@ export class VmisKnn implements SessionRecommender {
   recommend(query: SessionQuery): ScoredItem[] {
     const recent = newestFirst(query, this.#options.queryItems);
     for (const { item: slot, score } of this.#neighbours(recent, query.own)) {
-      const items = new Set(this.#index.steps(slot).map(itemOf));
-      const back = recent.findIndex(({ item }) => items.has(item));
+      const items = this.#index.itemsOf(slot);
+      const back = recent.findIndex(({ item }) => items.includes(item));
       const vote = score * (1 - MATCH_LOSS * (back + 1));
       if (vote <= 0) continue;
       for (const item of items) this.#scores.add(item, vote * this.#index.rarity(item));
