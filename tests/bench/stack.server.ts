@@ -1,5 +1,6 @@
-// The whole of Vici as `./quick-start.sh up` runs it, with the demo catalogue and plenty of stock. Its argument, a JSON
-// object, is added to the environment of every service; STACK_MODE in it says `processes` for one process each.
+// The whole of Vici as `./quick-start.sh up` runs it, with the demo catalogue and plenty of stock; what is committed is on
+// the disk. Its argument, a JSON object, is added to the environment of every service; STACK_MODE in it says `processes`
+// for one process each.
 import { z } from 'zod';
 import { type Page, type Product, Shopper } from '../support/api.ts';
 import { restock } from '../support/restock.ts';
@@ -15,7 +16,8 @@ const { STACK_MODE = 'single', ...env } = z
   .object({ STACK_MODE: z.enum(['single', 'processes']).optional() })
   .catchall(z.string())
   .parse(settings);
-const stack = await startStack({ env, mode: STACK_MODE, onProgress: (progress) => report({ progress }) });
+const onProgress = (progress: string): void => report({ progress });
+const stack = await startStack({ env, mode: STACK_MODE, synced: true, onProgress });
 untilReleased(() => stack.stop());
 const { data: page } = await new Shopper(stack.apiUrl).get<Page<Product>>('/products?limit=100');
 await restock(

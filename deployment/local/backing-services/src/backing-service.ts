@@ -24,6 +24,8 @@ export interface StartOptions {
   onLog?: (line: string) => void;
   /** tests: no fsync, nothing kept */
   ephemeral?: boolean;
+  /** measurements: with `ephemeral`, what is written goes to the disk all the same, as a shop's data does */
+  synced?: boolean;
   /** spawn detached so it outlives this process (the supervisor adopts it again by pid file) */
   detached?: boolean;
 }

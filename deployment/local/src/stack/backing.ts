@@ -57,6 +57,7 @@ export async function startBacking(options: LocalStackOptions, ports: PortPlan):
   const common = (name: string) => ({
     dataDir: join(options.dataDir, name),
     ephemeral: options.ephemeral === true,
+    synced: options.synced === true,
   });
   const starts = [
     keep(startPostgres(common('postgres'))),

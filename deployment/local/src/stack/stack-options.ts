@@ -17,6 +17,8 @@ export interface LocalStackOptions {
   readonly seed?: boolean;
   /** Tests: nothing is synced to disk. */
   readonly ephemeral?: boolean;
+  /** Measurements: with `ephemeral`, PostgreSQL and Redis write to the disk as those of `up` do. */
+  readonly synced?: boolean;
   /** Added to every service's environment, e.g. LOG_LEVEL, BCRYPT_COST, RATE_LIMIT_MULTIPLIER. */
   readonly env?: Readonly<Record<string, string>>;
   /** Added to one service's environment, by service name. */

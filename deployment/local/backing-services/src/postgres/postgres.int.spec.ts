@@ -45,7 +45,7 @@ describe('the embedded PostgreSQL server', () => {
     await second.stop();
   });
 
-  it('is durable by default, quick when ephemeral, and takes 300 connections either way', async () => {
+  it('is durable by default, quick when ephemeral unless it is to be synced, and takes 300 connections all the same', async () => {
     const show = `SELECT current_setting('fsync'), current_setting('max_connections'), lower('ÄÇ')`;
     const durable = await startPostgres({ dataDir });
     expect(await query(durable.endpoint.url('postgres'), show)).toEqual([['on', '300', 'äç']]);
@@ -53,6 +53,9 @@ describe('the embedded PostgreSQL server', () => {
     const ephemeral = await startPostgres({ dataDir, ephemeral: true });
     expect(await query(ephemeral.endpoint.url('postgres'), show)).toEqual([['off', '300', 'äç']]);
     await ephemeral.stop();
+    const measured = await startPostgres({ dataDir, ephemeral: true, synced: true });
+    expect(await query(measured.endpoint.url('postgres'), show)).toEqual([['on', '300', 'äç']]);
+    await measured.stop();
   });
 
   it('serves data that only this user may reach, even where the server has to run as another', async () => {

@@ -38,7 +38,7 @@ const SERVER_SETTINGS = ['max_connections=300', 'log_min_messages=warning'];
  * Commits write their log themselves, which without fsync is one cheap call: left to the WAL writer, each would wake that
  * process instead, which costs more.
  */
-const EPHEMERAL_SETTINGS = ['fsync=off', 'full_page_writes=off'];
+const UNSYNCED_SETTINGS = ['fsync=off', 'full_page_writes=off'];
 
 /**
  * A real PostgreSQL server with superuser `vici`, password `vici`, on loopback. Found in this order: the server
@@ -67,7 +67,13 @@ export async function startPostgres(options: StartOptions): Promise<BackingServi
         return {
           origin: programs.origin,
           commandFor: async (port) =>
-            serverCommand(programs, cluster, port, user, options.ephemeral === true),
+            serverCommand(
+              programs,
+              cluster,
+              port,
+              user,
+              options.ephemeral !== true || options.synced === true,
+            ),
         };
       },
       readyWithinMs: 60_000,
@@ -86,14 +92,14 @@ function serverCommand(
   cluster: string,
   port: number,
   user: PosixUser | undefined,
-  ephemeral: boolean,
+  synced: boolean,
 ): ServerCommand {
   const settings = [
     `listen_addresses=${HOST}`,
     `port=${port}`,
     `unix_socket_directories=${socketFits(socketOf(cluster, port)) ? cluster : ''}`,
     ...SERVER_SETTINGS,
-    ...(ephemeral ? EPHEMERAL_SETTINGS : []),
+    ...(synced ? [] : UNSYNCED_SETTINGS),
   ];
   return {
     command: programs.postgres,

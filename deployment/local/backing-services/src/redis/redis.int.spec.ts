@@ -42,11 +42,15 @@ describe('the embedded Redis server', () => {
     await second.stop();
   });
 
-  it('logs every write by default and keeps nothing when ephemeral', async () => {
+  it('logs every write by default and keeps nothing when ephemeral, unless it is to be synced', async () => {
     const ask = (client: Redis): Promise<unknown> => client.config('GET', 'appendonly');
     const durable = await startRedis({ dataDir });
     expect(await using(durable.endpoint.url, ask)).toEqual(['appendonly', 'yes']);
     await durable.stop();
+
+    const measured = await startRedis({ dataDir, ephemeral: true, synced: true });
+    expect(await using(measured.endpoint.url, ask)).toEqual(['appendonly', 'yes']);
+    await measured.stop();
 
     const ephemeral = await startRedis({ dataDir: join(folder.path, 'short'), ephemeral: true });
     expect(await using(ephemeral.endpoint.url, ask)).toEqual(['appendonly', 'no']);

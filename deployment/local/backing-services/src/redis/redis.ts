@@ -21,7 +21,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /**
  * A real Redis server on loopback. Found in this order: the server that `VICI_REDIS_URL` names (nothing is started
  * then), `redis-server` on PATH, Debian's or Ubuntu's package unpacked into the user's cache folder, brew.
- * `appendOnly` (default: unless `ephemeral`) logs every write and syncs the log to disk once a second.
+ * `appendOnly` (default: unless `ephemeral`, but if `synced`) logs every write and syncs the log to disk once a second.
  * @throws MissingToolError, StartFailedError
  */
 export async function startRedis(
@@ -42,7 +42,7 @@ export async function startRedis(
         await mkdir(folder, { recursive: true, mode: 0o700 });
         const args = settings(
           folder,
-          options.appendOnly ?? options.ephemeral !== true,
+          options.appendOnly ?? (options.ephemeral !== true || options.synced === true),
           options.ephemeral === true,
         );
         return {
