@@ -13,6 +13,11 @@ const { createServer } = require('node:http');
 console.log(JSON.stringify({ message: 'started', crashAt: process.env.VICI_CRASH_AT ?? 'nowhere' }));
 if (process.env.BROKEN === '1') process.exit(3);
 process.on('SIGTERM', () => process.exit(0));
+process.on('message', ({ hold }) => {
+  if (hold === undefined) return;
+  process.send({ armed: hold });
+  process.send({ reached: hold });
+});
 createServer((request, response) => {
   if (request.url === '/crash') process.exit(7);
   response.end('ok');
@@ -111,6 +116,12 @@ describe('a service in its own process', () => {
     const points = () =>
       lines.filter((line) => line.includes('"started"')).map((line) => JSON.parse(line).crashAt);
     await eventually(() => expect(points()).toEqual(['order.reserved', 'nowhere']));
+  });
+
+  it('is heard also when somebody reaches the checkpoint in the moment it is armed', async () => {
+    await host.start('order');
+    const { reached } = await host.holdAt('order', 'order.reserved');
+    await reached;
   });
 
   it('that cannot start says how it ended', async () => {

@@ -72,10 +72,11 @@ export class ChildProcessHost implements ServiceHost {
 
   async holdAt(name: StackService, checkpoint: string): Promise<HeldService> {
     const running = this.#running(name);
-    await running.order({ hold: checkpoint });
+    // Listening before it is armed: somebody may be there at once.
     const reached = running.reached(checkpoint);
     // Nobody may be waiting for it when the process ends; whoever is hears of it all the same.
     reached.catch(() => undefined);
+    await running.order({ hold: checkpoint });
     return { reached, resume: () => running.order({ release: checkpoint }) };
   }
 
