@@ -1,4 +1,5 @@
-import { type RawBuilder, sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { sql } from './sql.js';
 
 /** What an array that is given to a statement holds, by PostgreSQL's names. */
 export type ArrayElement =

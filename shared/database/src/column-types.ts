@@ -1,5 +1,6 @@
-import { type RawBuilder, sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import pg from 'pg';
+import { sql } from './sql.js';
 
 type TypeConfig = NonNullable<pg.PoolConfig['types']>;
 

@@ -1,5 +1,6 @@
-import { type RawBuilder, sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { postgresErrorOf } from './postgres-errors.js';
+import { sql } from './sql.js';
 
 /** SQLSTATE that the function raises; its class is none of PostgreSQL's. */
 const REFUSED = 'VC001';

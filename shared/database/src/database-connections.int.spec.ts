@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 import { eventually, useTestDatabase } from '@vici/testing';
 import { Metrics } from '@vici/utils';
-import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Database } from './database.js';
+import { sql } from './sql.js';
 
 const test = useTestDatabase<Record<never, never>>();
 const opened: Database<unknown>[] = [];

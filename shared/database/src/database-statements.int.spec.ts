@@ -1,11 +1,11 @@
 import { useTestDatabase } from '@vici/testing';
-import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AccountTables, CREATE_ACCOUNTS } from '../test/account-tables.fixture.js';
 import { arrayOf } from './array-parameter.js';
 import { json } from './column-types.js';
 import { Database } from './database.js';
 import { isCheckViolation, isForeignKeyViolation, isUniqueViolation } from './postgres-errors.js';
+import { sql } from './sql.js';
 
 const test = useTestDatabase<AccountTables>();
 

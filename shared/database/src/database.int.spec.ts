@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { useTestDatabase } from '@vici/testing';
-import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AccountTables, CREATE_ACCOUNTS } from '../test/account-tables.fixture.js';
+import { sql } from './sql.js';
 import { TransactionDoomedError, TransactionEndedError } from './transaction-scope.js';
 
 const test = useTestDatabase<AccountTables>();

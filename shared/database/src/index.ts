@@ -25,5 +25,6 @@ export {
   isForeignKeyViolation,
   isUniqueViolation,
 } from './postgres-errors.js';
+export { sql } from './sql.js';
 export { type IsolationLevel, TransactionDoomedError, TransactionEndedError } from './transaction-scope.js';
 export { UnitOfWork } from './unit-of-work.js';

@@ -1,9 +1,9 @@
 import { useTestDatabase } from '@vici/testing';
 import { DomainError } from '@vici/utils/domain';
-import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ListOrder } from './list-order.js';
 import { encodeCursor, type PageRequest } from './pagination.js';
+import { sql } from './sql.js';
 
 interface Tables {
   readings: { id: number; name: string; taken_at: Date };

@@ -1,7 +1,8 @@
 import { DomainError } from '@vici/utils/domain';
-import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import type { RawBuilder, SelectQueryBuilder } from 'kysely';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, offsetOf, type PageRequest } from './pagination.js';
+import { sql } from './sql.js';
 
 /** How PostgreSQL writes a value of each type as text. */
 const WRITTEN = {

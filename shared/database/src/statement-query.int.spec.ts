@@ -1,9 +1,9 @@
 import { useTestDatabase } from '@vici/testing';
-import { sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commitOnlyIf, isCommitRefused } from './commit-only-if.js';
 import { isUniqueViolation } from './postgres-errors.js';
+import { sql } from './sql.js';
 
 interface Tables {
   note: { id: number; text: string };

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, ListOrder, type Page, type PageRequest, pageOf } from '@vici/database';
-import { sql } from 'kysely';
+import { Database, ListOrder, type Page, type PageRequest, pageOf, sql } from '@vici/database';
 import { AccountDirectory, type AccountFilter } from '../application/account-directory.js';
 import type { Account, AccountRole } from '../domain/account.js';
 import type { AuthTables } from './auth.tables.js';

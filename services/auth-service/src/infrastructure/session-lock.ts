@@ -1,4 +1,5 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from '@vici/database';
+import type { Kysely } from 'kysely';
 import type { AuthTables } from './auth.tables.js';
 
 /**

@@ -1,5 +1,4 @@
-import type { Database } from '@vici/database';
-import { sql } from 'kysely';
+import { type Database, sql } from '@vici/database';
 import {
   isRotationDue,
   PUBLISHED_AHEAD_MS,

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, json } from '@vici/database';
-import { sql } from 'kysely';
+import { Database, json, sql } from '@vici/database';
 import { CartArchive } from '../application/ports.js';
 import type { Cart } from '../domain/cart.entity.js';
 import { type CartOwner, ownerName } from '../domain/cart-owner.js';

@@ -1,7 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, isUniqueViolation, ListOrder, type Page, type PageRequest, pageOf } from '@vici/database';
+import {
+  Database,
+  isUniqueViolation,
+  ListOrder,
+  type Page,
+  type PageRequest,
+  pageOf,
+  sql,
+} from '@vici/database';
 import { CONFIG, DomainError, newId } from '@vici/utils';
-import { type ExpressionBuilder, sql } from 'kysely';
+import type { ExpressionBuilder } from 'kysely';
 import { type PromotionFilter, PromotionRepository } from '../application/promotions/promotion.repository.js';
 import type { CartConfig } from '../cart.config.js';
 import type { Promotion, PromotionRules } from '../domain/promotions/promotion.js';

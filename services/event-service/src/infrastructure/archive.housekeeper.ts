@@ -5,9 +5,8 @@ import {
   type OnApplicationBootstrap,
   type OnModuleInit,
 } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { BackgroundLoop, Clock, CONFIG, Logger, Metrics } from '@vici/utils';
-import { sql } from 'kysely';
 import { GRAINS } from '../domain/grains.js';
 import type { EventConfig } from '../event.config.js';
 import { BehaviourPartitions } from './behaviour-partitions.js';

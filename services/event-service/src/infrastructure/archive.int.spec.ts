@@ -1,9 +1,8 @@
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { createEvent } from '@vici/events';
 import { EventServiceDefinition } from '@vici/proto-gen/event';
 import { asCaller, eventually, TcpProxy, useService, useTestDatabase } from '@vici/testing';
 import { newId } from '@vici/utils';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BehaviourEvent } from '../application/check-event.js';
 import { EventArchive } from '../application/ports.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, ListOrder, type Page, type PageRequest, pageOf } from '@vici/database';
-import { type Selectable, sql } from 'kysely';
+import { Database, ListOrder, type Page, type PageRequest, pageOf, sql } from '@vici/database';
+import type { Selectable } from 'kysely';
 import {
   type ArrivedDeadLetter,
   DeadLetterLog,

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { Clock } from '@vici/utils';
-import { sql } from 'kysely';
 import type { BehaviourEvent } from '../application/check-event.js';
 import { EventArchive } from '../application/ports.js';
 import { BehaviourPartitions } from './behaviour-partitions.js';

@@ -4,9 +4,8 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { Clock, Logger } from '@vici/utils';
-import { sql } from 'kysely';
 import { SessionOrigins } from '../application/ports.js';
 import type { EventTables } from './event.tables.js';
 

@@ -1,5 +1,5 @@
+import { sql } from '@vici/database';
 import { useService } from '@vici/testing';
-import { sql } from 'kysely';
 import { beforeEach } from 'vitest';
 import { eventService } from '../event.service.js';
 import { reportsBehaviour } from './behaviour-figures.contract.js';

@@ -1,7 +1,7 @@
+import { sql } from '@vici/database';
 import { EventServiceDefinition } from '@vici/proto-gen/event';
 import { asCaller, eventually } from '@vici/testing';
 import { newId } from '@vici/utils';
-import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { ArchiveHousekeeper } from '../infrastructure/archive.housekeeper.js';
 import { type AnalyticsWorld, kitchen, lamp, money, mug, order } from './fixtures/analytics-world.fixture.js';

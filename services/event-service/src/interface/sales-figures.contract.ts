@@ -1,8 +1,8 @@
+import { sql } from '@vici/database';
 import { createEvent } from '@vici/events';
 import { Interval } from '@vici/proto-gen/event';
 import { asCaller, eventually } from '@vici/testing';
 import { newId } from '@vici/utils';
-import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import {
   type AnalyticsWorld,

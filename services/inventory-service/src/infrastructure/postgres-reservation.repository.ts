@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { arrayOf, columnOf, Database } from '@vici/database';
-import { type RawBuilder, sql } from 'kysely';
+import { arrayOf, columnOf, Database, sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 import {
   type NewReservation,
   type Outlook,

@@ -7,8 +7,8 @@ import {
   type Placed,
   pageOf,
   type SortKey,
+  sql,
 } from '@vici/database';
-import { sql } from 'kysely';
 import { InventorySettings } from '../application/inventory.settings.js';
 import {
   type DriftReport,

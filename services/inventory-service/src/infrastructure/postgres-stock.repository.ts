@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { arrayOf, columnOf, Database } from '@vici/database';
+import { arrayOf, columnOf, Database, sql } from '@vici/database';
 import { DomainError } from '@vici/utils';
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import { type StockPlace, StockRepository } from '../application/stock.repository.js';
 import { type StockItem, type StockLevel, type StockMovement, unitsToSell } from '../domain/stock-item.js';
 import type { StockSheet } from '../domain/stock-sheet.js';

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql } from '@vici/database';
 import type { Reservation, ReservationStatus, ReservedLine } from '../domain/reservation.js';
 
 /** A line of a reservation, with what its reservation says. */

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { WakeSignal } from '@vici/utils';
-import { sql } from 'kysely';
 import {
   type Contact,
   type ContactAccess,

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, ListOrder, type Page, type PageRequest, pageOf } from '@vici/database';
+import { Database, ListOrder, type Page, type PageRequest, pageOf, sql } from '@vici/database';
 import { WakeSignal } from '@vici/utils';
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import {
   type DeliveryFilter,
   DeliveryLogRepository,

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { columnOf, Database, json } from '@vici/database';
+import { columnOf, Database, json, sql } from '@vici/database';
 import { WakeSignal } from '@vici/utils';
-import { type Insertable, type RawBuilder, sql } from 'kysely';
+import type { Insertable, RawBuilder } from 'kysely';
 import { type Acceptance, DeliveryRepository } from '../application/delivery.repository.js';
 import type { Channel, ClaimedDelivery, NewDelivery, Purpose } from '../domain/delivery.js';
 import type { DeliveryPayload, NotificationTables } from './notification.tables.js';

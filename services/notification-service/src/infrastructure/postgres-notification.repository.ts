@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, offsetOf, type Page, type PageRequest, pageOf } from '@vici/database';
-import { type Selectable, sql } from 'kysely';
+import { Database, offsetOf, type Page, type PageRequest, pageOf, sql } from '@vici/database';
+import type { Selectable } from 'kysely';
 import { type NewNotification, NotificationRepository } from '../application/notification.repository.js';
 import type { Notification } from '../domain/notification.js';
 import type { NotificationTables } from './notification.tables.js';

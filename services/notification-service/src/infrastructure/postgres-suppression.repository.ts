@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { columnOf, Database } from '@vici/database';
+import { columnOf, Database, sql } from '@vici/database';
 import { CONFIG } from '@vici/utils';
-import { sql } from 'kysely';
 import { AskedTogether } from '../application/asked-together.js';
 import {
   type Standing,

@@ -1,4 +1,5 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 
 /** An instant so far from now, by the clock of the database. */
 export function fromNow(milliseconds: number): RawBuilder<Date> {

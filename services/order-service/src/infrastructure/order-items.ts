@@ -1,5 +1,5 @@
-import type { Database } from '@vici/database';
-import { type Selectable, sql } from 'kysely';
+import { type Database, sql } from '@vici/database';
+import type { Selectable } from 'kysely';
 import type { Order } from '../domain/order.entity.js';
 import type { OrderItemsTable, OrdersTable, OrderTables } from './order.tables.js';
 import { toOrder } from './order-row.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { arrayOf, commitOnlyIf, Database, json } from '@vici/database';
+import { arrayOf, commitOnlyIf, Database, json, sql } from '@vici/database';
 import { Logger } from '@vici/utils';
-import { type RawBuilder, sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import {
   CheckoutSagaRepository,
   type HeldSaga,

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { Money, parseId } from '@vici/utils/domain';
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import { InvoiceRepository } from '../application/ports/invoice.repository.js';
 import { INVOICE_KINDS, type Invoice } from '../domain/invoice.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, offsetOf, type PageRequest } from '@vici/database';
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { Database, offsetOf, type PageRequest, sql } from '@vici/database';
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import { z } from 'zod';
 import type { OrderPage } from '../application/ports/order.repository.js';
 import { type OrderFilter, type OrderPosition, OrderSearch } from '../application/ports/order-search.port.js';

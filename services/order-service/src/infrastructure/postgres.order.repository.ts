@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { commitOnlyIf, Database, json, offsetOf, type PageRequest } from '@vici/database';
+import { commitOnlyIf, Database, json, offsetOf, type PageRequest, sql } from '@vici/database';
 import { DomainError } from '@vici/utils/domain';
-import { type RawBuilder, sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { type OrderPage, OrderRepository } from '../application/ports/order.repository.js';
 import type { HistoryEntry, Order } from '../domain/order.entity.js';
 import type { OrderContent } from '../domain/order-content.js';

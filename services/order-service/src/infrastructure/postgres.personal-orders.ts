@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { sql } from 'kysely';
+import { Database, sql } from '@vici/database';
 import { PersonalOrders } from '../application/ports/personal-orders.js';
 import type { OrderTables } from './order.tables.js';
 

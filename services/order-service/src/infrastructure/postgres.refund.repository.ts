@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, json } from '@vici/database';
+import { Database, json, sql } from '@vici/database';
 import { Money, parseId } from '@vici/utils/domain';
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import type { RawBuilder, Selectable } from 'kysely';
 import { z } from 'zod';
 import { RefundRepository } from '../application/ports/refund.repository.js';
 import { REFUND_STATUSES, type Refund } from '../domain/refund.js';

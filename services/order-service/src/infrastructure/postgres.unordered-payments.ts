@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { type Selectable, sql } from 'kysely';
+import { Database, sql } from '@vici/database';
+import type { Selectable } from 'kysely';
 import type { CheckoutIntent } from '../application/ports/checkout-intent.repository.js';
 import { UnorderedPayments } from '../application/unordered/unordered-payments.port.js';
 import type { CheckoutIntentsTable, OrderTables } from './order.tables.js';

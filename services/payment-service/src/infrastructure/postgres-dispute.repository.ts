@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { Money } from '@vici/utils';
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import { DisputeRepository, type RecordedDispute } from '../application/payment.repositories.js';
 import type { Dispute, DisputeStatus } from '../domain/dispute.js';
 import type { PaymentTables } from './payment.tables.js';

@@ -7,9 +7,10 @@ import {
   type Page,
   type PageRequest,
   pageOf,
+  sql,
 } from '@vici/database';
 import { DomainError, Money, notFound } from '@vici/utils';
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import { IntentRepository, type PaymentFilter } from '../application/payment.repositories.js';
 import type { PaymentIntent } from '../domain/payment-intent.js';
 import type { PaymentTables } from './payment.tables.js';

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { Money } from '@vici/utils';
-import { sql } from 'kysely';
 import { Ledger, type RecordedEntry } from '../application/payment.repositories.js';
 import type { LedgerEntry } from '../domain/ledger.js';
 import type { PaymentTables } from './payment.tables.js';

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { sql } from 'kysely';
+import { Database, sql } from '@vici/database';
 import { type OrderStanding, OrderStandingRepository } from '../application/track-orders.use-case.js';
 import type { PaymentTables } from './payment.tables.js';
 

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { sql } from 'kysely';
+import { Database, sql } from '@vici/database';
 import { ProviderEventRepository } from '../application/payment.repositories.js';
 import type { ProviderEvent } from '../domain/provider-intent.js';
 import type { PaymentTables } from './payment.tables.js';

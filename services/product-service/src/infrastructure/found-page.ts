@@ -1,5 +1,5 @@
-import { offsetOf, type PageRequest } from '@vici/database';
-import { type RawBuilder, sql } from 'kysely';
+import { offsetOf, type PageRequest, sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 import type { ProductCriteria } from '../application/product-catalogue.js';
 import { fixedSort } from '../domain/product-query.js';
 import type { TextMatch } from '../domain/search-query.js';

@@ -1,5 +1,5 @@
-import { offsetOf } from '@vici/database';
-import { type RawBuilder, sql } from 'kysely';
+import { offsetOf, sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 import type { ListPage, ProductCriteria } from '../application/product-catalogue.js';
 import type { ListCursor } from '../domain/list-cursor.js';
 import type { ProductSort } from '../domain/product-query.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, ListOrder, type PageRequest, type Placed, type SortKey } from '@vici/database';
-import { type RawBuilder, sql } from 'kysely';
+import { Database, ListOrder, type PageRequest, type Placed, type SortKey, sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 import {
   AdminCatalogue,
   type AdminProduct,

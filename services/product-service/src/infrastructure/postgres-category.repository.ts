@@ -8,9 +8,10 @@ import {
   type Placed,
   pageOf,
   type SortKey,
+  sql,
 } from '@vici/database';
 import { isUuid } from '@vici/utils';
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import type { RawBuilder, Selectable } from 'kysely';
 import { type CategoryFilter, CategoryRepository } from '../application/category.repository.js';
 import type { Category, CountedCategory } from '../domain/category.js';
 import { storableText } from '../domain/product-query.js';

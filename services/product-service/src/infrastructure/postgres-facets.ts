@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { CONFIG } from '@vici/utils';
-import { sql } from 'kysely';
 import type { FacetCount } from '../application/product-catalogue.js';
 import type { ProductConfig } from '../product.config.js';
 import { countFacets } from './facet-counts.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, json, offsetOf, type PageRequest } from '@vici/database';
-import { type RawBuilder, sql } from 'kysely';
+import { Database, json, offsetOf, type PageRequest, sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 import { type ImportProgress, ImportRepository } from '../application/import.repository.js';
 import type { ImportFault, ImportFormat, ImportStatus, ProductImport } from '../domain/product-import.js';
 import type { ProductTables } from './product.tables.js';

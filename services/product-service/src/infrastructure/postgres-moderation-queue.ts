@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, ListOrder, type PageRequest, type Placed } from '@vici/database';
-import { type RawBuilder, sql } from 'kysely';
+import { Database, ListOrder, type PageRequest, type Placed, sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 import {
   type JudgedReview,
   type ModeratedReview,

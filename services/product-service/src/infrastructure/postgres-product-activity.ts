@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { sql } from 'kysely';
+import { Database, sql } from '@vici/database';
 import { ProductActivity, type Purchase, type StockLevel } from '../application/product-activity.js';
 import { CATALOGUE_LOCK } from './catalogue-lock.js';
 import type { ProductTables } from './product.tables.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, type PageRequest } from '@vici/database';
+import { Database, type PageRequest, sql } from '@vici/database';
 import { CONFIG, deterministicId } from '@vici/utils';
-import { type RawBuilder, sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import {
   type FoundPage,
   type ListPage,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, offsetOf, type PageRequest } from '@vici/database';
-import { type RawBuilder, sql } from 'kysely';
+import { Database, offsetOf, type PageRequest, sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 import { type NewReview, type ProductRating, ReviewRepository } from '../application/review.repository.js';
 import type { Review, ReviewAuthor, ReviewSort } from '../domain/review.js';
 import { isShownReview } from '../domain/review-status.js';

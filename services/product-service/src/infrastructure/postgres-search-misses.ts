@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, offsetOf, type PageRequest } from '@vici/database';
-import { sql } from 'kysely';
+import { Database, offsetOf, type PageRequest, sql } from '@vici/database';
 import { type SearchMiss, SearchMisses } from '../application/search-misses.js';
 import { storableText } from '../domain/product-query.js';
 import type { ProductTables } from './product.tables.js';

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { sql } from 'kysely';
+import { Database, sql } from '@vici/database';
 import { SearchVocabulary } from '../application/search-vocabulary.js';
 import { storableText } from '../domain/product-query.js';
 import type { KnownWord, QueryReading } from '../domain/search-query.js';

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { sql } from 'kysely';
+import { Database, sql } from '@vici/database';
 import { type Synonyms, SynonymTable } from '../application/synonyms.js';
 import type { ProductTables } from './product.tables.js';
 

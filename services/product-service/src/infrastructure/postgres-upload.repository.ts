@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { type RawBuilder, sql } from 'kysely';
+import { Database, sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 import { type UploadJob, UploadRepository } from '../application/upload.repository.js';
 import type { Upload, UploadKind, UploadStatus } from '../domain/upload.js';
 import type { ProductTables } from './product.tables.js';

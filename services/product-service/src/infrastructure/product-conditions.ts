@@ -1,5 +1,6 @@
+import { sql } from '@vici/database';
 import { isUuid } from '@vici/utils';
-import { type RawBuilder, sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { ProductCriteria } from '../application/product-catalogue.js';
 import type { ProductFilter } from '../domain/product-query.js';
 import type { SearchTerm, TextMatch } from '../domain/search-query.js';

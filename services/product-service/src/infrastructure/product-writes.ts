@@ -1,5 +1,5 @@
-import { json } from '@vici/database';
-import { type RawBuilder, sql } from 'kysely';
+import { json, sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 import type { SavedProduct } from '../application/product.repository.js';
 
 /** One statement for all products of a call: inserts the new ones, replaces the content of the others. */

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { type Erasure, PersonalData, type PersonalRecord } from '@vici/events';
-import { sql } from 'kysely';
 import { UploadRepository } from '../application/upload.repository.js';
 import type { ShopperTables } from './product.tables.js';
 

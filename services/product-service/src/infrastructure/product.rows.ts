@@ -1,4 +1,5 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 import type { Product, ProductStatus } from '../domain/product.js';
 
 interface VariantJson {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql } from '@vici/database';
 import type { Review } from '../domain/review.js';
 
 /** A review with its author. */

@@ -1,4 +1,5 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 
 /**
  * Brings the search documents of the products, and the words they add to the vocabulary, up to date with their

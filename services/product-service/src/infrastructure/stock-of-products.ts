@@ -1,4 +1,5 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 
 /**
  * Sets the stock of the products to the sum over their SKUs: those of the variants, or its own where there is none.

@@ -1,4 +1,5 @@
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { sql } from '@vici/database';
+import type { RawBuilder, Selectable } from 'kysely';
 import type { StoredProduct } from '../application/product.repository.js';
 import type { Sale } from '../domain/sale.js';
 import type { ProductTables } from './product.tables.js';

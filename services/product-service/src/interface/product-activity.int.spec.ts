@@ -1,9 +1,8 @@
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { createEvent, type EventData } from '@vici/events';
 import { type ProductInput, ProductServiceDefinition, ProductSort } from '@vici/proto-gen/product';
 import { asCaller, eventually, useService } from '@vici/testing';
 import { newId } from '@vici/utils';
-import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ProductActivity } from '../application/product-activity.js';
 import { productService } from '../product.service.js';

@@ -1,4 +1,4 @@
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { createEvent } from '@vici/events';
 import {
   type ProductFilter,
@@ -8,7 +8,6 @@ import {
 } from '@vici/proto-gen/product';
 import { asCaller, eventually, useService } from '@vici/testing';
 import { newId } from '@vici/utils';
-import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ProductTables } from '../infrastructure/product.tables.js';
 import { productService } from '../product.service.js';

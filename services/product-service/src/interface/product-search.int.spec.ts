@@ -1,7 +1,6 @@
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { ProductServiceDefinition, ProductSort, ProductStatus } from '@vici/proto-gen/product';
 import { asCaller, useService } from '@vici/testing';
-import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ProductActivity } from '../application/product-activity.js';
 import type { ProductTables } from '../infrastructure/product.tables.js';

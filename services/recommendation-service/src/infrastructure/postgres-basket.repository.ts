@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type ArrayElement, arrayOf, Database } from '@vici/database';
-import { sql } from 'kysely';
+import { type ArrayElement, arrayOf, Database, sql } from '@vici/database';
 import { type Basket, type BasketAddition, BasketRepository } from '../application/basket.repository.js';
 import { LOG_LOCK, turnUnder } from './log-lock.js';
 import type { RecommendationTables } from './recommendation.tables.js';

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { sql } from 'kysely';
+import { Database, sql } from '@vici/database';
 import { to as copyTo } from 'pg-copy-streams';
 import type { BasketAddition } from '../application/basket.repository.js';
 import {

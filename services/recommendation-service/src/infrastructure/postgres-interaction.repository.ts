@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { type Selectable, sql } from 'kysely';
+import { Database, sql } from '@vici/database';
+import type { Selectable } from 'kysely';
 import { InteractionRepository } from '../application/interaction.repository.js';
 import { INTERACTION_WEIGHT, type Interaction } from '../domain/interaction.js';
 import { LOG_LOCK, turnUnder } from './log-lock.js';

@@ -1,14 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, ListOrder, type Page, type PageRequest, pageOf } from '@vici/database';
+import { Database, ListOrder, type Page, type PageRequest, pageOf, sql } from '@vici/database';
 import { notFound } from '@vici/utils';
-import {
-  type Expression,
-  type ExpressionBuilder,
-  type Insertable,
-  type Selectable,
-  type SqlBool,
-  sql,
-} from 'kysely';
+import type { Expression, ExpressionBuilder, Insertable, Selectable, SqlBool } from 'kysely';
 import { MerchandisingRepository, type RuleFilter } from '../application/merchandising.repository.js';
 import type { MerchandisingFields, MerchandisingRule } from '../domain/merchandising.js';
 import type { RecommendationTables } from './recommendation.tables.js';

@@ -7,8 +7,9 @@ import {
   type Placed,
   pageOf,
   type SortKey,
+  sql,
 } from '@vici/database';
-import { type RawBuilder, sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import {
   type ArmCounts,
   type ArmFilter,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { type Insertable, type Selectable, sql } from 'kysely';
+import { Database, sql } from '@vici/database';
+import type { Insertable, Selectable } from 'kysely';
 import {
   type DeletedProduct,
   ProductRepository,

@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { type Erasure, PersonalData, type PersonalRecord } from '@vici/events';
 import { REDIS, type Redis } from '@vici/utils';
-import { sql } from 'kysely';
 import { listKeys } from '../application/list-keys.js';
 import { LOG_LOCK } from './log-lock.js';
 import type { RecommendationTables } from './recommendation.tables.js';

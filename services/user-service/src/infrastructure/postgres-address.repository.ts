@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { type Selectable, sql } from 'kysely';
+import { Database, sql } from '@vici/database';
+import type { Selectable } from 'kysely';
 import { AddressRepository, type Recipient } from '../application/address.repository.js';
 import type { Address, PostalAddress } from '../domain/address.js';
 import type { UserTables } from './user.tables.js';

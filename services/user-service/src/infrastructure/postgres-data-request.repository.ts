@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { type Selectable, sql } from 'kysely';
+import { Database, sql } from '@vici/database';
+import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import { type DataRequestAnswer, DataRequestRepository } from '../application/data-request.repository.js';
 import type { DataRequest, ExportPart, ServiceErasure } from '../domain/data-request.js';

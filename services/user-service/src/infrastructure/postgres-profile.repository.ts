@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { type Selectable, sql } from 'kysely';
+import { Database, sql } from '@vici/database';
+import type { Selectable } from 'kysely';
 import { ProfileRepository } from '../application/profile.repository.js';
 import type { Preferences } from '../domain/preferences.js';
 import type { Profile, ProfileChange } from '../domain/profile.js';

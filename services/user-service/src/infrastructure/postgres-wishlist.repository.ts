@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { parseId } from '@vici/utils/domain';
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import { WishlistRepository } from '../application/wishlist.repository.js';
 import type { WishlistItem } from '../domain/wishlist.js';
 import type { UserTables } from './user.tables.js';

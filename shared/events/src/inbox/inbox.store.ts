@@ -1,5 +1,5 @@
-import type { Database } from '@vici/database';
-import { type RawBuilder, sql } from 'kysely';
+import { type Database, sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 import type { EventsTables } from '../events.tables.js';
 
 /** The inbox table: which events a consumer has handled. */

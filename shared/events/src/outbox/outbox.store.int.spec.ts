@@ -1,5 +1,4 @@
-import { Database } from '@vici/database';
-import { sql } from 'kysely';
+import { Database, sql } from '@vici/database';
 import { describe, expect, it } from 'vitest';
 import { useEvents } from '../../test/events-fixture.js';
 import type { EventsTables } from '../events.tables.js';

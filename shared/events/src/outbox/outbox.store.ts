@@ -1,5 +1,4 @@
-import type { Database } from '@vici/database';
-import { sql } from 'kysely';
+import { type Database, sql } from '@vici/database';
 import type { BusMessage } from '../bus/event-bus.js';
 import type { EventsTables } from '../events.tables.js';
 

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { EVENT_BUS, type EventBus, parseEvent } from '@vici/events';
-import { sql } from 'kysely';
 import { OrderLog } from '../../application/analytics/figures.port.js';
 import type { OrderEvent } from '../../application/analytics/order-facts.js';
 import type { EventTables } from '../event.tables.js';

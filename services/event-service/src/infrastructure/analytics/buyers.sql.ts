@@ -1,4 +1,5 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 import type { AnalyticsScope } from '../../application/analytics/analytics.js';
 import { GRAINS, monthOf, nearestDay, type Span, spansOf } from '../../domain/grains.js';
 

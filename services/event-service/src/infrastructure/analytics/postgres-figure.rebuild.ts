@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { type RawBuilder, sql } from 'kysely';
+import { Database, sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 import { FigureRebuild } from '../../application/analytics/figures.port.js';
 import type { BehaviourEvent } from '../../application/check-event.js';
 import { ReadEvents } from '../../application/read-events.use-case.js';

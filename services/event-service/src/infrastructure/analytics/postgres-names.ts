@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { sql } from 'kysely';
+import { Database, sql } from '@vici/database';
 import { Names, Registrations } from '../../application/analytics/figures.port.js';
 import type { EventTables } from '../event.tables.js';
 

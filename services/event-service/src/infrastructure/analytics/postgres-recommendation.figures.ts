@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { sql } from 'kysely';
+import { Database, sql } from '@vici/database';
 import { RecommendationFigures } from '../../application/analytics/figures.port.js';
 import type { BehaviourEvent } from '../../application/check-event.js';
 import {

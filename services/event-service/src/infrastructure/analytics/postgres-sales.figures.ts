@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { arrayOf, Database } from '@vici/database';
-import { sql } from 'kysely';
+import { arrayOf, Database, sql } from '@vici/database';
 import { z } from 'zod';
 import { type SalesChange, SalesFigures } from '../../application/analytics/figures.port.js';
 import type { OrderFact } from '../../domain/order-fact.js';

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
-import { sql } from 'kysely';
+import { Database, sql } from '@vici/database';
 import { SearchFigures } from '../../application/analytics/figures.port.js';
 import type { BehaviourEvent } from '../../application/check-event.js';
 import { searchTerm } from '../../domain/search-term.js';

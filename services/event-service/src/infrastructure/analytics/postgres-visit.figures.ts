@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type ArrayElement, arrayOf, Database } from '@vici/database';
+import { type ArrayElement, arrayOf, Database, sql } from '@vici/database';
 import type { BehaviourType } from '@vici/events';
-import { sql } from 'kysely';
 import { VisitFigures } from '../../application/analytics/figures.port.js';
 import type { BehaviourEvent } from '../../application/check-event.js';
 import type { EventTables } from '../event.tables.js';

@@ -1,4 +1,5 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 import type { AnalyticsScope } from '../../application/analytics/analytics.js';
 import { GRAINS } from '../../domain/grains.js';
 import { sum } from './spans.sql.js';

@@ -1,4 +1,5 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from '@vici/database';
+import type { RawBuilder } from 'kysely';
 import { type SignedSpan, sumOf } from '../../domain/grains.js';
 
 /** Of a column or expression `at`: the span it lies in at each grain, as `span (grain, starts_at)`. To be cross joined. */

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { arrayOf, Database } from '@vici/database';
-import { sql } from 'kysely';
+import { arrayOf, Database, sql } from '@vici/database';
 import type { SandboxTables } from './sandbox.tables.js';
 
 /** A webhook that is due. */

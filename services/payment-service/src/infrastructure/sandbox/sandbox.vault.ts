@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@vici/database';
+import { Database, sql } from '@vici/database';
 import { DomainError, deterministicId, notFound } from '@vici/utils';
-import { sql } from 'kysely';
 import type { SavedMethod } from '../../domain/provider-intent.js';
 import { compact } from './sandbox.books.js';
 import type { SandboxTables } from './sandbox.tables.js';
