@@ -1,6 +1,7 @@
 // `npm run bench -- cart [seconds] [--processes]`: adding to the cart over HTTP at a fixed rate, beside the cheapest answer
 // the gateway gives at the same rate, so that the share of machine and load generator shows.
 import { Shopper } from '../support/api.ts';
+import { send } from '../support/http-client.ts';
 import { expectStatus, isUrl, say, stockedProducts } from './bench-shop.ts';
 import { measureAtRate, printTable } from './measure.ts';
 import { serve } from './served.ts';
@@ -32,7 +33,7 @@ export async function benchCart(seconds: number, mode: 'single' | 'processes'): 
     await measureAtRate('warm up', { ...load, count: WARM_UP_SECONDS * PER_SECOND }, add);
     printTable([
       await measureAtRate('GET /health', load, async () => {
-        await (await fetch(`${api}/health`)).text();
+        await send(`${api}/health`);
       }),
       await measureAtRate('POST /cart/items', load, add),
     ]);

@@ -6,7 +6,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -20,6 +19,7 @@ import {
   stringSerializers,
 } from '@platformatic/kafka';
 import { TOPICS } from '@vici/events';
+import { send } from '../support/http-client.ts';
 import { EventBatches, messagesOfBatch } from './event-batches.ts';
 import { type Measurement, measureWork, printTable } from './measure.ts';
 import { perEvent, processorTime } from './processor-time.ts';
@@ -120,22 +120,10 @@ async function measureBare(brokers: readonly string[], round: string): Promise<M
   }
 }
 
-function post(url: URL, agent: Agent, body: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': body.length,
-      'x-session-id': randomUUID(),
-    };
-    const sent = request(url, { agent, method: 'POST', headers }, (response) => {
-      response.resume();
-      response.once('end', () =>
-        response.statusCode === 202 ? resolve() : reject(new Error(`answered ${response.statusCode}`)),
-      );
-    });
-    sent.once('error', reject);
-    sent.end(body);
-  });
+async function post(url: string, body: Buffer): Promise<void> {
+  const headers = { 'content-type': 'application/json', 'x-session-id': randomUUID() };
+  const { status } = await send(url, { method: 'POST', headers, body });
+  if (status !== 202) throw new Error(`answered ${status}`);
 }
 
 interface Progress {
@@ -178,19 +166,17 @@ async function exportAll({ events }: Address): Promise<void> {
 }
 
 async function measureHttp(address: Address): Promise<{ http: Measurement; sent: number }> {
-  const url = new URL('/api/events/batch', address.url);
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const url = `${address.url}/api/events/batch`;
   const bodies = new EventBatches(BATCH);
   let sent = 0;
   const work = async () => {
-    await post(url, agent, bodies.next());
+    await post(url, bodies.next());
     sent += BATCH;
   };
   await measureWork('warm-up', 3, CONNECTIONS, work);
   const measured = await timed(() =>
     measureWork(`POST /events/batch of ${BATCH}`, seconds, CONNECTIONS, work),
   );
-  agent.destroy();
   return { http: inEvents(measured), sent };
 }
 

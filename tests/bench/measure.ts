@@ -1,5 +1,5 @@
-import { Agent, get, type IncomingMessage } from 'node:http';
 import autocannon from 'autocannon';
+import { send } from '../support/http-client.ts';
 
 /** What one case of a benchmark came to. Times in milliseconds. */
 export interface Measurement {
@@ -52,21 +52,10 @@ export async function measureGet(
   };
 }
 
-const kept = new Agent({ keepAlive: true });
-
-/**
- * Whether a URL answers with a 2xx; the body is read and thrown away. Not by `fetch`: that takes twice the processor time,
- * and so much memory that collecting it each second showed as slow answers.
- */
+/** Whether a URL answers with a 2xx. */
 async function answers(url: string): Promise<boolean> {
-  const { statusCode = 0 } = await new Promise<IncomingMessage>((resolve, reject) => {
-    const request = get(url, { agent: kept }, (answer) => {
-      answer.on('end', () => resolve(answer)).on('error', reject);
-      answer.resume();
-    });
-    request.on('error', reject);
-  });
-  return statusCode >= 200 && statusCode < 300;
+  const { status } = await send(url);
+  return status >= 200 && status < 300;
 }
 
 /** Until then a fresh process is busy compiling itself. */

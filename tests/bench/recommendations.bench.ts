@@ -2,10 +2,10 @@
 // list follows an event at 500 events/s, how fast lists are served at 500/s, how long the work on index and lists holds the
 // event loop, and what Redis keeps.
 import { randomUUID } from 'node:crypto';
-import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { type Page, type Product, Shopper } from '../support/api.ts';
+import { send } from '../support/http-client.ts';
 import { percentile } from './measure.ts';
 import { measurePrediction } from './prediction.bench.ts';
 import { serve } from './served.ts';
@@ -20,7 +20,6 @@ const EVENTS_PER_SECOND = 500;
 const BATCH = 5;
 const REQUESTS_PER_SECOND = 500;
 const WARM_UP_SECONDS = 5;
-const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 interface Address {
   readonly url: string;
@@ -34,17 +33,7 @@ const isAddress = (value: unknown): value is Address =>
   'redisUrl' in value &&
   'metricsUrl' in value;
 
-function send(method: string, url: string, session: string, body?: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'x-session-id': session };
-    const sent = request(url, { agent, method, headers }, (response) => {
-      response.resume();
-      response.once('end', () => resolve(response.statusCode ?? 0));
-    });
-    sent.once('error', reject);
-    sent.end(body);
-  });
-}
+const headersOf = (session: string) => ({ 'content-type': 'application/json', 'x-session-id': session });
 
 /** Starts `work` so many times a second, whether or not the last has ended; a late start counts as waiting. */
 async function atRate(
@@ -87,7 +76,11 @@ async function measureFollowing(address: Address, ids: readonly string[]): Promi
       productId: ids[Math.floor(Math.random() * ids.length)],
       timestamp: Date.now(),
     }));
-    const status = await send('POST', `${address.url}/api/events/batch`, session, JSON.stringify({ events }));
+    const { status } = await send(`${address.url}/api/events/batch`, {
+      method: 'POST',
+      headers: headersOf(session),
+      body: JSON.stringify({ events }),
+    });
     if (status !== 202) throw new Error(`POST /events/batch answered ${status}`);
     acceptedAt.set(session, performance.now());
   };
@@ -123,7 +116,8 @@ async function measureServing(
   const times: number[] = [];
   let failed = 0;
   const ask = async (dueAt: number) => {
-    const status = await send('GET', `${url}/api/recommendations/${pick(paths())}?limit=12`, pick(sessions));
+    const headers = headersOf(pick(sessions));
+    const { status } = await send(`${url}/api/recommendations/${pick(paths())}?limit=12`, { headers });
     if (status !== 200) failed += 1;
     times.push(performance.now() - dueAt);
   };
@@ -188,6 +182,5 @@ try {
   await measureLoop(address);
   await measureKeys(address, sessions, ids);
 } finally {
-  agent.destroy();
   await stack.stop();
 }

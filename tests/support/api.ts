@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { send } from './http-client.ts';
 
 /** An answer of the API as it came over the wire. */
 export interface Answer<T> {
   readonly status: number;
-  readonly headers: Headers;
   /** The envelope's `data`; undefined for an answer without a body. */
   readonly data: T;
   /** The envelope itself: of a failure it names the error. */
@@ -97,7 +97,7 @@ export class Shopper {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answer<T>> {
-    const response = await fetch(`${this.#api}${path}`, {
+    const { status, text } = await send(`${this.#api}${path}`, {
       method,
       headers: {
         'x-session-id': this.sessionId,
@@ -107,9 +107,8 @@ export class Shopper {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
-    const envelope = text === '' ? { success: response.ok } : JSON.parse(text);
-    return { status: response.status, headers: response.headers, data: envelope.data, body: envelope };
+    const envelope = text === '' ? { success: status >= 200 && status < 300 } : JSON.parse(text);
+    return { status, data: envelope.data, body: envelope };
   }
 
   get<T>(path: string): Promise<Answer<T>> {
