@@ -64,7 +64,8 @@ const replayBegan = (id: string, ago: string) =>
     .get(Database)
     .pool.query('update dead_letters set replay_begun_at = now() - $2::interval where id = $1', [id, ago]);
 
-const mailsTo = (email: string) => mail.messages().filter(({ to }) => to.includes(email)).length;
+const mailsTo = async (email: string) =>
+  (await mail.messages()).filter(({ to }) => to.includes(email)).length;
 
 /** Three people whose welcome the service cannot handle, until its database is mended. */
 async function threePoisoned() {
@@ -135,8 +136,10 @@ describe('a message that a service cannot handle', () => {
     expect(meanwhile.body['data']).toMatchObject({ id: first, status: 'REPLAYING' });
     expect(alone.body['data']).toMatchObject({ id: first, status: 'REPLAYED' });
     expect(both.flatMap((answer) => replayed.parse(answer.body['data']).replayed)).toEqual([second]);
-    await eventually(() => expect([mailsTo(ada.email), mailsTo(bob.email)]).toEqual([1, 1]));
-    expect(mailsTo(eve.email)).toBe(0);
+    await eventually(async () =>
+      expect([await mailsTo(ada.email), await mailsTo(bob.email)]).toEqual([1, 1]),
+    );
+    expect(await mailsTo(eve.email)).toBe(0);
     expect((await listed('&status=REPLAYED')).map(({ id }) => id).sort()).toEqual([first, second].sort());
     await eventually(() =>
       expect(

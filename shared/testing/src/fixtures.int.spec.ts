@@ -137,14 +137,14 @@ describe('useMailInbox', () => {
 
   it('keeps what was sent until it is cleared', async () => {
     await send('ann@vici.test');
-    const message = await eventually(() => {
-      const [newest] = inbox.messages();
+    const message = await eventually(async () => {
+      const [newest] = await inbox.messages();
       if (newest === undefined) throw new Error('no mail yet');
       return newest;
     });
     expect(message).toMatchObject({ subject: 'Hello' });
     inbox.clear();
-    expect(inbox.messages()).toEqual([]);
+    expect(await inbox.messages()).toEqual([]);
   });
 });
 

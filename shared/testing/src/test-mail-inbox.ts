@@ -9,7 +9,7 @@ export interface TestMailInbox {
   readonly smtpUrl: string;
   readonly webUrl: string;
   /** Newest first. */
-  messages(): InboxMessage[];
+  messages(): Promise<InboxMessage[]>;
   clear(): void;
 }
 

@@ -22,17 +22,16 @@ const as = <T>(userId: string, work: () => Promise<T>) => asCaller({ role: 'cust
 const person = usePeople(service, mail);
 
 const occurredAt = '2026-03-01T10:00:05.000Z';
-const subjectsTo = (address: string) =>
-  mail
-    .messages()
+const subjectsTo = async (address: string) =>
+  (await mail.messages())
     .filter(({ to }) => to.includes(address))
     .map(({ subject }) => subject)
     .toReversed();
 
 /** The one mail to `address`, as soon as it is there. */
 const mailTo = (address: string) =>
-  eventually(() => {
-    const [message] = mail.messages().filter(({ to }) => to.includes(address));
+  eventually(async () => {
+    const [message] = (await mail.messages()).filter(({ to }) => to.includes(address));
     if (message === undefined) throw new Error(`No mail to ${address}`);
     return message;
   });
@@ -61,13 +60,13 @@ describe('an order', () => {
       createEvent('order.shipped', { subject: order.orderId, data: { order, occurredAt, tracking } }),
     );
 
-    await eventually(() =>
-      expect(subjectsTo(email)).toEqual([
+    await eventually(async () =>
+      expect(await subjectsTo(email)).toEqual([
         'Chào mừng Ada đến với Vici',
         'Đơn hàng VC-1001 đang trên đường đến bạn',
       ]),
     );
-    expect(mail.messages().find(({ to }) => to.includes(email))?.text).toContain('Mã vận đơn: G-1');
+    expect((await mail.messages()).find(({ to }) => to.includes(email))?.text).toContain('Mã vận đơn: G-1');
     const { notifications: list } = await as(userId, () => notifications().listNotifications({}));
     expect(list[0]).toMatchObject({
       title: 'Đơn hàng VC-1001 đã được gửi đi',
@@ -84,8 +83,8 @@ describe('an order', () => {
     await service.publish(event);
 
     await eventually(
-      () =>
-        expect(subjectsTo(email).toSorted()).toEqual([
+      async () =>
+        expect((await subjectsTo(email)).toSorted()).toEqual([
           'How do you like your order VC-1001?',
           'Welcome to Vici, Ada',
           'Your order VC-1001 has arrived',
@@ -106,7 +105,9 @@ describe('an order', () => {
       }),
     );
 
-    await eventually(() => expect(subjectsTo(email)[1]).toBe('$49.80 of your order VC-1001 were given back'));
+    await eventually(async () =>
+      expect((await subjectsTo(email))[1]).toBe('$49.80 of your order VC-1001 were given back'),
+    );
   });
 
   it('is told of when a return of it is decided, and of no other step of it', async () => {
@@ -125,8 +126,8 @@ describe('an order', () => {
     await service.publish(decided(english, 'APPROVED', ''));
     await service.publish(decided(vietnamese, 'REJECTED', 'Đèn đã qua sử dụng.'));
 
-    await eventually(() =>
-      expect([subjectsTo(english.email), subjectsTo(vietnamese.email)]).toEqual([
+    await eventually(async () =>
+      expect([await subjectsTo(english.email), await subjectsTo(vietnamese.email)]).toEqual([
         ['Welcome to Vici, Ada', 'Your return of order VC-1001 is approved'],
         ['Chào mừng Ada đến với Vici', 'Chúng tôi không thể nhận trả hàng của đơn hàng VC-1001'],
       ]),
@@ -186,9 +187,9 @@ describe('stock', () => {
     );
 
     for (const { email } of [first, second]) {
-      await eventually(() => expect(subjectsTo(email)[1]).toBe('Stock is low: LMP-7'));
+      await eventually(async () => expect((await subjectsTo(email))[1]).toBe('Stock is low: LMP-7'));
     }
-    expect(subjectsTo(customer.email)).toEqual(['Welcome to Vici, Ada']);
+    expect(await subjectsTo(customer.email)).toEqual(['Welcome to Vici, Ada']);
   });
 
   it('that runs low is told to whoever has become an administrator, and to nobody who is none any more or is blocked', async () => {
@@ -211,7 +212,7 @@ describe('stock', () => {
       createEvent('stock.low', { subject: 'LMP-7', data: { ...level(newId()), threshold: 5 } }),
     );
 
-    await eventually(() => expect(subjectsTo(promoted.email)[1]).toBe('Stock is low: LMP-7'));
+    await eventually(async () => expect((await subjectsTo(promoted.email))[1]).toBe('Stock is low: LMP-7'));
     const { rows } = await service
       .get(Database)
       .pool.query(`select 1 from deliveries where template = 'stock-low' and user_id = any ($1)`, [
@@ -234,12 +235,13 @@ describe('stock', () => {
     const back = () => createEvent('stock.replenished', { subject: 'LMP-7', data: level(productId) });
 
     await service.publish(back());
-    await eventually(() => expect(subjectsTo(waiting.email)[1]).toBe('Lamp is back'));
+    await eventually(async () => expect((await subjectsTo(waiting.email))[1]).toBe('Lamp is back'));
     await service.publish(back());
     const witness = await person();
 
     expect(witness.email).not.toBe('');
-    expect([subjectsTo(waiting.email).length, subjectsTo(changed.email).length]).toEqual([2, 1]);
+    const told = [await subjectsTo(waiting.email), await subjectsTo(changed.email)];
+    expect(told.map(({ length }) => length)).toEqual([2, 1]);
   });
 });
 
@@ -247,7 +249,7 @@ describe('the inbox', () => {
   it('is read as a whole', async () => {
     const { userId, email } = await person();
     await service.publish(delivered(anOrder({ userId, email })));
-    await eventually(() => expect(subjectsTo(email)).toHaveLength(2));
+    await eventually(async () => expect(await subjectsTo(email)).toHaveLength(2));
 
     const [first, again] = [
       await as(userId, () => notifications().markAllRead({})),

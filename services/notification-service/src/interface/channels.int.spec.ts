@@ -66,8 +66,8 @@ const preferences = (userId: string, chosen: Choice) =>
       currency: 'USD',
     },
   });
-const reminderTo = (email: string) =>
-  mail.messages().find(({ to, subject }) => to.includes(email) && subject.includes('cart'));
+const reminderTo = async (email: string) =>
+  (await mail.messages()).find(({ to, subject }) => to.includes(email) && subject.includes('cart'));
 
 /** Publishes an event and waits until it has taken effect. */
 async function handled(event: DomainEvent): Promise<void> {
@@ -121,7 +121,7 @@ describe('preferences', () => {
 
     await settled(userId, 3);
 
-    const [sms] = mail.messages().filter(({ to }) => to.includes('+442071234567@sms.vici.localhost'));
+    const [sms] = (await mail.messages()).filter(({ to }) => to.includes('+442071234567@sms.vici.localhost'));
     expect(sms?.text).toContain('Vici: Order VC-1001 shipped. Your order is on its way.');
   });
 
@@ -141,7 +141,7 @@ describe('marketing', () => {
     const { userId, email } = await person({ marketing: true });
     await service.publish(abandoned(userId));
     await settled(userId, 2);
-    const reminder = reminderTo(email);
+    const reminder = await reminderTo(email);
     const click = /^<(https:\/\/api\.vici\.test\/api\/notifications\/unsubscribe\?token=(.+))>$/;
     const [, url = '', token = ''] = click.exec(reminder?.headers['list-unsubscribe'] ?? '') ?? [];
     // RFC 8058: the mail program posts this to that address, without asking anything.
@@ -170,7 +170,7 @@ describe('marketing', () => {
     await service.publish(abandoned(userId));
     await settled(userId, 2);
 
-    const reminder = reminderTo(email);
+    const reminder = await reminderTo(email);
 
     expect(reminder?.text).toContain(`2 x Mug & saucer
 1 x Lamp
@@ -197,7 +197,7 @@ Back to your cart: https://shop.vici.test/cart/restore?token=secret%2Btoken`);
         'Order VC-1001 confirmed',
         'Welcome to Vici',
       ]);
-      const [confirmation] = mail.messages().filter(({ to }) => to.includes(email));
+      const [confirmation] = (await mail.messages()).filter(({ to }) => to.includes(email));
       expect(confirmation?.headers).not.toHaveProperty('list-unsubscribe');
     }
   });
@@ -294,7 +294,7 @@ describe('a report of the mail provider', () => {
         status: 'SUPPRESSED',
         error: `the address is suppressed: ${type}`,
       });
-      expect(mail.messages().filter(({ to }) => to.includes(email))).toHaveLength(1);
+      expect((await mail.messages()).filter(({ to }) => to.includes(email))).toHaveLength(1);
     },
   );
 
@@ -369,7 +369,7 @@ describe('the log', () => {
     await asAdmin(() => deliveries().resendDelivery({ id: rows[0]?.id ?? '' }));
 
     await eventually(async () => expect((await deliveriesOf(userId))[0]?.status).toBe('SENT'));
-    expect(mail.messages().some(({ text }) => text.startsWith('again'))).toBe(true);
+    expect((await mail.messages()).some(({ text }) => text.startsWith('again'))).toBe(true);
     await eventually(() =>
       expect(service.audits().map(({ data }) => data.action)).toContain('notification.resend'),
     );

@@ -31,7 +31,7 @@ const overSmtp = {
   receiverIs: (mode: ReceiverMode) => {
     gate.mode = mode;
   },
-  taken: () => mail.messages().map(({ messageId }) => messageId),
+  taken: async () => (await mail.messages()).map(({ messageId }) => messageId),
 };
 
 describeProvider('mails by SMTP', {

@@ -20,12 +20,12 @@ const notifications = () => service.client(NotificationServiceDefinition);
 const as = <T>(userId: string, work: () => Promise<T>) => asCaller({ role: 'customer', userId }, work);
 const inboxOf = (userId: string, page?: { page?: number; limit?: number }) =>
   as(userId, () => notifications().listNotifications(page === undefined ? {} : { page }));
-const mailsTo = (address: string) => mail.messages().filter(({ to }) => to.includes(address));
+const mailsTo = async (address: string) => (await mail.messages()).filter(({ to }) => to.includes(address));
 
 /** The one mail to `address`, as soon as it is there. */
 const mailTo = (address: string) =>
-  eventually(() => {
-    const [message, ...more] = mailsTo(address);
+  eventually(async () => {
+    const [message, ...more] = await mailsTo(address);
     expect(more).toEqual([]);
     if (message === undefined) throw new Error(`No mail to ${address}`);
     return message;
@@ -110,7 +110,7 @@ describe('an order that is confirmed', () => {
     await service.publish(confirmed(later));
     await mailTo(later.email);
 
-    expect(mailsTo(order.email)).toHaveLength(1);
+    expect(await mailsTo(order.email)).toHaveLength(1);
     expect((await inboxOf(order.userId)).notifications).toHaveLength(2);
   });
 
@@ -120,7 +120,7 @@ describe('an order that is confirmed', () => {
     await service.publish(confirmed(order));
 
     await eventually(async () => expect((await inboxOf(order.userId)).notifications).toHaveLength(1));
-    expect(mail.messages().every(({ to }) => to.length === 1 && to[0] !== '')).toBe(true);
+    expect((await mail.messages()).every(({ to }) => to.length === 1 && to[0] !== '')).toBe(true);
   });
 });
 

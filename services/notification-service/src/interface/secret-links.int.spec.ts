@@ -45,7 +45,7 @@ it('leaves a reset link nowhere but in the mail: not in the log, not in the data
     expect(rows).toMatchObject([{ status: 'SENT', payload: null }]);
     return rows;
   });
-  expect(mail.messages().map(({ text }) => text)).toEqual([expect.stringContaining(resetToken)]);
+  expect((await mail.messages()).map(({ text }) => text)).toEqual([expect.stringContaining(resetToken)]);
   expect(JSON.stringify(deliveries)).not.toContain(resetToken);
   await eventually(() => expect(log.join('')).toContain('mail sent'));
   expect(log.join('')).not.toContain(resetToken);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import PostalMime from 'postal-mime';
+import PostalMime, { type Email } from 'postal-mime';
 
 /** A mail as it was received. */
 export interface InboxMessage {
@@ -20,34 +20,51 @@ export interface InboxMessage {
   headers: Readonly<Record<string, string>>;
 }
 
-/** Reads the parts of a mail from its raw bytes. */
-export async function readMessage(
-  raw: Buffer,
-  envelope: { from: string; to: string[] },
-): Promise<InboxMessage> {
-  const mail = await PostalMime.parse(raw);
+/** A mail that nobody has looked into yet. */
+export interface UnreadMail {
+  readonly id: string;
+  readonly receivedAt: string;
+  /** sender of the envelope */
+  readonly from: string;
+  /** recipients of the envelope */
+  readonly to: readonly string[];
+  /** the bytes of the mail, each as one character */
+  readonly raw: string;
+}
+
+/** Takes the bytes of a mail as they are: most mails are never opened. */
+export function takeMail(raw: Buffer, envelope: { from: string; to: string[] }): UnreadMail {
+  const receivedAt = new Date().toISOString();
+  return { id: randomUUID(), receivedAt, ...envelope, raw: raw.toString('latin1') };
+}
+
+/** Reads the parts of a mail from its bytes. What cannot be taken apart is one text: the bytes themselves. */
+export async function readMail({ raw, ...delivery }: UnreadMail): Promise<InboxMessage> {
+  const mail: Partial<Email> = await PostalMime.parse(Buffer.from(raw, 'latin1')).catch(() => ({
+    text: raw,
+  }));
   return {
-    id: randomUUID(),
+    ...delivery,
     messageId: (mail.messageId ?? '').replace(/^<|>$/g, ''),
-    receivedAt: new Date().toISOString(),
-    from: mail.from?.address ?? envelope.from,
-    to: envelope.to,
+    from: mail.from?.address ?? delivery.from,
+    to: [...delivery.to],
     subject: mail.subject ?? '',
     text: mail.text ?? '',
     html: mail.html ?? '',
-    headers: Object.fromEntries(mail.headers.map(({ key, value }) => [key, value])),
+    headers: Object.fromEntries((mail.headers ?? []).map(({ key, value }) => [key, value])),
   };
 }
 
-/** A message from a line of the inbox file, or undefined when the line is not one (cut short by a crash). */
-export function parseStoredMessage(line: string): InboxMessage | undefined {
+/** A mail from a line of the inbox file, or undefined when the line is not one (cut short by a crash). */
+export function parseStoredMail(line: string): UnreadMail | InboxMessage | undefined {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
     return undefined;
   }
-  return messageOf(value);
+  // An older inbox kept the mails it had read.
+  return isUnread(value) ? value : messageOf(value);
 }
 
 /** The messages among the values of a list that came from elsewhere. */
@@ -63,11 +80,18 @@ function messageOf(value: unknown): InboxMessage | undefined {
 type StoredMessage = Omit<InboxMessage, 'headers'> & Partial<Pick<InboxMessage, 'headers'>>;
 
 function isMessage(value: unknown): value is StoredMessage {
+  return isDelivered(value, ['id', 'messageId', 'receivedAt', 'from', 'subject', 'text', 'html']);
+}
+
+function isUnread(value: unknown): value is UnreadMail {
+  return isDelivered(value, ['id', 'receivedAt', 'from', 'raw']);
+}
+
+function isDelivered(value: unknown, texts: readonly string[]): boolean {
   if (typeof value !== 'object' || value === null) {
     return false;
   }
   const fields = new Map(Object.entries(value));
-  const texts = ['id', 'messageId', 'receivedAt', 'from', 'subject', 'text', 'html'];
   const to: unknown = fields.get('to');
   return (
     texts.every((name) => typeof fields.get(name) === 'string') &&

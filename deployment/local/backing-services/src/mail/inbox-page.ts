@@ -26,21 +26,23 @@ export function createInboxPage(store: InboxStore, previewsUrl?: string): Fastif
   });
   app.get('/api/messages', async () => store.list());
   app.delete('/api/messages', async (_request, reply) => {
-    await store.clear();
+    store.clear();
     return reply.code(204).send();
   });
   app.get<{ Params: { id: string } }>('/api/messages/:id', async (request, reply) => {
-    return store.find(request.params.id) ?? reply.code(404).send({ error: 'No such message.' });
+    return (await store.find(request.params.id)) ?? reply.code(404).send({ error: 'No such message.' });
   });
-  app.get('/', async (_request, reply) => sendHtml(reply, PAGE_POLICY, listPage(store.list(), previewsUrl)));
+  app.get('/', async (_request, reply) =>
+    sendHtml(reply, PAGE_POLICY, listPage(await store.list(), previewsUrl)),
+  );
   app.get<{ Params: { id: string } }>('/messages/:id', async (request, reply) => {
-    const message = store.find(request.params.id);
+    const message = await store.find(request.params.id);
     return message === undefined
       ? sendHtml(reply.code(404), PAGE_POLICY, layout('Not here', '<p>This mail is no longer kept.</p>'))
       : sendHtml(reply, PAGE_POLICY, messagePage(message));
   });
   app.get<{ Params: { id: string } }>('/messages/:id/html', async (request, reply) => {
-    const message = store.find(request.params.id);
+    const message = await store.find(request.params.id);
     return sendHtml(message === undefined ? reply.code(404) : reply, MAIL_POLICY, message?.html ?? '');
   });
   return app;

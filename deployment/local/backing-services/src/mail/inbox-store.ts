@@ -1,116 +1,94 @@
-import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFileSync, closeSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import type { InboxMessage } from './inbox-message.js';
-import { parseStoredMessage } from './inbox-message.js';
+import { type InboxMessage, parseStoredMail, readMail, type UnreadMail } from './inbox-message.js';
 
-/** Lines that go to the file together, and when they are there. */
-interface Batch {
-  readonly lines: string[];
-  readonly written: Promise<void>;
+/** A mail of the store, which is read when somebody first asks for it. */
+class StoredMail {
+  readonly id: string;
+  /** As it stands in the file. */
+  readonly line: string;
+  #mail: UnreadMail | Promise<InboxMessage>;
+
+  constructor(mail: UnreadMail | InboxMessage) {
+    this.id = mail.id;
+    this.line = `${JSON.stringify(mail)}\n`;
+    this.#mail = 'raw' in mail ? mail : Promise.resolve(mail);
+  }
+
+  read(): Promise<InboxMessage> {
+    if (!(this.#mail instanceof Promise)) this.#mail = readMail(this.#mail);
+    return this.#mail;
+  }
 }
 
-/** The newest `keep` mails, in memory and as one JSON line each in a file; the file is compacted as it grows. */
+/**
+ * The newest `keep` mails, in memory and as one JSON line each in a file; the file is compacted as it grows. What changes it
+ * returns when it is written: a line to a file that is open takes less time than to have a thread write it.
+ */
 export class InboxStore {
   readonly #path: string;
   readonly #keep: number;
-  #messages: InboxMessage[];
-  #linesInFile: number;
-  #writing: Promise<void> = Promise.resolve();
-  /** Takes every mail that comes before its turn to be written. */
-  #next: Batch | undefined;
-  #file: FileHandle | undefined;
+  #mails: StoredMail[];
+  #linesInFile = 0;
+  #file: number | undefined;
 
-  private constructor(path: string, keep: number, messages: InboxMessage[], linesInFile: number) {
+  private constructor(path: string, keep: number, mails: StoredMail[]) {
     this.#path = path;
     this.#keep = keep;
-    this.#messages = messages;
-    this.#linesInFile = linesInFile;
+    this.#mails = mails;
   }
 
   static async open(path: string, keep: number): Promise<InboxStore> {
     await mkdir(dirname(path), { recursive: true });
     const text = await readFile(path, 'utf8').catch(() => '');
-    const messages = text.split('\n').flatMap((line) => parseStoredMessage(line) ?? []);
-    const store = new InboxStore(path, keep, messages.slice(-keep), messages.length);
+    const mails = text.split('\n').flatMap((line) => parseStoredMail(line) ?? []);
+    const store = new InboxStore(
+      path,
+      keep,
+      mails.slice(-keep).map((mail) => new StoredMail(mail)),
+    );
     // Also drops a line a crash cut short, which would swallow the next one.
-    await store.#write(() => store.#compact());
+    store.#compact();
     return store;
   }
 
   /** newest first */
-  list(): InboxMessage[] {
-    return this.#messages.toReversed();
+  list(): Promise<InboxMessage[]> {
+    return Promise.all(this.#mails.toReversed().map((mail) => mail.read()));
   }
 
-  find(id: string): InboxMessage | undefined {
-    return this.#messages.find((message) => message.id === id);
+  async find(id: string): Promise<InboxMessage | undefined> {
+    return await this.#mails.find((mail) => mail.id === id)?.read();
   }
 
-  /** Resolves when the mail is in the file. */
-  add(message: InboxMessage): Promise<void> {
-    this.#messages = [...this.#messages, message].slice(-this.#keep);
-    this.#next ??= this.#newBatch();
-    this.#next.lines.push(lineOf(message));
-    return this.#next.written;
+  /** @throws Error when the mail could not be written; it is not kept then */
+  add(mail: UnreadMail): void {
+    const stored = new StoredMail(mail);
+    if (this.#linesInFile >= this.#keep * 2) this.#compact();
+    this.#file ??= openSync(this.#path, 'a', 0o600);
+    appendFileSync(this.#file, stored.line);
+    this.#linesInFile += 1;
+    this.#mails = [...this.#mails, stored].slice(-this.#keep);
   }
 
-  /** Forgets all mails at once; the returned promise tells when the file is empty too. */
-  clear(): Promise<void> {
-    this.#messages = [];
-    return this.#write(() => this.#compact());
+  /** Forgets all mails. @throws Error when the file could not be emptied */
+  clear(): void {
+    this.#mails = [];
+    this.#compact();
   }
 
-  /** Resolves when all that was asked before is written. */
-  async close(): Promise<void> {
-    await this.#write(() => this.#closeFile());
-  }
-
-  #newBatch(): Batch {
-    const lines: string[] = [];
-    const written = this.#write(async () => {
-      this.#next = undefined;
-      await this.#append(lines);
-    });
-    return { lines, written };
-  }
-
-  async #append(lines: readonly string[]): Promise<void> {
-    if (lines.length === 0) return;
-    if (this.#linesInFile >= this.#keep * 2) {
-      await this.#compact();
-    } else {
-      this.#file ??= await open(this.#path, 'a', 0o600);
-      await this.#file.appendFile(lines.join(''));
-      this.#linesInFile += lines.length;
-    }
-  }
-
-  async #compact(): Promise<void> {
-    const messages = this.#messages;
-    const waiting = this.#next?.lines;
-    const included = waiting?.length ?? 0;
-    await this.#closeFile();
-    await writeFile(`${this.#path}.new`, messages.map(lineOf).join(''), { mode: 0o600 });
-    await rename(`${this.#path}.new`, this.#path);
-    this.#linesInFile = messages.length;
-    waiting?.splice(0, included);
-  }
-
-  async #closeFile(): Promise<void> {
-    const file = this.#file;
+  close(): void {
+    if (this.#file === undefined) return;
+    closeSync(this.#file);
     this.#file = undefined;
-    await file?.close();
   }
 
-  /** One write after the other, in the order asked; a failed one does not stop the next. */
-  #write(work: () => Promise<void>): Promise<void> {
-    const next = this.#writing.then(work, work);
-    this.#writing = next.catch(() => undefined);
-    return next;
+  #compact(): void {
+    this.close();
+    writeFileSync(`${this.#path}.new`, this.#mails.map(({ line }) => line).join(''), { mode: 0o600 });
+    renameSync(`${this.#path}.new`, this.#path);
+    this.#linesInFile = this.#mails.length;
   }
-}
-
-function lineOf(message: InboxMessage): string {
-  return `${JSON.stringify(message)}\n`;
 }

@@ -47,7 +47,7 @@ describe('the embedded mail inbox', () => {
   it('receives a mail as it was sent, for every recipient of the envelope', async () => {
     const inbox = await startMailInbox({ dataDir: folder.path });
     await send(inbox.endpoint.smtpUrl, 'Ihre Bestellung № 5', { text: 'Größe 42', html: '<b>Größe 42</b>' });
-    expect(inbox.messages()).toEqual([
+    expect(await inbox.messages()).toEqual([
       {
         id: expect.any(String),
         messageId: `${encodeURIComponent('Ihre Bestellung № 5')}@vici.test`,
@@ -73,11 +73,11 @@ describe('the embedded mail inbox', () => {
     await appendFile(join(folder.path, 'inbox.jsonl'), '{"id":"cut sh');
 
     const second = await startMailInbox({ dataDir: folder.path, keep: 2 });
-    expect(second.messages().map(({ subject }) => subject)).toEqual(['six', 'five']);
+    expect((await second.messages()).map(({ subject }) => subject)).toEqual(['six', 'five']);
     await send(second.endpoint.smtpUrl, 'seven');
     await second.stop();
     const third = await startMailInbox({ dataDir: folder.path, keep: 2 });
-    expect(third.messages().map(({ subject }) => subject)).toEqual(['seven', 'six']);
+    expect((await third.messages()).map(({ subject }) => subject)).toEqual(['seven', 'six']);
     await third.stop();
   });
 
@@ -86,14 +86,14 @@ describe('the embedded mail inbox', () => {
     await send(first.endpoint.smtpUrl, 'one');
     await send(first.endpoint.smtpUrl, 'two');
     const api = `${first.endpoint.webUrl}/api/messages`;
-    expect(await (await fetch(api)).json()).toEqual(first.messages());
-    expect(first.messages().map(({ subject }) => subject)).toEqual(['two', 'one']);
+    expect(await (await fetch(api)).json()).toEqual(await first.messages());
+    expect((await first.messages()).map(({ subject }) => subject)).toEqual(['two', 'one']);
     expect((await fetch(api, { method: 'DELETE' })).status).toBe(204);
-    expect(first.messages()).toEqual([]);
+    expect(await first.messages()).toEqual([]);
     await first.stop();
 
     const second = await startMailInbox({ dataDir: folder.path });
-    expect(second.messages()).toEqual([]);
+    expect(await second.messages()).toEqual([]);
     await second.stop();
   });
 
@@ -101,10 +101,10 @@ describe('the embedded mail inbox', () => {
     const first = await startMailInbox({ dataDir: folder.path });
     await send(first.endpoint.smtpUrl, 'one');
     first.clear();
-    expect(first.messages()).toEqual([]);
+    expect(await first.messages()).toEqual([]);
     await first.stop();
     const second = await startMailInbox({ dataDir: folder.path });
-    expect(second.messages()).toEqual([]);
+    expect(await second.messages()).toEqual([]);
     await second.stop();
   });
 
@@ -112,7 +112,7 @@ describe('the embedded mail inbox', () => {
     const inbox = await startMailInbox({ dataDir: folder.path });
     const attack = '<script>alert(1)</script>';
     await send(inbox.endpoint.smtpUrl, attack, { text: attack, html: attack });
-    const id = inbox.messages()[0]?.id ?? '';
+    const id = (await inbox.messages())[0]?.id ?? '';
     for (const path of ['/', `/messages/${id}`]) {
       const page = await (await fetch(`${inbox.endpoint.webUrl}${path}`)).text();
       expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');

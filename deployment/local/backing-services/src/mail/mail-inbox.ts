@@ -4,7 +4,7 @@ import { SMTPServer } from 'smtp-server';
 
 import type { BackingService, StartOptions } from '../backing-service.js';
 import type { InboxMessage } from './inbox-message.js';
-import { readMessage } from './inbox-message.js';
+import { takeMail } from './inbox-message.js';
 import { createInboxPage } from './inbox-page.js';
 import { InboxStore } from './inbox-store.js';
 
@@ -26,7 +26,7 @@ export interface MailInboxOptions extends StartOptions {
 /** A running inbox and what it has received. */
 export type MailInbox = BackingService<MailEndpoint> & {
   /** newest first */
-  messages(): InboxMessage[];
+  messages(): Promise<InboxMessage[]>;
   clear(): void;
 };
 
@@ -57,7 +57,7 @@ export async function startMailInbox(options: MailInboxOptions): Promise<MailInb
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await Promise.all([close(smtp), page.close()]);
-    await store.close();
+    store.close();
   };
   const endpoint = { smtpUrl: `smtp://${HOST}:${smtpPort}`, webUrl };
   return {
@@ -69,9 +69,11 @@ export async function startMailInbox(options: MailInboxOptions): Promise<MailInb
     stop: () => (stopping ??= stop()),
     messages: () => store.list(),
     clear: () => {
-      store
-        .clear()
-        .catch((error: unknown) => options.onLog?.(`The mail file could not be emptied: ${String(error)}`));
+      try {
+        store.clear();
+      } catch (error) {
+        options.onLog?.(`The mail file could not be emptied: ${String(error)}`);
+      }
     },
   };
 }
@@ -99,18 +101,19 @@ function createSmtpServer(store: InboxStore, onLog: ((line: string) => void) | u
         from: mailFrom === false ? '' : mailFrom.address,
         to: rcptTo.map(({ address }) => address),
       };
-      stream
-        .toArray()
-        .then(async (chunks: Buffer[]) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.once('end', () => {
+        try {
           if (stream.sizeExceeded) {
             throw Object.assign(new Error('The mail is larger than 25 MiB.'), { responseCode: 552 });
           }
-          await store.add(await readMessage(Buffer.concat(chunks), envelope));
-        })
-        .then(
-          () => callback(),
-          (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
-        );
+          store.add(takeMail(Buffer.concat(chunks), envelope));
+          callback();
+        } catch (error) {
+          callback(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
     },
   });
   // A client that breaks off is its own affair; the server goes on.
