@@ -10,25 +10,24 @@ import {
   sql,
 } from '@vici/database';
 import { DomainError, Money, notFound } from '@vici/utils';
-import type { Selectable } from 'kysely';
+import type { RawBuilder, Selectable } from 'kysely';
 import { IntentRepository, type PaymentFilter } from '../application/payment.repositories.js';
 import type { PaymentIntent } from '../domain/payment-intent.js';
 import type { PaymentTables } from './payment.tables.js';
-import { RememberedIntents } from './remembered-intents.js';
+import { RecentlyWritten } from './recently-written.js';
 
 /** Bounds the tries to change an intent that others change at the same time. */
 const MAX_ROUNDS = 10;
-const NEXT_VERSION = sql<number>`version + 1`;
 const HAS_OPEN_DISPUTE = sql<boolean>`exists (select from disputes d
   where d.intent_id = payment_intents.id and d.status = 'OPEN')`;
 /** Who the user is at the provider. */
-const CUSTOMER = sql<string | null>`(select c.customer_id from provider_customers c
-  where c.provider = payment_intents.provider and c.user_id = payment_intents.user_id)`.as('customer_id');
+const CUSTOMER_ID = sql<string | null>`(select c.customer_id from provider_customers c
+  where c.provider = payment_intents.provider and c.user_id = payment_intents.user_id)`;
 
 /** Payment intents in payment_db. */
 @Injectable()
 export class PostgresIntentRepository extends IntentRepository {
-  private readonly remembered = new RememberedIntents();
+  private readonly remembered = new RecentlyWritten<PaymentIntent>();
 
   constructor(@Inject(Database) private readonly database: Database<PaymentTables>) {
     super();
@@ -55,24 +54,15 @@ export class PostgresIntentRepository extends IntentRepository {
 
   async open(intent: PaymentIntent, idempotencyKey: string): Promise<PaymentIntent> {
     const { id, provider, userId, amount, status, createdAt } = intent;
-    const opened = await this.database.query
-      .insertInto('payment_intents')
-      .values({
-        id,
-        provider,
-        user_id: userId,
-        amount_minor: amount.minor,
-        currency: amount.currency,
-        status,
-        idempotency_key: idempotencyKey,
-        opened_for_customer: sql<boolean>`exists (select from provider_customers c
-          where c.provider = ${provider} and c.user_id = ${userId})`,
-        created_at: createdAt,
-      })
-      .onConflict((on) => on.columns(['user_id', 'idempotency_key']).doNothing())
-      .returningAll()
-      .returning(CUSTOMER)
-      .executeTakeFirst();
+    const { rows } = await sql<IntentRow>`
+      insert into payment_intents
+        (id, provider, user_id, amount_minor, currency, status, idempotency_key, opened_for_customer, created_at)
+      values (${id}, ${provider}, ${userId}, ${amount.minor}, ${amount.currency}, ${status}, ${idempotencyKey},
+        exists (select from provider_customers c where c.provider = ${provider} and c.user_id = ${userId}),
+        ${createdAt})
+      on conflict (user_id, idempotency_key) do nothing
+      returning *, ${CUSTOMER_ID} as customer_id`.execute(this.database.query);
+    const [opened] = rows;
     return opened === undefined
       ? toIntent(await this.byKey(userId, idempotencyKey))
       : this.remember(toIntent(opened));
@@ -82,15 +72,9 @@ export class PostgresIntentRepository extends IntentRepository {
     id: string,
     { providerIntentId, clientSecret }: { readonly providerIntentId: string; readonly clientSecret: string },
   ): Promise<PaymentIntent> {
-    const row = await this.database.query
-      .updateTable('payment_intents')
-      .set({ provider_intent_id: providerIntentId, client_secret: clientSecret, version: NEXT_VERSION })
-      .where('id', '=', id)
-      .where('provider_intent_id', 'is', null)
-      .returningAll()
-      .returning(CUSTOMER)
-      .executeTakeFirst();
-    return row === undefined ? await this.known(id) : this.remember(toIntent(row));
+    return await this.update(id, (intent) =>
+      intent.providerIntentId === undefined ? { ...intent, providerIntentId, clientSecret } : intent,
+    );
   }
 
   async update(id: string, change: (intent: PaymentIntent) => PaymentIntent): Promise<PaymentIntent> {
@@ -115,7 +99,9 @@ export class PostgresIntentRepository extends IntentRepository {
     if (orderId !== undefined) matching = matching.where('order_id', '=', orderId);
     if (disputed === true) matching = matching.where(HAS_OPEN_DISPUTE);
     const order = ListOrder.byTime('created_at', 'id', oldestFirst);
-    const rows = await order.pageOf(matching.selectAll().select(CUSTOMER), page).execute();
+    const rows = await order
+      .pageOf(matching.selectAll().select(CUSTOMER_ID.as('customer_id')), page)
+      .execute();
     const { total } = await matching.select(sql<bigint>`count(*)`.as('total')).executeTakeFirstOrThrow();
     return pageOf(rows.map(toIntent), page, total, order.nextCursor(rows, page));
   }
@@ -125,10 +111,9 @@ export class PostgresIntentRepository extends IntentRepository {
   }
 
   async saveUnchanged(intent: PaymentIntent): Promise<void> {
-    const saved = this.updateOf(intent).where('version', '=', intent.version).returning('id');
-    await this.database.executeWithCommit(
-      sql`with saved as (${saved}) select ${commitOnlyIf(sql`exists (select from saved)`)}`,
-    );
+    await this.database.executeWithCommit(sql`
+      with saved as (${updateOf(intent)} and version = ${intent.version} returning id)
+      select ${commitOnlyIf(sql`exists (select from saved)`)}`);
   }
 
   async findStuck(olderThanMs: number, limit: number): Promise<PaymentIntent[]> {
@@ -183,10 +168,13 @@ export class PostgresIntentRepository extends IntentRepository {
 
   /** Writes what can change, only over `version` where one is given; gives it as written, or undefined. */
   private async write(intent: PaymentIntent, version?: number): Promise<PaymentIntent | undefined> {
-    let update = this.updateOf(intent);
-    if (version !== undefined) update = update.where('version', '=', version);
+    const unchanged = version === undefined ? sql`` : sql`and version = ${version}`;
     try {
-      const row = await update.returning('version').returning(CUSTOMER).executeTakeFirst();
+      const { rows } = await sql<WrittenRow>`
+        ${updateOf(intent)} ${unchanged} returning version, ${CUSTOMER_ID} as customer_id`.execute(
+        this.database.query,
+      );
+      const [row] = rows;
       return row && { ...intent, version: row.version, customerId: row.customer_id ?? undefined };
     } catch (error) {
       if (!isUniqueViolation(error, 'payment_intents_order_id_key')) throw error;
@@ -194,23 +182,6 @@ export class PostgresIntentRepository extends IntentRepository {
         cause: error,
       });
     }
-  }
-
-  private updateOf(intent: PaymentIntent) {
-    const changes = {
-      provider_intent_id: intent.providerIntentId ?? null,
-      order_id: intent.orderId ?? null,
-      status: intent.status,
-      client_secret: intent.clientSecret,
-      authorized: intent.authorized,
-      captured_minor: intent.captured.minor,
-      refunded_minor: intent.refunded.minor,
-      decline_code: intent.declineCode ?? null,
-      attempt: intent.attempt,
-      version: NEXT_VERSION,
-      updated_at: sql<Date>`clock_timestamp()`,
-    };
-    return this.database.query.updateTable('payment_intents').set(changes).where('id', '=', intent.id);
   }
 
   private async known(id: string): Promise<PaymentIntent> {
@@ -231,11 +202,26 @@ export class PostgresIntentRepository extends IntentRepository {
   }
 
   private all() {
-    return this.database.query.selectFrom('payment_intents').selectAll().select(CUSTOMER);
+    return this.database.query
+      .selectFrom('payment_intents')
+      .selectAll()
+      .select(CUSTOMER_ID.as('customer_id'));
   }
 }
 
 type IntentRow = Selectable<PaymentTables['payment_intents']> & { readonly customer_id: string | null };
+type WrittenRow = Pick<IntentRow, 'version' | 'customer_id'>;
+
+/** Everything that can change, of the row with the intent's id; further conditions may follow. */
+function updateOf(intent: PaymentIntent): RawBuilder<unknown> {
+  return sql`
+    update payment_intents set provider_intent_id = ${intent.providerIntentId ?? null},
+      order_id = ${intent.orderId ?? null}, status = ${intent.status}, client_secret = ${intent.clientSecret},
+      authorized = ${intent.authorized}, captured_minor = ${intent.captured.minor},
+      refunded_minor = ${intent.refunded.minor}, decline_code = ${intent.declineCode ?? null},
+      attempt = ${intent.attempt}, version = version + 1, updated_at = clock_timestamp()
+    where id = ${intent.id}`;
+}
 
 function toIntent(row: IntentRow): PaymentIntent {
   const money = (minor: bigint) => Money.of(minor, row.currency);

@@ -13,17 +13,13 @@ export class PostgresLedger extends Ledger {
   }
 
   async record(entries: readonly LedgerEntry[]): Promise<void> {
-    const insertion = this.database.query.insertInto('ledger_entries').values(
-      entries.map(({ transactionId, intentId, account, debit, credit }) => ({
-        transaction_id: transactionId,
-        intent_id: intentId,
-        account,
-        debit_minor: debit.minor,
-        credit_minor: credit.minor,
-        currency: debit.currency,
-      })),
+    const rows = entries.map(
+      ({ transactionId, intentId, account, debit, credit }) =>
+        sql`(${transactionId}, ${intentId}, ${account}, ${debit.minor}, ${credit.minor}, ${debit.currency})`,
     );
-    await this.database.executeWithCommit(sql`${insertion}`);
+    await this.database.executeWithCommit(sql`
+      insert into ledger_entries (transaction_id, intent_id, account, debit_minor, credit_minor, currency)
+      values ${sql.join(rows)}`);
   }
 
   async ofIntent(intentId: string): Promise<RecordedEntry[]> {

@@ -10,7 +10,12 @@ type Told = DomainEvent<'order.confirmed' | 'order.cancelled' | 'order.refunded'
 export class OrderEventHandlers {
   constructor(private readonly tracking: TrackOrders) {}
 
-  @OnEventBatch({ topics: ['order-events'] }, 'order.confirmed', 'order.cancelled', 'order.refunded')
+  @OnEventBatch(
+    { topics: ['order-events'], idempotent: true },
+    'order.confirmed',
+    'order.cancelled',
+    'order.refunded',
+  )
   async trackOrders(events: Told[]): Promise<void> {
     await this.tracking.execute(events.flatMap(standing));
   }

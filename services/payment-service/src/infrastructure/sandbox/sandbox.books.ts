@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, sql } from '@vici/database';
+import { commitOnlyIf, Database, isCommitRefused, sql } from '@vici/database';
 import { DomainError, deterministicId, Money, newId, notFound } from '@vici/utils';
 import type { RawBuilder, Selectable } from 'kysely';
 import type {
@@ -9,6 +9,7 @@ import type {
   ProviderTransaction,
 } from '../../domain/provider-intent.js';
 import { encodeProviderEvent } from '../provider-event.codec.js';
+import { RecentlyWritten } from '../recently-written.js';
 import type { SandboxTables } from './sandbox.tables.js';
 import type { SandboxCard } from './sandbox-cards.js';
 
@@ -28,11 +29,20 @@ export interface SandboxChange<A> {
   readonly tell?: readonly { readonly event: Omit<ProviderEvent, 'id'>; readonly card?: SandboxCard }[];
 }
 
+/** A request about an intent: its key, and what it asks. */
+interface BooksRequest {
+  readonly key: string;
+  readonly intentId: string;
+  readonly asked: readonly string[];
+}
+
 const PAGE = 200;
 
 /** Keeps and reads the sandbox processor's own state, apart from any transaction of its caller. */
 @Injectable()
 export class SandboxBooks {
+  private readonly opened = new RecentlyWritten<SandboxIntent>();
+
   constructor(@Inject(Database) private readonly database: Database<SandboxTables>) {}
 
   /**
@@ -59,7 +69,9 @@ export class SandboxBooks {
           select ${id}, ${reference}::uuid, ${amount.minor}::bigint, ${amount.currency}, 'open', ${clientSecret},
             ${customerId ?? null} from claimed
         ) select exists (select from claimed) as claimed`.execute(this.database.query);
-      return rows[0]?.claimed === true ? JSON.parse(json) : await this.kept(key, fingerprint);
+      if (rows[0]?.claimed !== true) return await this.kept(key, fingerprint);
+      this.opened.keep({ ...answer, amount, customerId: customerId ?? null });
+      return JSON.parse(json);
     });
   }
 
@@ -69,10 +81,9 @@ export class SandboxBooks {
    * @throws DomainError NOT_FOUND, IDEMPOTENCY_KEY_REUSED when the key came with another request
    */
   async once<A extends ProviderIntent | ProviderRefund>(
-    request: { readonly key: string; readonly intentId: string; readonly asked: readonly string[] },
+    { key, intentId, asked }: BooksRequest,
     decide: (intent: SandboxIntent) => SandboxChange<A> | Promise<SandboxChange<A>>,
   ): Promise<unknown> {
-    const { key, intentId, asked } = request;
     const fingerprint = deterministicId(intentId, ...asked);
     return await this.database.outsideTransaction(() =>
       this.database.transaction(async () => {
@@ -80,10 +91,28 @@ export class SandboxBooks {
         if (!claimed) return await this.kept(key, fingerprint);
         const change = await decide(intent);
         const json = encodeProviderEvent(change.answer);
-        await this.write(key, intentId, json, change);
+        const parts = namedParts(intentId, change);
+        const update = sql`update sandbox.idempotency_keys set answer = ${json}::jsonb where key = ${key}`;
+        await this.database.executeWithCommit(
+          parts.length === 0 ? update : sql`with ${sql.join(parts)} ${update}`,
+        );
         return JSON.parse(json);
       }),
     );
+  }
+
+  /**
+   * `once` for an intent that this process has opened and that is mostly still open: all of it is one statement, which
+   * fails where that is not so, or the key was used before.
+   */
+  async onceOpened(
+    request: BooksRequest,
+    decide: (intent: SandboxIntent) => Promise<SandboxChange<ProviderIntent>>,
+  ): Promise<unknown> {
+    const opened = this.opened.get(request.intentId);
+    this.opened.forget(request.intentId);
+    const answer = opened && (await this.changeOpened(request, await decide(opened)));
+    return answer ?? (await this.once(request, decide));
   }
 
   /** @throws DomainError NOT_FOUND */
@@ -172,28 +201,49 @@ export class SandboxBooks {
     throw new DomainError('IDEMPOTENCY_KEY_REUSED', 'The key came with another request.', { key });
   }
 
-  private async write(
-    key: string,
-    intentId: string,
-    json: string,
-    { intent, charge, refund, tell = [] }: SandboxChange<unknown>,
-  ): Promise<void> {
-    const parts: RawBuilder<unknown>[] = tell.map(({ event, card }) => webhooks(event, card ?? {}));
-    if (intent !== undefined) parts.push(standing(intent));
-    if (charge !== undefined) {
-      parts.push(sql`insert into sandbox.charges (id, intent_id, amount_minor)
-        values (${`ch_sandbox_${compact(newId())}`}, ${intentId}, ${charge.minor}::bigint)`);
+  /** Undefined: the intent is not open any more, or the key was used, and nothing is written. */
+  private async changeOpened(
+    { key, intentId, asked }: BooksRequest,
+    change: SandboxChange<ProviderIntent>,
+  ): Promise<unknown> {
+    const { intent, ...rest } = change;
+    if (intent === undefined) return undefined;
+    const json = encodeProviderEvent(change.answer);
+    const claimed = sql`claimed as (
+      insert into sandbox.idempotency_keys (key, fingerprint, answer)
+      values (${key}, ${deterministicId(intentId, ...asked)}, ${json}::jsonb) on conflict do nothing returning key)`;
+    // After the key, as `once` locks them.
+    const changed = sql`changed as (
+      ${standing(intent)} and status = 'open' and exists (select from claimed) returning id)`;
+    const statement = sql`
+      with ${sql.join([claimed, changed, ...namedParts(intentId, rest)])}
+      select ${commitOnlyIf(sql`exists (select from changed)`)}`;
+    try {
+      await this.database.outsideTransaction(() => statement.execute(this.database.query));
+    } catch (error) {
+      if (isCommitRefused(error)) return undefined;
+      throw error;
     }
-    if (refund !== undefined) {
-      parts.push(sql`insert into sandbox.refunds (id, intent_id, reference, amount_minor)
-        values (${refund.id}, ${intentId}, ${refund.reference ?? null}::uuid, ${refund.amount.minor}::bigint)`);
-    }
-    const named = parts.map((part, index) => sql`${sql.ref(`part${index}`)} as (${part})`);
-    const update = sql`update sandbox.idempotency_keys set answer = ${json}::jsonb where key = ${key}`;
-    await this.database.executeWithCommit(
-      named.length === 0 ? update : sql`with ${sql.join(named)} ${update}`,
-    );
+    return JSON.parse(json);
   }
+}
+
+/** What is written beside the answer, as parts of a statement. */
+function namedParts(
+  intentId: string,
+  { intent, charge, refund, tell = [] }: Omit<SandboxChange<unknown>, 'answer'>,
+): RawBuilder<unknown>[] {
+  const parts = tell.map(({ event, card }) => webhooks(event, card ?? {}));
+  if (intent !== undefined) parts.push(standing(intent));
+  if (charge !== undefined) {
+    parts.push(sql`insert into sandbox.charges (id, intent_id, amount_minor)
+      values (${`ch_sandbox_${compact(newId())}`}, ${intentId}, ${charge.minor}::bigint)`);
+  }
+  if (refund !== undefined) {
+    parts.push(sql`insert into sandbox.refunds (id, intent_id, reference, amount_minor)
+      values (${refund.id}, ${intentId}, ${refund.reference ?? null}::uuid, ${refund.amount.minor}::bigint)`);
+  }
+  return parts.map((part, index) => sql`${sql.ref(`part${index}`)} as (${part})`);
 }
 
 /** The change of an intent's own row. */
@@ -206,9 +256,12 @@ function standing({ id, status, declineCode, customerId }: SandboxIntent): RawBu
 function webhooks(event: Omit<ProviderEvent, 'id'>, card: SandboxCard): RawBuilder<unknown> {
   const body = encodeProviderEvent({ ...event, id: `evt_sandbox_${compact(newId())}` });
   const delay = (card.webhookDelayMs ?? 0) / 1_000;
-  return sql`insert into sandbox.webhooks (event, due_at)
-    select ${body}::jsonb, now() + make_interval(secs => ${delay})
-    from generate_series(1, ${card.webhookCopies ?? 1}::int)`;
+  // As rows: of a series that is given its length PostgreSQL expects a thousand, and plans each anew.
+  const copies = Array.from(
+    { length: card.webhookCopies ?? 1 },
+    () => sql`(${body}::jsonb, now() + make_interval(secs => ${delay}))`,
+  );
+  return sql`insert into sandbox.webhooks (event, due_at) values ${sql.join(copies)}`;
 }
 
 /** An id without its dashes, as processors write theirs. */

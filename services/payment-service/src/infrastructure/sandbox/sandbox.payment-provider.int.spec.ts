@@ -88,4 +88,56 @@ describe('the sandbox', () => {
 
     expect(provider.parseWebhook(body, provider.sign(body))).toEqual(event);
   });
+
+  describe('a charge of an intent it has opened itself', () => {
+    const opened = async (provider: SandboxPaymentProvider) => {
+      const request = { reference: newId(), amount: Money.of(2_499n, 'USD'), idempotencyKey: newId() };
+      const { id: providerIntentId } = await provider.createIntent(request);
+      return { providerIntentId, paymentMethod: 'pm_card_visa', idempotencyKey: newId() };
+    };
+    const written = async (id: string) => {
+      const { rows } = await test.database.pool.query<{ charges: number; told: string[] }>(
+        `select (select count(*)::int from sandbox.charges where intent_id = $1) as charges,
+          array(select event -> 'intent' ->> 'status' from sandbox.webhooks
+            where event -> 'intent' ->> 'id' = $1) as told`,
+        [id],
+      );
+      return rows[0];
+    };
+
+    it('is made once when it is asked for several times at once', async () => {
+      const provider = sandbox();
+      const request = await opened(provider);
+
+      const answers = await Promise.all(
+        [request, request, request, { ...request, idempotencyKey: newId() }].map((each) =>
+          provider.confirm(each),
+        ),
+      );
+
+      expect(answers.map(({ status }) => status)).toEqual(Array(4).fill('succeeded'));
+      expect(await written(request.providerIntentId)).toEqual({ charges: 1, told: ['succeeded'] });
+    });
+
+    it('is not made where another process has ended it meanwhile', async () => {
+      const provider = sandbox();
+      const request = await opened(provider);
+      const { providerIntentId } = request;
+      await sandbox().cancel({ providerIntentId, idempotencyKey: newId() });
+
+      expect(await provider.confirm(request)).toMatchObject({ status: 'cancelled' });
+      expect(await written(providerIntentId)).toEqual({ charges: 0, told: ['cancelled'] });
+    });
+
+    it('is not made with the key of another request', async () => {
+      const provider = sandbox();
+      const [first, second] = [await opened(provider), await opened(provider)];
+      await provider.confirm(first);
+
+      const reused = provider.confirm({ ...second, idempotencyKey: first.idempotencyKey });
+
+      await expect(reused).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+      expect(await written(second.providerIntentId)).toEqual({ charges: 0, told: [] });
+    });
+  });
 });

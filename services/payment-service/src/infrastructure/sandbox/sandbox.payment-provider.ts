@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DomainError, newId } from '@vici/utils';
@@ -36,7 +36,7 @@ import { SandboxWebhookSignal } from './sandbox-webhook.signal.js';
 export class SandboxPaymentProvider extends PaymentProvider {
   readonly name = 'sandbox';
   /** Webhooks are delivered by the process that signs them. */
-  readonly #secret = randomBytes(32);
+  readonly #secret = createSecretKey(randomBytes(32));
 
   constructor(
     private readonly books: SandboxBooks,
@@ -60,7 +60,8 @@ export class SandboxPaymentProvider extends PaymentProvider {
     const { providerIntentId: intentId, paymentMethod, customerId, idempotencyKey: key } = request;
     const { thinksMs } = sandboxCard(paymentMethod);
     if (thinksMs !== undefined) await sleep(thinksMs);
-    const answer = await this.books.once({ key, intentId, asked: ['confirm', paymentMethod] }, (intent) =>
+    const asked = { key, intentId, asked: ['confirm', paymentMethod] };
+    const answer = await this.books.onceOpened(asked, (intent) =>
       this.charge({ ...intent, customerId: intent.customerId ?? customerId ?? null }, paymentMethod, key),
     );
     return this.heard(providerIntentSchema.parse(answer));
