@@ -65,6 +65,21 @@ describe('SessionIndex', () => {
     expect([A, B, C, D].map((item) => index.holders(item))).toEqual([0, 1, 1, 1]);
   });
 
+  it('takes a session out of all lists when late events leave it one product, and posts it anew with the next', () => {
+    const index = new SessionIndex({ stepsPerSession: 2 });
+    index.add('s', B, 1, 1);
+    index.add('s', A, 1, 10);
+    index.add('s', A, 1, 5);
+    expect(index.session('s')?.items.map(({ item }) => item)).toEqual([A]);
+    expect([A, B].map((item) => [index.holders(item), holdersOf(index, item, ['s'])])).toEqual([
+      [0, []],
+      [0, []],
+    ]);
+
+    expect(index.add('s', C, 1, 20)).toEqual([A, C]);
+    expect([A, C].map((item) => holdersOf(index, item, ['s']))).toEqual([['s'], ['s']]);
+  });
+
   it('keeps the items in order of event time, however they arrive', () => {
     const index = new SessionIndex();
     index.add('s', A, 1, 30);

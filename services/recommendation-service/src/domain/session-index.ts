@@ -250,8 +250,14 @@ export class SessionIndex {
   #forgetFirstStep(slot: number, session: StepList): void {
     const first = session.shift();
     const again = session.placeOf(itemOf(first));
-    if (again >= 0) session.strengthen(again, weightOf(first));
-    else this.#release(slot, itemOf(first));
+    if (again >= 0) {
+      session.strengthen(again, weightOf(first));
+      return;
+    }
+    this.#release(slot, itemOf(first));
+    // Late events of one product can be all that is left: a session with one has nothing to recommend.
+    const held = session.heldItems();
+    if (held.length === 1) for (const only of held) this.#release(slot, only);
   }
 
   #evictIdle(): void {
