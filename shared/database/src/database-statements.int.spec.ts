@@ -1,4 +1,5 @@
 import { useTestDatabase } from '@vici/testing';
+import type { Kysely } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AccountTables, CREATE_ACCOUNTS } from '../test/account-tables.fixture.js';
 import { arrayOf } from './array-parameter.js';
@@ -6,6 +7,7 @@ import { json } from './column-types.js';
 import { Database } from './database.js';
 import { isCheckViolation, isForeignKeyViolation, isUniqueViolation } from './postgres-errors.js';
 import { sql } from './sql.js';
+import { type Given, Statement } from './statement.js';
 
 const test = useTestDatabase<AccountTables>();
 
@@ -126,5 +128,51 @@ describe('prepared statements', () => {
     expect(await test.database.transaction(locked)).toEqual([
       { id: 2, balance: 100n, name: null, colour: null },
     ]);
+  });
+});
+
+describe('a statement of a query builder that is made once', () => {
+  const insert = new Statement(
+    (query: Kysely<AccountTables>, given: Given<{ readonly id: number; readonly balance: bigint }>) =>
+      query
+        .insertInto('account')
+        .values({ id: given('id'), balance: given('balance') })
+        .onConflict((on) =>
+          on.column('id').doUpdateSet({ balance: sql<bigint>`account.balance + ${given('balance')}` }),
+        )
+        .returning(['id', 'balance']),
+  );
+
+  it('takes the parameters of each execution, one of them in several places', async () => {
+    expect(await insert.first(test.database, { id: 7, balance: 5n })).toEqual({ id: 7, balance: 5n });
+    expect(await insert.only(test.database, { id: 8, balance: 6n })).toEqual({ id: 8, balance: 6n });
+    const { rows, numAffectedRows } = await insert.execute(test.database, { id: 7, balance: 10n });
+    expect(rows).toEqual([{ id: 7, balance: 15n }]);
+    expect(numAffectedRows).toBe(1n);
+  });
+
+  it('tells that it gave no row', async () => {
+    const find = new Statement((query: Kysely<AccountTables>, given: Given<{ readonly id: number }>) =>
+      query.selectFrom('account').selectAll().where('id', '=', given('id')),
+    );
+    expect(await find.first(test.database, { id: 4_711 })).toBeUndefined();
+    await expect(find.only(test.database, { id: 4_711 })).rejects.toThrow('The statement gave no row');
+  });
+
+  it('belongs to the open transaction, and goes with its commit', async () => {
+    const failed = test.database.transaction(async () => {
+      await insert.execute(test.database, { id: 9, balance: 1n });
+      throw new Error('no');
+    });
+    await expect(failed).rejects.toThrow('no');
+    await test.database.transaction(() =>
+      test.database.executeWithCommit(insert.with(test.database, { id: 10, balance: 2n })),
+    );
+    const rows = await test.database.query
+      .selectFrom('account')
+      .select('id')
+      .where('id', 'in', [9, 10])
+      .execute();
+    expect(rows).toEqual([{ id: 10 }]);
   });
 });

@@ -96,9 +96,12 @@ export class Database<DB> implements UnitOfWork {
    * @param place 'last' for a row that everybody wants: it is locked after everything else
    * @throws Error when no transaction is open
    */
-  async executeWithCommit(statement: RawBuilder<unknown>, place: PlaceInCommit = 'in turn'): Promise<void> {
+  async executeWithCommit(
+    statement: RawBuilder<unknown> | CompiledQuery,
+    place: PlaceInCommit = 'in turn',
+  ): Promise<void> {
     if (!this.inTransaction) throw new Error('There is no open transaction to commit');
-    const compiled = statement.compile(this.query);
+    const compiled = 'compile' in statement ? statement.compile(this.query) : statement;
     this.#goingWithCommit.set(compiled, place);
     await this.query.executeQuery(compiled);
   }

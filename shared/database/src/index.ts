@@ -26,5 +26,6 @@ export {
   isUniqueViolation,
 } from './postgres-errors.js';
 export { sql } from './sql.js';
+export { type Given, Statement } from './statement.js';
 export { type IsolationLevel, TransactionDoomedError, TransactionEndedError } from './transaction-scope.js';
 export { UnitOfWork } from './unit-of-work.js';

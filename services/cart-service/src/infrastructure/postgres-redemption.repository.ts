@@ -1,11 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, sql } from '@vici/database';
+import { Database, type Given, Statement, sql } from '@vici/database';
+import type { Kysely } from 'kysely';
 import {
   type RedeemingOrder,
   RedemptionRepository,
   type TakenUse,
 } from '../application/promotions/redemption.repository.js';
 import type { CartTables } from './cart.tables.js';
+
+const NOTE_CONFIRMED = new Statement(
+  (query: Kysely<CartTables>, given: Given<{ readonly order: string; readonly user: string }>) =>
+    query
+      .insertInto('shopper_orders')
+      .values({ order_id: given('order'), user_id: given('user'), confirmed: true })
+      .onConflict((conflict) =>
+        conflict
+          .column('order_id')
+          .doUpdateSet({ confirmed: true, user_id: given('user') })
+          .where('shopper_orders.confirmed', '=', false),
+      ),
+);
 
 /** Redemptions in cart_db. Rows are locked in one order: the order, then promotions by id, each with its shopper. */
 @Injectable()
@@ -138,19 +152,11 @@ export class PostgresRedemptionRepository extends RedemptionRepository {
   }
 
   async noteConfirmed(orderId: string, userId: string): Promise<void> {
-    const insertion = this.database.query
-      .insertInto('shopper_orders')
-      .values({ order_id: orderId, user_id: userId, confirmed: true })
-      .onConflict((conflict) =>
-        conflict
-          .column('order_id')
-          .doUpdateSet({ confirmed: true, user_id: userId })
-          .where('shopper_orders.confirmed', '=', false),
-      );
+    const noted = { order: orderId, user: userId };
     // Told by an event it goes with the commit of that event's note; asked for by the checkout it stands alone.
     await (this.database.inTransaction
-      ? this.database.executeWithCommit(sql`${insertion}`)
-      : insertion.execute());
+      ? this.database.executeWithCommit(NOTE_CONFIRMED.with(this.database, noted))
+      : NOTE_CONFIRMED.execute(this.database, noted));
   }
 
   async noteCancelled(orderId: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, sql } from '@vici/database';
+import { Database, type Given, Statement, sql } from '@vici/database';
 import { WakeSignal } from '@vici/utils';
+import type { Kysely } from 'kysely';
 import {
   type Contact,
   type ContactAccess,
@@ -9,6 +10,15 @@ import {
 } from '../application/contact.repository.js';
 import { languageOf } from '../domain/language.js';
 import type { NotificationTables } from './notification.tables.js';
+
+const CONTACT = new Statement((query: Kysely<NotificationTables>, given: Given<{ readonly user: string }>) =>
+  query
+    .selectFrom(sql<{ id: string }>`(values (${given('user')}::uuid))`.as<'wanted'>(sql`wanted (id)`))
+    .leftJoin('contacts', 'contacts.user_id', 'wanted.id')
+    .leftJoin('preferences', 'preferences.user_id', 'wanted.id')
+    .leftJoin('marketing_consents', 'marketing_consents.user_id', 'wanted.id')
+    .select(['email', 'language', 'phone', 'email_notifications', 'sms_notifications', 'agreed']),
+);
 
 /** Contacts in notification_db. */
 @Injectable()
@@ -65,14 +75,7 @@ export class PostgresContactRepository extends ContactRepository {
   }
 
   async find(userId: string): Promise<Contact> {
-    const wanted = sql<{ id: string }>`(values (${userId}::uuid))`.as<'wanted'>(sql`wanted (id)`);
-    const row = await this.database.query
-      .selectFrom(wanted)
-      .leftJoin('contacts', 'contacts.user_id', 'wanted.id')
-      .leftJoin('preferences', 'preferences.user_id', 'wanted.id')
-      .leftJoin('marketing_consents', 'marketing_consents.user_id', 'wanted.id')
-      .select(['email', 'language', 'phone', 'email_notifications', 'sms_notifications', 'agreed'])
-      .executeTakeFirstOrThrow();
+    const row = await CONTACT.only(this.database, { user: userId });
     return {
       email: row.email ?? '',
       language: languageOf(row.language ?? undefined),

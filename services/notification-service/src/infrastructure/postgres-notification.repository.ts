@@ -1,9 +1,36 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, offsetOf, type Page, type PageRequest, pageOf, sql } from '@vici/database';
-import type { Selectable } from 'kysely';
+import {
+  Database,
+  type Given,
+  offsetOf,
+  type Page,
+  type PageRequest,
+  pageOf,
+  Statement,
+  sql,
+} from '@vici/database';
+import type { Kysely, Selectable } from 'kysely';
 import { type NewNotification, NotificationRepository } from '../application/notification.repository.js';
 import type { Notification } from '../domain/notification.js';
 import type { NotificationTables } from './notification.tables.js';
+
+type Added = Pick<NewNotification, keyof NewNotification>;
+
+const ADD = new Statement((query: Kysely<NotificationTables>, given: Given<Added>) =>
+  query
+    .insertInto('notifications')
+    .values({
+      id: given('id'),
+      user_id: given('userId'),
+      type: given('type'),
+      title: given('title'),
+      message: given('message'),
+      link: given('link'),
+      created_at: given('createdAt'),
+      source_event_id: given('sourceEventId'),
+    })
+    .onConflict((on) => on.constraint('notifications_once').doNothing()),
+);
 
 /** Inboxes in notification_db. */
 @Injectable()
@@ -13,22 +40,8 @@ export class PostgresNotificationRepository extends NotificationRepository {
   }
 
   async add(notification: NewNotification): Promise<boolean> {
-    const { id, userId, type, title, message, link, sourceEventId, createdAt } = notification;
-    const { numInsertedOrUpdatedRows = 0n } = await this.database.query
-      .insertInto('notifications')
-      .values({
-        id,
-        user_id: userId,
-        type,
-        title,
-        message,
-        link,
-        created_at: createdAt,
-        source_event_id: sourceEventId,
-      })
-      .onConflict((on) => on.constraint('notifications_once').doNothing())
-      .executeTakeFirstOrThrow();
-    return numInsertedOrUpdatedRows > 0n;
+    const { numAffectedRows = 0n } = await ADD.execute(this.database, { ...notification });
+    return numAffectedRows > 0n;
   }
 
   async idOf(userId: string, sourceEventId: string): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, sql } from '@vici/database';
+import { Database, type Given, Statement, sql } from '@vici/database';
 import { Money } from '@vici/utils/domain';
-import type { Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import { z } from 'zod';
 import {
   type CheckoutIntent,
@@ -14,6 +14,31 @@ import { SAGA_STATES } from '../domain/saga-record.js';
 import type { CheckoutIntentsTable, CheckoutQuotesTable, OrderTables } from './order.tables.js';
 
 const sagaState = z.enum(SAGA_STATES);
+
+const BY_ID = new Statement((query: Kysely<OrderTables>, given: Given<Pick<CheckoutIntent, 'id'>>) =>
+  intentsWithSagas(query).where('intent.id', '=', given('id')),
+);
+type NewIntent = Omit<
+  Selectable<CheckoutIntentsTable>,
+  'created_at' | 'unordered_attempts' | 'unordered_due_at'
+>;
+
+const INSERT = new Statement((query: Kysely<OrderTables>, given: Given<NewIntent>) =>
+  query
+    .insertInto('checkout_intents')
+    .values({
+      id: given('id'),
+      user_id: given('user_id'),
+      amount: given('amount'),
+      currency: given('currency'),
+      cart_id: given('cart_id'),
+      cart_version: given('cart_version'),
+      shipping_method: given('shipping_method'),
+      payment_key: given('payment_key'),
+      request_key: given('request_key'),
+    })
+    .onConflict((conflict) => conflict.doNothing()),
+);
 
 /** Quotes and payment intents in order_db. */
 @Injectable()
@@ -72,7 +97,7 @@ export class PostgresCheckoutIntentRepository extends CheckoutIntentRepository {
   }
 
   async find(id: string): Promise<KnownIntent | undefined> {
-    const found = await this.withSagas().where('intent.id', '=', id).executeTakeFirst();
+    const found = await BY_ID.first(this.database, { id });
     return found && toKnownIntent(found);
   }
 
@@ -90,7 +115,7 @@ export class PostgresCheckoutIntentRepository extends CheckoutIntentRepository {
     cartVersion: bigint,
     amount: Money,
   ): Promise<KnownIntent | undefined> {
-    const found = await this.withSagas()
+    const found = await intentsWithSagas(this.database.query)
       .where('intent.user_id', '=', userId)
       .where('cart_id', '=', cartId)
       .where('cart_version', '=', cartVersion)
@@ -103,35 +128,31 @@ export class PostgresCheckoutIntentRepository extends CheckoutIntentRepository {
   }
 
   private async insert(intent: CheckoutIntent, requestKey: string | null): Promise<boolean> {
-    const { numInsertedOrUpdatedRows } = await this.database.query
-      .insertInto('checkout_intents')
-      .values({
-        id: intent.id,
-        user_id: intent.userId,
-        amount: intent.amount.minor,
-        currency: intent.amount.currency,
-        cart_id: intent.cartId,
-        cart_version: intent.cartVersion,
-        shipping_method: intent.shippingMethod,
-        payment_key: intent.paymentKey,
-        request_key: requestKey,
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst();
-    return numInsertedOrUpdatedRows === 1n;
-  }
-
-  private withSagas() {
-    return this.database.query
-      .selectFrom('checkout_intents as intent')
-      .leftJoin('checkout_sagas as saga', 'saga.payment_intent_id', 'intent.id')
-      .selectAll('intent')
-      .select('saga.state');
+    const { numAffectedRows } = await INSERT.execute(this.database, {
+      id: intent.id,
+      user_id: intent.userId,
+      amount: intent.amount.minor,
+      currency: intent.amount.currency,
+      cart_id: intent.cartId,
+      cart_version: intent.cartVersion,
+      shipping_method: intent.shippingMethod,
+      payment_key: intent.paymentKey,
+      request_key: requestKey,
+    });
+    return numAffectedRows === 1n;
   }
 
   private intents() {
     return this.database.query.selectFrom('checkout_intents').selectAll();
   }
+}
+
+function intentsWithSagas(query: Kysely<OrderTables>) {
+  return query
+    .selectFrom('checkout_intents as intent')
+    .leftJoin('checkout_sagas as saga', 'saga.payment_intent_id', 'intent.id')
+    .selectAll('intent')
+    .select('saga.state');
 }
 
 interface StandingRow {

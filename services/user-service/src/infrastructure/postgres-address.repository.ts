@@ -1,9 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, sql } from '@vici/database';
-import type { Selectable } from 'kysely';
+import { Database, type Given, Statement, sql } from '@vici/database';
+import type { Kysely, RawBuilder, Selectable } from 'kysely';
 import { AddressRepository, type Recipient } from '../application/address.repository.js';
 import type { Address, PostalAddress } from '../domain/address.js';
 import type { UserTables } from './user.tables.js';
+
+const ADDRESS = new Statement((query: Kysely<UserTables>, given: Given<Pick<Address, 'userId' | 'id'>>) =>
+  addressesOf(query, given('userId')).where('id', '=', given('id')),
+);
+const RECIPIENT = new Statement((query: Kysely<UserTables>, given: Given<Pick<Address, 'userId' | 'id'>>) =>
+  recipientsOf(query, given('userId')).where('addresses.id', '=', given('id')),
+);
+const DEFAULT_RECIPIENT = new Statement((query: Kysely<UserTables>, given: Given<Pick<Address, 'userId'>>) =>
+  recipientsOf(query, given('userId')).where('addresses.is_default', '=', true),
+);
 
 /** Address books in user_db. */
 @Injectable()
@@ -22,7 +32,7 @@ export class PostgresAddressRepository extends AddressRepository {
   }
 
   async find(userId: string, id: string): Promise<Address | undefined> {
-    const row = await this.ofUser(userId).where('id', '=', id).executeTakeFirst();
+    const row = await ADDRESS.first(this.database, { userId, id });
     return row && toAddress(row);
   }
 
@@ -32,16 +42,10 @@ export class PostgresAddressRepository extends AddressRepository {
   }
 
   async findRecipient(userId: string, id?: string): Promise<Recipient | undefined> {
-    const row = await this.database.query
-      .selectFrom('addresses')
-      .leftJoin('profiles', 'profiles.user_id', 'addresses.user_id')
-      .selectAll('addresses')
-      .select('profiles.email')
-      .where('addresses.user_id', '=', userId)
-      .where((address) =>
-        id === undefined ? address('addresses.is_default', '=', true) : address('addresses.id', '=', id),
-      )
-      .executeTakeFirst();
+    const row =
+      id === undefined
+        ? await DEFAULT_RECIPIENT.first(this.database, { userId })
+        : await RECIPIENT.first(this.database, { userId, id });
     return row && { address: toAddress(row), ...(row.email !== null && { email: row.email }) };
   }
 
@@ -124,8 +128,21 @@ export class PostgresAddressRepository extends AddressRepository {
   }
 
   private ofUser(userId: string) {
-    return this.database.query.selectFrom('addresses').selectAll().where('user_id', '=', userId);
+    return addressesOf(this.database.query, userId);
   }
+}
+
+function addressesOf(query: Kysely<UserTables>, userId: string | RawBuilder<string>) {
+  return query.selectFrom('addresses').selectAll().where('user_id', '=', userId);
+}
+
+function recipientsOf(query: Kysely<UserTables>, userId: RawBuilder<string>) {
+  return query
+    .selectFrom('addresses')
+    .leftJoin('profiles', 'profiles.user_id', 'addresses.user_id')
+    .selectAll('addresses')
+    .select('profiles.email')
+    .where('addresses.user_id', '=', userId);
 }
 
 function columnsOf(postal: PostalAddress) {

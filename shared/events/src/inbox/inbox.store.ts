@@ -35,19 +35,15 @@ export class InboxStore {
     eventIds: readonly string[],
     condition: RawBuilder<unknown>,
   ): Promise<ReadonlySet<string>> {
-    const rows = await this.database.query
-      .insertInto('inbox')
-      // Ordered, so that two members with overlapping batches never wait for each other in a circle. The subselect hides
-      // how many there are from the planner, which would plan every single call for its own number.
-      .columns(['consumer', 'event_id'])
-      .expression(
-        sql`SELECT ${consumer}::text, event_id
-            FROM (SELECT DISTINCT unnest((SELECT ${eventIds}::uuid[])) AS event_id ORDER BY event_id) handled
-            ${condition}`,
-      )
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('event_id')
-      .execute();
+    // Ordered, so that two members with overlapping batches never wait for each other in a circle. The subselect hides
+    // how many there are from the planner, which would plan every single call for its own number.
+    const { rows } = await sql<{ event_id: string }>`
+      INSERT INTO inbox (consumer, event_id)
+      SELECT ${consumer}::text, event_id
+      FROM (SELECT DISTINCT unnest((SELECT ${eventIds}::uuid[])) AS event_id ORDER BY event_id) handled
+      ${condition}
+      ON CONFLICT DO NOTHING
+      RETURNING event_id`.execute(this.database.query);
     return new Set(rows.map((row) => row.event_id));
   }
 
