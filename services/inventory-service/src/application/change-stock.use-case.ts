@@ -46,6 +46,7 @@ export class ChangeStock {
         await this.stock.addMissing(changes);
         return skus;
       },
+      productIds: [...new Set(changes.map(({ productId }) => productId))],
       execute: async (sheet) => {
         if (!isNew) return;
         const short = await this.lapsed.reclaim(sheet, () => shortagesOfChanges(sheet, changes));

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError, newId, notFound } from '@vici/utils/domain';
 import { AllocationPolicy } from '../domain/allocation-policy.js';
 import { allocate } from '../domain/backorder.js';
-import { type Reservation, reservationLife, shortagesOf } from '../domain/reservation.js';
+import { isUnchanging, type Reservation, reservationLife, shortagesOf } from '../domain/reservation.js';
 import { type AllocatedLine, mergeDemand } from '../domain/stock-item.js';
 import type { StockSheet } from '../domain/stock-sheet.js';
 import { LapsedReservations, requireLocked } from './lapsed-reservations.js';
@@ -28,7 +28,9 @@ export class CommitReservation {
     return await this.transaction.run({
       reason: 'sold',
       heldBy: orderId,
-      execute: async (sheet) => {
+      execute: async (sheet, { held }) => {
+        if (held !== undefined && isUnchanging(held) && sheet.hasSetAside(held.lines))
+          return await this.sellAsRead(sheet, held);
         const latest = await this.reservations.closeLatest(orderId, 'COMMITTED');
         if (latest === undefined) throw notFound('reservation', orderId);
         requireLocked(sheet, [latest]);
@@ -39,6 +41,13 @@ export class CommitReservation {
         return { ...latest, status: 'COMMITTED' };
       },
     });
+  }
+
+  /** The reservation may have ended between its reading and the locks: then its units are others', and the commit is refused. */
+  private async sellAsRead(sheet: StockSheet, held: Reservation): Promise<Reservation> {
+    await this.reservations.closeWithCommit(held.id, 'COMMITTED');
+    sell(sheet, held.orderId, held.lines);
+    return { ...held, status: 'COMMITTED' };
   }
 
   /** The units went back on the shelf when the time was over: the sale takes what is there now, from any warehouse. */

@@ -41,7 +41,7 @@ export class RepairDrift {
         // Looked at again: what was busy a moment ago may have agreed all along.
         const { drifts } = await this.report.drifts(DRIFT_BATCH, sheet.skus());
         if (drifts.length === 0) return { drifts, found, repaired: 0 };
-        await this.stock.addUpProducts(sheet.productIds());
+        sheet.recount(await this.stock.addUpProducts(sheet.productIds()));
         const reference = `repair:${newId()}`;
         for (const drift of drifts) await this.repair(sheet, drift, { reason, reference });
         const repaired = drifts.filter((drift) => reservedAfterRepair(drift).reserved === drift.held).length;

@@ -31,9 +31,23 @@ export abstract class ReservationRepository {
     orderId: string,
     status: Extract<ReservationStatus, 'COMMITTED' | 'RELEASED'>,
   ): Promise<Reservation | undefined>;
+  /**
+   * Ends a reservation in the message of the commit, which is refused unless it is still ACTIVE (`isCommitRefused`).
+   * Nothing but the status may have changed since it was read.
+   */
+  abstract closeWithCommit(id: string, status: Extract<ReservationStatus, 'COMMITTED'>): Promise<void>;
   /** @returns what was written of each, by id; one whose order has a live reservation is missing and was not written */
   abstract create(
     reservations: readonly NewReservation[],
+  ): Promise<ReadonlyMap<string, Pick<Reservation, 'attempt' | 'expiresAt'>>>;
+  /**
+   * Makes the first reservations of their orders, that last from `now`, in the message of the commit, which is refused
+   * (`isCommitRefused`) where one of the orders has a reservation.
+   * @returns what is written of each, by id
+   */
+  abstract createFirst(
+    reservations: readonly NewReservation[],
+    now: Date,
   ): Promise<ReadonlyMap<string, Pick<Reservation, 'attempt' | 'expiresAt'>>>;
   /** Moves the end of an ACTIVE reservation, never nearer; the new end, undefined when it is no longer ACTIVE. */
   abstract extend(id: string, ttlSeconds: number): Promise<Date | undefined>;

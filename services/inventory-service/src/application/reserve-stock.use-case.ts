@@ -16,7 +16,7 @@ import { LapsedReservations } from './lapsed-reservations.js';
 import { OrderLanes, type Outcome } from './order-lanes.js';
 import { type NewReservation, type Outlook, ReservationRepository } from './reservation.repository.js';
 import { ScarceSkus } from './scarce-skus.js';
-import { StartOver, StockTransaction } from './stock-transaction.js';
+import { type Found, StartOver, StockTransaction } from './stock-transaction.js';
 
 /** What is to be set aside, for how long. */
 export interface ReserveCommand {
@@ -106,14 +106,15 @@ export class ReserveStock {
         served = group.map((wanted) => outlook && this.refusedUnlocked(wanted, outlook));
         return skusOf(group.filter((_, index) => served[index] === undefined));
       },
-      execute: async (sheet) => {
+      newOrders: group.map(({ orderId }) => orderId),
+      execute: async (sheet, found) => {
         await checkpoint('inventory.stock-locked');
         const left = group.filter((_, index) => served[index] === undefined);
         if (!look) {
           look = true;
           this.requireEnough(sheet, left);
         }
-        const made = await this.reserve(sheet, left);
+        const made = await this.reserve(sheet, left, found);
         return group.map((wanted, index) => served[index] ?? outcomeOf(wanted, made));
       },
     });
@@ -150,7 +151,11 @@ export class ReserveStock {
     return { error: insufficientStock(short) };
   }
 
-  private async reserve(sheet: StockSheet, group: readonly Wanted[]): Promise<Map<string, Served>> {
+  private async reserve(
+    sheet: StockSheet,
+    group: readonly Wanted[],
+    found: Found,
+  ): Promise<Map<string, Served>> {
     const demand = mergeDemand(group.flatMap((wanted) => wanted.demand));
     await this.lapsed.reclaim(sheet, () => shortagesOf(demand, (sku) => sheet.orderable(sku)));
     const outcomes = new Map<string, Served>();
@@ -165,7 +170,7 @@ export class ReserveStock {
       sheet.hold(lines);
       made.push({ id: newId<'Reservation'>(), orderId, status: 'ACTIVE', ttlSeconds, lines });
     }
-    const written = made.length === 0 ? new Map() : await this.reservations.create(made);
+    const written = made.length === 0 ? new Map() : await this.create(made, found);
     for (const { ttlSeconds: _, ...reservation } of made) {
       const known = written.get(reservation.id);
       // The order has a reservation, or made one since it was looked at.
@@ -174,6 +179,12 @@ export class ReserveStock {
       outcomes.set(reservation.orderId, { result: { ...reservation, ...known, lines } });
     }
     return outcomes;
+  }
+
+  private async create(made: readonly NewReservation[], { newOrdersAt }: Found) {
+    return newOrdersAt === undefined
+      ? await this.reservations.create(made)
+      : await this.reservations.createFirst(made, newOrdersAt);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '@vici/database';
+import { isCommitRefused, UnitOfWork } from '@vici/database';
 import { createEvent, type DomainEvent, EventPublisher } from '@vici/events';
 import { Metrics } from '@vici/utils';
 import { DomainError } from '@vici/utils/domain';
@@ -8,7 +8,7 @@ import { type LevelChange, StockSheet } from '../domain/stock-sheet.js';
 import { signalsOf } from '../domain/stock-signals.js';
 import { Backorders } from './backorders.js';
 import { InventorySettings } from './inventory.settings.js';
-import { StockRepository } from './stock.repository.js';
+import { type LockedHeldStock, StockRepository } from './stock.repository.js';
 
 /** Each new start has locked what the one before found missing; one that needs more gives up. */
 const MAX_STARTS = 8;
@@ -27,16 +27,29 @@ export interface StockWork<T> {
   readonly reason: string;
   /** Runs first in the transaction; gives the SKUs to lock. */
   prepare?(): Promise<readonly string[]>;
+  /** Products that SKUs may come to belong to: their totals are locked too. */
+  readonly productIds?: readonly string[];
+  /** Orders that are likely to have had no reservation. */
+  readonly newOrders?: readonly string[];
   /** An order: the SKUs of its newest reservation are locked too. */
   readonly heldBy?: string;
   /** Runs with the SKUs locked; what it does to the sheet is written and announced. May throw {@link StartOver}. */
-  execute(sheet: StockSheet): Promise<T>;
+  execute(sheet: StockSheet, found: Found): Promise<T>;
 }
 
 /**
+ * What was found while the rows were locked. Whoever decides on it must have the commit find out whether it still holds;
+ * if it is refused, the work is done anew, and finds neither.
+ */
+export type Found = Pick<LockedHeldStock, 'newOrdersAt' | 'held'>;
+
+const NOTHING_FOUND: Found = { newOrdersAt: undefined, held: undefined };
+const NOTHING_LOCKED: LockedHeldStock = { ...NOTHING_FOUND, items: [], totals: new Map() };
+
+/**
  * Runs changes of stock. Every transaction of this service takes its locks in this order, so no two can wait for each
- * other: (1) the reference of the change, (2) stock rows by (sku, warehouse), (3) reservations by id, (4) product totals
- * by product id. The status of a reservation changes only while all stock rows it holds are locked.
+ * other: (1) the reference of the change, (2) stock rows by (sku, warehouse), (3) the totals of their products by product
+ * id, (4) reservations by id. The status of a reservation changes only while all stock rows it holds are locked.
  */
 @Injectable()
 export class StockTransaction {
@@ -52,31 +65,41 @@ export class StockTransaction {
   /** @throws DomainError SERVICE_UNAVAILABLE when other transactions keep changing what this one needs to lock */
   async run<T>(work: StockWork<T>): Promise<T> {
     const alsoLocked = new Set<string>();
+    let trusting = true;
     for (let start = 1; ; start += 1) {
       try {
-        const { result, stockOuts } = await this.unitOfWork.transaction(() => this.attempt(work, alsoLocked));
+        const { result, stockOuts } = await this.unitOfWork.transaction(() =>
+          this.attempt(work, alsoLocked, trusting),
+        );
         if (stockOuts > 0) this.countStockOuts(stockOuts);
         return result;
       } catch (error) {
-        if (!(error instanceof StartOver)) throw error;
+        const refused = isCommitRefused(error);
+        if (!refused && !(error instanceof StartOver)) throw error;
         if (start === MAX_STARTS) {
           throw new DomainError('SERVICE_UNAVAILABLE', 'The stock is too busy.', undefined, { cause: error });
         }
-        for (const sku of error.skus) alsoLocked.add(sku);
+        if (error instanceof StartOver) for (const sku of error.skus) alsoLocked.add(sku);
+        else trusting = false;
       }
     }
   }
 
-  private async attempt<T>(work: StockWork<T>, alsoLocked: ReadonlySet<string>): Promise<Attempt<T>> {
+  private async attempt<T>(
+    work: StockWork<T>,
+    alsoLocked: ReadonlySet<string>,
+    trusting: boolean,
+  ): Promise<Attempt<T>> {
     const skus = new Set([...((await work.prepare?.()) ?? []), ...alsoLocked]);
-    const sheet = new StockSheet(await this.lock([...skus], work.heldBy));
-    const result = await work.execute(sheet);
+    const locked = await this.lock([...skus], work);
+    const sheet = new StockSheet(locked.items, locked.totals);
+    const result = await work.execute(sheet, trusting ? locked : NOTHING_FOUND);
     await this.backorders.cover(sheet);
     const changes = sheet.changedLevels();
     let stockOuts = 0;
     if (changes.length > 0) {
       const productAvailable = await this.stock.save(sheet);
-      // Written while the product totals are locked, so the events of one product are in the order of its changes.
+      // The product totals are locked, so the events of one product are in the order of its changes.
       const events = changes.flatMap((change) => {
         const threshold = sheet.lowStockThreshold(change.after.sku) ?? this.settings.lowStockThreshold;
         const total = productAvailable.get(change.after.productId) ?? 0;
@@ -88,9 +111,13 @@ export class StockTransaction {
     return { result, stockOuts };
   }
 
-  private async lock(skus: readonly string[], heldBy: string | undefined) {
+  private async lock(
+    skus: readonly string[],
+    { heldBy, productIds, newOrders }: StockWork<unknown>,
+  ): Promise<LockedHeldStock> {
     if (heldBy !== undefined) return await this.stock.lockHeld(heldBy, skus);
-    return skus.length === 0 ? [] : await this.stock.lock(skus);
+    if (skus.length === 0) return NOTHING_LOCKED;
+    return { ...(await this.stock.lock({ skus, productIds, orderIds: newOrders })), held: undefined };
   }
 
   private countStockOuts(count: number): void {

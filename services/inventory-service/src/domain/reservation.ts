@@ -49,6 +49,11 @@ export function holds(reservation: Reservation, demand: readonly Demand[]): bool
   );
 }
 
+/** Whether its lines stay as they are while it is open: only of those that wait for units the lines change. */
+export function isUnchanging({ status, lines }: Reservation): boolean {
+  return status === 'ACTIVE' && lines.every(({ backordered = 0 }) => backordered === 0);
+}
+
 /** The lines of the demand that cannot be served. */
 export function shortagesOf(demand: readonly Demand[], availableOf: (sku: string) => number): Shortage[] {
   return demand.flatMap(({ sku, quantity }) => {

@@ -41,8 +41,11 @@ interface Entry {
 export class StockSheet {
   readonly movements: StockMovement[] = [];
   readonly #bySku = new Map<string, Entry[]>();
+  #totals: ReadonlyMap<string, number>;
 
-  constructor(items: readonly StockItem[]) {
+  /** @param totals available units of products, as loaded; those of which the total is not known are missing */
+  constructor(items: readonly StockItem[], totals: ReadonlyMap<string, number> = new Map()) {
+    this.#totals = totals;
     for (const item of items) {
       const entries = this.#bySku.get(item.sku) ?? [];
       entries.push({ loaded: item, item });
@@ -64,6 +67,34 @@ export class StockSheet {
     return [...new Set([...this.#bySku.values()].flat().map(({ item }) => item.productId))];
   }
 
+  /** Says what the products have after they were added up anew, before anything on the sheet is changed. */
+  recount(totals: ReadonlyMap<string, number>): void {
+    this.#totals = new Map([...this.#totals, ...totals]);
+  }
+
+  /** By how much the available units of each product of a changed SKU change; zero too, as its total is announced. */
+  productDeltas(): Map<string, number> {
+    const deltas = new Map<string, number>();
+    const add = (productId: string, units: number) =>
+      deltas.set(productId, (deltas.get(productId) ?? 0) + units);
+    for (const { before, after } of this.changedLevels()) {
+      add(before.productId, -before.available);
+      add(after.productId, after.available);
+    }
+    return deltas;
+  }
+
+  /** Available units of those products after the changes; undefined where one of the totals is not known. */
+  productTotals(): Map<string, number> | undefined {
+    const totals = new Map<string, number>();
+    for (const [productId, delta] of this.productDeltas()) {
+      const loaded = this.#totals.get(productId);
+      if (loaded === undefined) return undefined;
+      totals.set(productId, loaded + delta);
+    }
+    return totals;
+  }
+
   /** Available units at which the SKU is low; undefined: the shop's. */
   lowStockThreshold(sku: string): number | undefined {
     return this.items(sku).find((item) => item.lowStockThreshold !== undefined)?.lowStockThreshold;
@@ -81,6 +112,14 @@ export class StockSheet {
   /** Units that may be ordered: the available ones, and those that may be backordered. */
   orderable(sku: string): number {
     return this.level(sku)?.orderable ?? 0;
+  }
+
+  /** Whether so many units of each line are set aside on the shelf, be it for that order or for others. */
+  hasSetAside(lines: readonly AllocatedLine[]): boolean {
+    return lines.every((line) => {
+      const item = this.find(line.sku, line.warehouseId);
+      return item !== undefined && item.reserved - item.backordered >= line.quantity;
+    });
   }
 
   /** Sets units aside: available ones, and backordered ones where the line says so. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { arrayOf, columnOf, Database, sql } from '@vici/database';
+import { arrayOf, columnOf, commitOnlyIf, Database, sql } from '@vici/database';
 import type { RawBuilder } from 'kysely';
 import {
   type NewReservation,
@@ -92,10 +92,18 @@ export class PostgresReservationRepository extends ReservationRepository {
     return toReservations(rows)[0];
   }
 
+  async closeWithCommit(id: string, status: Extract<ReservationStatus, 'COMMITTED'>): Promise<void> {
+    await this.database.executeWithCommit(sql`
+      with closed as (
+        update reservations set status = ${status}, updated_at = now() where id = ${id} and status = 'ACTIVE'
+        returning id
+      )
+      select ${commitOnlyIf(sql`exists (select from closed)`)}`);
+  }
+
   async create(
     reservations: readonly NewReservation[],
   ): Promise<ReadonlyMap<string, Pick<Reservation, 'attempt' | 'expiresAt'>>> {
-    const lines = reservations.flatMap(({ id, lines }) => lines.map((line) => ({ ...line, id })));
     const { rows } = await sql<{ id: string; attempt: number; expires_at: Date }>`
       with made as (
         insert into reservations (id, order_id, attempt, status, expires_at)
@@ -110,19 +118,33 @@ export class PostgresReservationRepository extends ReservationRepository {
         order by order_id
         on conflict do nothing
         returning id, attempt, expires_at
-      ), lined as (
-        insert into reservation_lines (reservation_id, sku, warehouse_id, quantity, backordered)
-        select made.id, line.sku, line.warehouse_id, line.quantity, line.backordered
-        from made join unnest(
-          ${lines.map(({ id }) => id)}::uuid[],
-          ${lines.map(({ sku }) => sku)}::text[],
-          ${lines.map(({ warehouseId }) => warehouseId)}::uuid[],
-          ${lines.map(({ quantity }) => quantity)}::int[],
-          ${lines.map(({ backordered }) => backordered ?? 0)}::int[]
-        ) as line (id, sku, warehouse_id, quantity, backordered) using (id)
-      )
+      ), lined as (${insertLinesOfMade(reservations)})
       select id, attempt, expires_at from made`.execute(this.database.query);
     return new Map(rows.map(({ id, attempt, expires_at: expiresAt }) => [id, { attempt, expiresAt }]));
+  }
+
+  async createFirst(
+    reservations: readonly NewReservation[],
+    now: Date,
+  ): Promise<ReadonlyMap<string, Pick<Reservation, 'attempt' | 'expiresAt'>>> {
+    const first = reservations.map((reservation) => {
+      return { ...reservation, expiresAt: new Date(now.getTime() + reservation.ttlSeconds * 1_000) };
+    });
+    await this.database.executeWithCommit(sql`
+      with made as (
+        insert into reservations (id, order_id, attempt, status, expires_at)
+        select id, order_id, 1, status, expires_at from unnest(
+          ${columnOf(first, 'uuid', ({ id }) => id)},
+          ${columnOf(first, 'uuid', ({ orderId }) => orderId)},
+          ${columnOf(first, 'text', ({ status }) => status)},
+          ${columnOf(first, 'timestamptz', ({ expiresAt }) => expiresAt)}
+        ) as wanted (id, order_id, status, expires_at)
+        order by order_id
+        on conflict do nothing
+        returning id
+      ), lined as (${insertLinesOfMade(reservations)})
+      select ${commitOnlyIf(sql`(select count(*) from made) = ${reservations.length}`)}`);
+    return new Map(first.map(({ id, expiresAt }) => [id, { attempt: 1, expiresAt }]));
   }
 
   async extend(id: string, ttlSeconds: number): Promise<Date | undefined> {
@@ -241,4 +263,19 @@ export class PostgresReservationRepository extends ReservationRepository {
       ${LINES_OF_FOUND}`.execute(this.database.query);
     return toReservations(rows);
   }
+}
+
+/** Writes the lines of those that the statement has inserted as `made`. */
+function insertLinesOfMade(reservations: readonly NewReservation[]): RawBuilder<unknown> {
+  const lines = reservations.flatMap(({ id, lines }) => lines.map((line) => ({ ...line, id })));
+  return sql`
+    insert into reservation_lines (reservation_id, sku, warehouse_id, quantity, backordered)
+    select made.id, line.sku, line.warehouse_id, line.quantity, line.backordered
+    from made join unnest(
+      ${lines.map(({ id }) => id)}::uuid[],
+      ${lines.map(({ sku }) => sku)}::text[],
+      ${lines.map(({ warehouseId }) => warehouseId)}::uuid[],
+      ${lines.map(({ quantity }) => quantity)}::int[],
+      ${lines.map(({ backordered }) => backordered ?? 0)}::int[]
+    ) as line (id, sku, warehouse_id, quantity, backordered) using (id)`;
 }

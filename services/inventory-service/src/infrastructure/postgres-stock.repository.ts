@@ -1,11 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { arrayOf, columnOf, Database, sql } from '@vici/database';
 import { DomainError } from '@vici/utils';
-import type { Selectable } from 'kysely';
-import { type StockPlace, StockRepository } from '../application/stock.repository.js';
-import { type StockItem, type StockLevel, type StockMovement, unitsToSell } from '../domain/stock-item.js';
+import {
+  type LockedHeldStock,
+  type LockedStock,
+  type LockRequest,
+  type StockPlace,
+  StockRepository,
+} from '../application/stock.repository.js';
+import { type StockLevel, type StockMovement, unitsToSell } from '../domain/stock-item.js';
 import type { StockSheet } from '../domain/stock-sheet.js';
 import type { InventoryTables } from './inventory.tables.js';
+import { heldOf, itemsOf, type LockedHeldRow, type LockedRow, totalsOf } from './locked-stock.rows.js';
 
 interface LevelRow {
   readonly sku: string;
@@ -44,23 +50,48 @@ export class PostgresStockRepository extends StockRepository {
     return skus.flatMap((sku) => bySku.get(sku) ?? []);
   }
 
-  async lock(skus: readonly string[]): Promise<StockItem[]> {
-    const { rows } = await sql<Selectable<InventoryTables['stock_items']>>`
-      select * from stock_items where sku = any(${arrayOf(skus, 'text')})
-      order by sku, warehouse_id for no key update`.execute(this.database.query);
-    return rows.map(toItem);
+  async lock({ skus, productIds = [], orderIds = [] }: LockRequest): Promise<LockedStock> {
+    const { rows } = await sql<LockedRow & { readonly locked_at: Date; readonly are_new: boolean }>`
+      with stock as materialized (
+        select * from stock_items where sku = any(${arrayOf(skus, 'text')})
+        order by sku, warehouse_id for no key update
+      ), totals as materialized (
+        select * from product_stock where product_id = any(array(select product_id from stock) || ${productIds}::uuid[])
+        order by product_id for no key update
+      )
+      select stock.*, (select available from totals where totals.product_id = stock.product_id) as product_available,
+        clock_timestamp() as locked_at,
+        not exists (select from reservations where order_id = any(${arrayOf(orderIds, 'uuid')})) as are_new
+      from stock`.execute(this.database.query);
+    const [first] = rows;
+    const newOrdersAt = first?.are_new === true ? first.locked_at : undefined;
+    return { items: itemsOf(rows), totals: totalsOf(rows), newOrdersAt };
   }
 
-  async lockHeld(orderId: string, skus: readonly string[]): Promise<StockItem[]> {
-    const { rows } = await sql<Selectable<InventoryTables['stock_items']>>`
-      select * from stock_items where sku = any(array(
-        select sku from reservation_lines where reservation_id = (
-          select id from reservations where order_id = ${orderId} order by attempt desc limit 1
-        )
-        union all select unnest(${arrayOf(skus, 'text')})
-      ))
-      order by sku, warehouse_id for no key update`.execute(this.database.query);
-    return rows.map(toItem);
+  async lockHeld(orderId: string, skus: readonly string[]): Promise<LockedHeldStock> {
+    const { rows } = await sql<LockedHeldRow>`
+      with held as materialized (
+        select r.id, r.attempt, r.status, r.expires_at, l.sku, l.warehouse_id, l.quantity, l.backordered
+        from (select * from reservations where order_id = ${orderId} order by attempt desc limit 1) r
+        join reservation_lines l on l.reservation_id = r.id
+      ), stock as materialized (
+        select * from stock_items where sku = any(array(select sku from held) || ${skus}::text[])
+        order by sku, warehouse_id for no key update
+      ), totals as materialized (
+        select * from product_stock where product_id = any(array(select product_id from stock))
+        order by product_id for no key update
+      )
+      select stock.*, (select available from totals where totals.product_id = stock.product_id) as product_available,
+        held.id as held_id, held.attempt as held_attempt, held.status as held_status, held.expires_at as held_until,
+        held.quantity as held_quantity, held.backordered as held_backordered
+      from stock left join held on held.sku = stock.sku and held.warehouse_id = stock.warehouse_id
+      order by stock.sku, stock.warehouse_id`.execute(this.database.query);
+    return {
+      items: itemsOf(rows),
+      totals: totalsOf(rows),
+      newOrdersAt: undefined,
+      held: heldOf(orderId, rows),
+    };
   }
 
   async addMissing(places: readonly StockPlace[]): Promise<void> {
@@ -79,9 +110,10 @@ export class PostgresStockRepository extends StockRepository {
 
   async save(sheet: StockSheet): Promise<Map<string, number>> {
     const items = sheet.changedItems();
-    const deltas = productDeltas(sheet);
+    const deltas = sheet.productDeltas();
+    const totals = sheet.productTotals();
     if (sheet.movements.length > 0) await this.record(sheet.movements);
-    const { rows } = await sql<{ product_id: string; available: number }>`
+    const statement = sql<{ product_id: string; available: number }>`
       with changed as (
         update stock_items s
         set on_hand = n.on_hand, reserved = n.reserved, backordered = n.backordered, version = n.version,
@@ -106,7 +138,12 @@ export class PostgresStockRepository extends StockRepository {
       ) as d (product_id, delta)
       order by product_id
       on conflict (product_id) do update set available = product_stock.available + excluded.available
-      returning product_id, available`.execute(this.database.query);
+      returning product_id, available`;
+    if (totals !== undefined) {
+      await this.database.executeWithCommit(statement);
+      return totals;
+    }
+    const { rows } = await statement.execute(this.database.query);
     return new Map(rows.map((row) => [row.product_id, row.available]));
   }
 
@@ -149,19 +186,21 @@ export class PostgresStockRepository extends StockRepository {
     return rows.map(({ sku, warehouse_id, quantity }) => ({ sku, warehouseId: warehouse_id, quantity }));
   }
 
-  async addUpProducts(productIds: readonly string[]): Promise<void> {
+  async addUpProducts(productIds: readonly string[]): Promise<Map<string, number>> {
     const { query } = this.database;
     // Two statements: the sums are read when nobody can change the totals any more.
     await sql`
       select 1 from product_stock where product_id = any(${arrayOf(productIds, 'uuid')})
       order by product_id for no key update`.execute(query);
-    await sql`
+    const { rows } = await sql<{ product_id: string; available: number }>`
       insert into product_stock (product_id, available)
       select product_id, sum(units)::int from (
         select product_id, greatest(sum(on_hand - reserved), 0) as units from stock_items
         where product_id = any(${arrayOf(productIds, 'uuid')}) group by product_id, sku
       ) skus group by product_id order by product_id
-      on conflict (product_id) do update set available = excluded.available`.execute(query);
+      on conflict (product_id) do update set available = excluded.available
+      returning product_id, available`.execute(query);
+    return new Map(rows.map((row) => [row.product_id, row.available]));
   }
 
   async setLowStockThreshold(sku: string, threshold: number | undefined): Promise<void> {
@@ -187,33 +226,6 @@ export class PostgresStockRepository extends StockRepository {
       ) with ordinality as m (sku, warehouse_id, delta, kind, reason, reference, order_id, position)
       order by position`);
   }
-}
-
-/** By how much the available units of each product changed; zero too, as its total is still asked for. */
-function productDeltas(sheet: StockSheet): Map<string, number> {
-  const deltas = new Map<string, number>();
-  const add = (productId: string, units: number) =>
-    deltas.set(productId, (deltas.get(productId) ?? 0) + units);
-  for (const { before, after } of sheet.changedLevels()) {
-    add(before.productId, -before.available);
-    add(after.productId, after.available);
-  }
-  return deltas;
-}
-
-function toItem(row: Selectable<InventoryTables['stock_items']>): StockItem {
-  return {
-    sku: row.sku,
-    warehouseId: row.warehouse_id,
-    productId: row.product_id,
-    variantId: row.variant_id ?? undefined,
-    onHand: row.on_hand,
-    reserved: row.reserved,
-    version: Number(row.version),
-    lowStockThreshold: row.low_stock_threshold ?? undefined,
-    backordered: row.backordered,
-    backorderLimit: row.backorder_limit ?? undefined,
-  };
 }
 
 function toLevel(row: LevelRow): StockLevel {

@@ -1,9 +1,10 @@
+import { sql } from '@vici/database';
 import { InventoryServiceDefinition, ReservationStatus } from '@vici/proto-gen/inventory';
 import { asCaller, eventually, useService } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import { inventoryService } from '../inventory.service.js';
-import { inventoryOf } from './inventory.fixture.js';
+import { contradictions, inventoryOf } from './inventory.fixture.js';
 
 // The sweeper is tested in a file of its own: here it must not come first.
 const service = useService(inventoryService, { RESERVATION_SWEEP_INTERVAL_MS: '3600000' });
@@ -257,6 +258,39 @@ describe('committing and releasing', () => {
       expect(failure).toMatchObject({ code: 'INVALID_TRANSITION' });
     }
     expect(await inventory.level(sku)).toEqual({ onHand: 5 - sold, reserved: 0, available: 5 - sold });
+  });
+
+  it('does not sell what another process gave back while the commit waited for the stock', async () => {
+    const sku = await inventory.stocked(5);
+    const [orderId, other] = [newId(), newId()];
+    await inventory.reserve(orderId, [{ sku, quantity: 2 }]);
+    await inventory.reserve(other, [{ sku, quantity: 3 }]);
+    const database = inventory.database();
+    const waiting = () =>
+      database.pool.query(`
+        select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%from stock_items%'`);
+    let commit: Promise<unknown> | undefined;
+
+    await database.transaction(async () => {
+      await sql`select from stock_items where sku = ${sku} for update`.execute(database.query);
+      commit = database.outsideTransaction(() => inventory.commit(orderId).catch((error: unknown) => error));
+      await eventually(async () => expect((await waiting()).rowCount).toBe(1));
+      await sql`update reservations set status = 'RELEASED' where order_id = ${orderId}`.execute(
+        database.query,
+      );
+      await sql`update stock_items set reserved = 3, version = version + 1 where sku = ${sku}`.execute(
+        database.query,
+      );
+      await sql`update product_stock set available = 2 where product_id = (
+        select product_id from stock_items where sku = ${sku})`.execute(database.query);
+    });
+
+    expect(await commit).toMatchObject({ code: 'INVALID_TRANSITION' });
+    expect(await inventory.level(sku)).toEqual({ onHand: 5, reserved: 3, available: 2 });
+    await inventory.commit(other);
+    expect(await inventory.level(sku)).toEqual({ onHand: 2, reserved: 0, available: 2 });
+    expect(await contradictions(database)).toEqual([]);
   });
 
   it('does not commit what was never reserved', async () => {

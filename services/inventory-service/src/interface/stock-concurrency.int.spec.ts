@@ -1,5 +1,5 @@
 import { StockAdminServiceDefinition, StockOperation } from '@vici/proto-gen/inventory';
-import { asCaller, pauseAt, useService } from '@vici/testing';
+import { asCaller, eventually, pauseAt, useService } from '@vici/testing';
 import { isDomainError, newId } from '@vici/utils';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -101,6 +101,35 @@ describe('many orders at once', () => {
     await expect(paused).rejects.toMatchObject({ code: 'CONFLICT' });
     expect(await inventory.level(first)).toEqual({ onHand: 1, reserved: 0, available: 1 });
     expect(await inventory.level(second)).toEqual({ onHand: 1, reserved: 1, available: 0 });
+  });
+
+  it('of several SKUs of one product announce what it has in all, each after the one before', async () => {
+    const productId = newId();
+    const skus = await Promise.all([
+      inventory.stocked(20, { productId }),
+      inventory.stocked(20, { productId }),
+    ]);
+    const orders = Array.from({ length: 20 }, () => newId<'Order'>());
+
+    await Promise.all(
+      orders.map(async (orderId, index) => {
+        await inventory.reserve(orderId, [{ sku: skus[index % 2] ?? '', quantity: 1 }]);
+        await inventory.commit(orderId);
+      }),
+    );
+
+    await eventually(() => {
+      const told = service
+        .events()
+        .filter(({ subject, type }) => subject === productId && type === 'stock.changed')
+        .flatMap(({ data }) => ('productAvailable' in data ? [data] : []));
+      const reserved = told.filter((data) => 'reason' in data && data.reason === 'reserved');
+      expect(told.filter((data) => 'reason' in data && data.reason === 'sold')).toHaveLength(20);
+      expect(reserved.at(-1)).toMatchObject({ productAvailable: 20 });
+      const totals = reserved.map(({ productAvailable }) => Number(productAvailable));
+      expect(totals).toEqual(totals.toSorted((a, b) => b - a));
+    });
+    expect(await contradictions(inventory.database())).toEqual([]);
   });
 
   it('of distinct SKUs do not wait for each other', async () => {
