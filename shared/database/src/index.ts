@@ -25,6 +25,7 @@ export {
   isForeignKeyViolation,
   isUniqueViolation,
 } from './postgres-errors.js';
+export { RecentlyWritten } from './recently-written.js';
 export { sql } from './sql.js';
 export { type Given, Statement } from './statement.js';
 export { type IsolationLevel, TransactionDoomedError, TransactionEndedError } from './transaction-scope.js';

@@ -37,7 +37,7 @@ export class ConfirmCheckoutUseCase {
    */
   async execute(command: ConfirmCommand): Promise<SagaRecord> {
     const userId = requireUserId();
-    const intent = await this.intents.find(command.paymentIntentId);
+    const intent = await this.intents.findFirst(command.paymentIntentId);
     if (intent === undefined || intent.userId !== userId) {
       throw notFound('Payment intent', command.paymentIntentId);
     }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, type Given, Statement, sql } from '@vici/database';
+import { Database, type Given, RecentlyWritten, Statement, sql } from '@vici/database';
 import { Money } from '@vici/utils/domain';
 import type { Kysely, Selectable } from 'kysely';
 import { z } from 'zod';
@@ -43,6 +43,8 @@ const INSERT = new Statement((query: Kysely<OrderTables>, given: Given<NewIntent
 /** Quotes and payment intents in order_db. */
 @Injectable()
 export class PostgresCheckoutIntentRepository extends CheckoutIntentRepository {
+  private readonly opened = new RecentlyWritten<CheckoutIntent>();
+
   constructor(@Inject(Database) private readonly database: Database<OrderTables>) {
     super();
   }
@@ -91,9 +93,17 @@ export class PostgresCheckoutIntentRepository extends CheckoutIntentRepository {
 
   async add(intent: CheckoutIntent): Promise<void> {
     const stored = await this.insert(intent, intent.requestKey ?? null);
-    if (!stored && intent.requestKey !== undefined) {
+    if (stored) {
+      this.opened.keep(intent);
+    } else if (intent.requestKey !== undefined) {
       await this.insert(intent, null);
     }
+  }
+
+  async findFirst(id: string): Promise<KnownIntent | undefined> {
+    const opened = this.opened.get(id);
+    this.opened.forget(id);
+    return opened ?? (await this.find(id));
   }
 
   async find(id: string): Promise<KnownIntent | undefined> {

@@ -1,5 +1,7 @@
 import { newId } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
+import { CheckoutIntentRepository } from '../application/ports/checkout-intent.repository.js';
+import { SettleUnorderedPaymentUseCase } from '../application/unordered/settle-unordered-payment.use-case.js';
 import { TOTAL, useCheckoutWorld } from './fixtures/checkout-world.fixture.js';
 
 const world = useCheckoutWorld();
@@ -159,5 +161,20 @@ describe('a payment intent', () => {
     world.shop.cartOf(shopper.userId).version += 1n;
     expect((await open(TOTAL)).id).toBe(first.id);
     await expect(open(1n)).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+  });
+
+  it('answers the first confirm with the order that was made of it meanwhile', async () => {
+    const shopper = world.shopper();
+    await world.as(shopper, () => world.orders().calculate({ shippingAddressId: shopper.addressId }));
+    const id = await world.openIntent(shopper);
+    const intent = await world.service.get<CheckoutIntentRepository>(CheckoutIntentRepository).find(id);
+    if (intent === undefined) throw new Error('the intent is not stored');
+    await world.service.get<SettleUnorderedPaymentUseCase>(SettleUnorderedPaymentUseCase).execute(intent);
+
+    const { orderId } = await world.confirm(shopper, id);
+
+    const { orders } = await world.as(shopper, () => world.orders().listOrders({}));
+    expect(orders.map((order) => order.id)).toEqual([orderId]);
+    expect(world.payments.chargesOf(id)).toEqual([{ minor: TOTAL, paymentMethod: 'card' }]);
   });
 });

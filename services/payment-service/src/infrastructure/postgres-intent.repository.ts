@@ -7,6 +7,7 @@ import {
   type Page,
   type PageRequest,
   pageOf,
+  RecentlyWritten,
   sql,
 } from '@vici/database';
 import { DomainError, Money, notFound } from '@vici/utils';
@@ -14,7 +15,6 @@ import type { RawBuilder, Selectable } from 'kysely';
 import { IntentRepository, type PaymentFilter } from '../application/payment.repositories.js';
 import type { PaymentIntent } from '../domain/payment-intent.js';
 import type { PaymentTables } from './payment.tables.js';
-import { RecentlyWritten } from './recently-written.js';
 
 /** Bounds the tries to change an intent that others change at the same time. */
 const MAX_ROUNDS = 10;

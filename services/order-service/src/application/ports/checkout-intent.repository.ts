@@ -46,6 +46,11 @@ export abstract class CheckoutIntentRepository {
   abstract add(intent: CheckoutIntent): Promise<void>;
 
   abstract find(id: string): Promise<KnownIntent | undefined>;
+  /**
+   * `find` for whoever is about to begin its checkout: the first time this process is asked for an intent it has stored,
+   * it answers without a look, so that a checkout which has begun elsewhere may be missing. No two begin for one intent.
+   */
+  abstract findFirst(id: string): Promise<KnownIntent | undefined>;
   abstract findByRequestKey(userId: string, key: string): Promise<CheckoutIntent | undefined>;
 
   /** The newest intent opened for exactly this cart and amount. */

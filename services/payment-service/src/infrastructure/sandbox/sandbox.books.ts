@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { commitOnlyIf, Database, isCommitRefused, sql } from '@vici/database';
+import { commitOnlyIf, Database, isCommitRefused, RecentlyWritten, sql } from '@vici/database';
 import { DomainError, deterministicId, Money, newId, notFound } from '@vici/utils';
 import type { RawBuilder, Selectable } from 'kysely';
 import type {
@@ -9,7 +9,6 @@ import type {
   ProviderTransaction,
 } from '../../domain/provider-intent.js';
 import { encodeProviderEvent } from '../provider-event.codec.js';
-import { RecentlyWritten } from '../recently-written.js';
 import type { SandboxTables } from './sandbox.tables.js';
 import type { SandboxCard } from './sandbox-cards.js';
 

@@ -1,7 +1,10 @@
-/** What is paid at about the same time in one process. */
+/** More than what is worked on at about the same time in one process. */
 const CAPACITY = 1_000;
 
-/** Rows this process wrote last, as it wrote them: what is decided on one is written only where it still is so. */
+/**
+ * Rows this process wrote last, as it wrote them. Others may have changed them since: what is decided on one is written
+ * only where it still is so.
+ */
 export class RecentlyWritten<T extends { readonly id: string }> {
   readonly #rows = new Map<string, T>();
 
