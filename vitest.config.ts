@@ -18,8 +18,9 @@ export default defineConfig({
     reporters: ['default', './shared/testing/src/closing-line.reporter.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // What is waited for inside says sooner, and better, what did not come: these only end what hangs.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     passWithNoTests: false,
   },
 });

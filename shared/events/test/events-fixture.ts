@@ -135,7 +135,7 @@ export function useEvents() {
     /** Waits until the group has committed all there is. */
     async caughtUp(bus: EventBus, group: string, topic = 'account-events'): Promise<void> {
       await eventually(async () => expect((await bus.lag(group, [topic]))[topic]).toBe(0), {
-        timeoutMs: 15_000,
+        timeoutMs: 30_000,
       });
     },
   };

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long `eventually` tries and how often. */
 export interface EventuallyOptions {
-  /** Milliseconds until it gives up; 5,000 unless told otherwise. */
+  /** Milliseconds until it gives up; 10,000 unless told otherwise. */
   readonly timeoutMs?: number;
   /** Milliseconds between two tries; 20 unless told otherwise. */
   readonly intervalMs?: number;
 }
 
-const DEFAULT_TIMEOUT_MS = 5_000;
+const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_INTERVAL_MS = 20;
 
 /**

@@ -1,5 +1,6 @@
 import type { DomainEvent, EventBusConfig } from '@vici/events';
 import {
+  type GrpcCallOptions,
   type GrpcClient,
   GrpcClientFactory,
   type GrpcDefinition,
@@ -18,6 +19,8 @@ import { testLogLevel } from './test-logger.js';
 import { testRedisUrl } from './test-redis.js';
 
 const START_TIMEOUT_MS = 120_000;
+/** How long a test waits for an answer unless it says otherwise: longer than a busy machine stands still. */
+const PATIENCE_MS = 20_000;
 
 /** Class, string or symbol a provider is registered under. */
 export type ProviderToken<T> = (abstract new (...args: never[]) => T) | string | symbol;
@@ -30,7 +33,7 @@ export interface TestService {
   readonly running: RunningService;
   /** The bus it is on, which no other service shares unless told. */
   readonly bus: EventBusConfig;
-  /** A client of one of its APIs, in process. */
+  /** A client of one of its APIs, in process; it waits long for an answer where a call names no time. */
   client<D extends GrpcDefinition>(definition: D): GrpcClient<D>;
   /** A provider of its Nest application. */
   get<T>(token: ProviderToken<T>): T;
@@ -74,7 +77,7 @@ async function open<S extends z.ZodObject>(
   const env: Record<string, string> = {
     NODE_ENV: 'test',
     LOG_LEVEL: testLogLevel,
-    SHUTDOWN_GRACE_MS: '2000',
+    SHUTDOWN_GRACE_MS: '20000',
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: '0',
     GRPC_HOST: '127.0.0.1',
@@ -96,6 +99,18 @@ async function open<S extends z.ZodObject>(
     await database?.drop();
     throw error;
   }
+}
+
+/** The client, whose calls wait as long as a busy machine may need: what a shopper waits is another matter. */
+function patient<C extends object>(client: C): C {
+  return new Proxy(client, {
+    get: (methods, name) => {
+      const method: unknown = Reflect.get(methods, name);
+      if (typeof method !== 'function') return method;
+      return (request: unknown, options: GrpcCallOptions = {}) =>
+        Reflect.apply(method, methods, [request, { timeoutMs: PATIENCE_MS, ...options }]);
+    },
+  });
 }
 
 async function close({ running, published, database }: OpenService): Promise<void> {
@@ -143,7 +158,8 @@ export function useService<S extends z.ZodObject>(
     get bus() {
       return opened().bus;
     },
-    client: (api) => get(GrpcClientFactory).client(api, `127.0.0.1:${opened().running.grpcPort ?? 0}`),
+    client: (api) =>
+      patient(get(GrpcClientFactory).client(api, `127.0.0.1:${opened().running.grpcPort ?? 0}`)),
     get,
     events: () => opened().published.all,
     audits: () => opened().published.audits,

@@ -119,7 +119,7 @@ function describePublishingTogether({ connect }: ContractContext): void {
           { [one]: 0 },
           { [two]: 0 },
         ]),
-      { timeout: 5_000 },
+      { timeout: 15_000 },
     );
     expect(await bus.readAll(one, () => undefined)).toBe(40);
   });
@@ -273,7 +273,7 @@ function describeReading({ connect }: ContractContext): void {
 
     await vi.waitFor(
       async () => expect(await bus.lag('behind', [read, unread])).toEqual({ [read]: 0, [unread]: 4 }),
-      { timeout: 5_000 },
+      { timeout: 15_000 },
     );
   });
 }

@@ -117,9 +117,9 @@ describe('the Kafka event bus', () => {
       await other.publishTogether([message(name, 'key', 'to the other')]);
       await vi.waitFor(
         () => expect(heard).toEqual({ one: [`${name} to one`], other: [`${name} to the other`] }),
-        { timeout: 10_000 },
+        { timeout: 20_000 },
       );
-      await vi.waitFor(async () => expect(await one.lag('prefixed', [name])).toEqual({ [name]: 0 }), 10_000);
+      await vi.waitFor(async () => expect(await one.lag('prefixed', [name])).toEqual({ [name]: 0 }), 20_000);
       expect(await connect().readAll(`one.${name}`, () => undefined)).toBe(1);
     } finally {
       await Promise.all([one.close(), other.close()]);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventually, useTestRedis } from '@vici/testing';
+import { eventually, quickest, useTestRedis } from '@vici/testing';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { describeBusContract } from './bus.contract.js';
 import { TestNetwork } from './bus-network.contract.js';
@@ -73,10 +73,10 @@ describe('the Redis Streams event bus', () => {
     };
 
     await send('a');
-    await vi.waitFor(() => expect(received.toSorted()).toEqual(['a0', 'a1', 'a2']), { timeout: 5_000 });
-    await vi.waitFor(async () => expect(await connections()).toBe(1), { timeout: 5_000 });
+    await vi.waitFor(() => expect(received.toSorted()).toEqual(['a0', 'a1', 'a2']), { timeout: 15_000 });
+    await vi.waitFor(async () => expect(await connections()).toBe(1), { timeout: 15_000 });
     await send('b');
-    await vi.waitFor(() => expect(received).toHaveLength(6), { timeout: 5_000 });
+    await vi.waitFor(() => expect(received).toHaveLength(6), { timeout: 15_000 });
     expect(await connections()).toBe(1);
     await running.stop();
 
@@ -98,11 +98,11 @@ describe('the Redis Streams event bus', () => {
     });
     const connections = async () =>
       String(await redis.client.client('LIST')).split('name=test:many').length - 1;
-    await vi.waitFor(async () => expect(await connections()).toBe(1), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await connections()).toBe(1), { timeout: 15_000 });
 
     await running.stop();
 
-    await vi.waitFor(async () => expect(await connections()).toBe(0), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await connections()).toBe(0), { timeout: 15_000 });
     expect(warnings).toEqual([]);
     expect(logged).toEqual([]);
   });
@@ -130,26 +130,27 @@ describe('the Redis Streams event bus', () => {
   });
 
   it('lets a standing-by member take over at once when the owner stops', async () => {
-    const [leaving, waiting] = [connect(), connect()];
-    const topic = newTopic();
-    const handled: ReceivedMessage[] = [];
-    const owner = await leaving.subscribe({
-      group: 'handover',
-      topics: [topic],
-      handle: async () => undefined,
-    });
-    await eventually(async () => expect(await owned(topic, 'handover')).toBe(true));
-    await waiting.subscribe({
-      group: 'handover',
-      topics: [topic],
-      handle: async (batch) => void handled.push(...batch),
-    });
-    await owner.stop();
-    const stopped = performance.now();
-    await waiting.publish([message(topic, 'after the stop')]);
-    await eventually(() => expect(handled).toHaveLength(1), { intervalMs: 10 });
     // Far from the three seconds of a lease that nobody gives back.
-    expect(performance.now() - stopped).toBeLessThan(2_500);
+    const soonest = await quickest(1_500, async () => {
+      const [leaving, waiting] = [connect(), connect()];
+      const topic = newTopic();
+      const handled: ReceivedMessage[] = [];
+      const owner = await leaving.subscribe({
+        group: 'handover',
+        topics: [topic],
+        handle: async () => undefined,
+      });
+      await eventually(async () => expect(await owned(topic, 'handover')).toBe(true));
+      await waiting.subscribe({
+        group: 'handover',
+        topics: [topic],
+        handle: async (batch) => void handled.push(...batch),
+      });
+      await owner.stop();
+      await waiting.publish([message(topic, 'after the stop')]);
+      await eventually(() => expect(handled).toHaveLength(1), { intervalMs: 10 });
+    });
+    expect(soonest).toBeLessThan(1_500);
   });
 
   it('acknowledges nothing after another member took its lease away', async () => {
@@ -197,7 +198,7 @@ describe('the Redis Streams event bus', () => {
     await redis.client.del(streamKey(topic));
     await bus.publish([message(topic, 'new')]);
 
-    await vi.waitFor(() => expect(values).toHaveLength(4), { timeout: 10_000 });
+    await vi.waitFor(() => expect(values).toHaveLength(4), { timeout: 15_000 });
     expect(values.slice(2).sort()).toEqual(['earliest new', 'latest new']);
   });
 

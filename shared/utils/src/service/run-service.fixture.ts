@@ -15,7 +15,8 @@ class Worker {
 
   async onModuleDestroy(): Promise<void> {
     if (this.fault === 'hang') {
-      await new Promise((resolve) => setTimeout(resolve, 8000));
+      process.stdout.write('The worker hangs.\n');
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
     }
   }
 }

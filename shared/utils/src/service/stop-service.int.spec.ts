@@ -65,7 +65,7 @@ describe('stopping a service', () => {
       config: z.object({ ...baseConfig, ...httpConfig(3000) }),
       module: () => GatewayModule,
     });
-    const service = await services.start(gateway);
+    const service = await services.start(gateway, { env: { SHUTDOWN_GRACE_MS: '40000' } });
     const answer = get(service, '/slow');
     await entered.promise;
     const stoppedAt = Date.now();
@@ -74,13 +74,13 @@ describe('stopping a service', () => {
 
     expect(await answer).toEqual({ status: 200, body: 'done' });
     await stopped;
-    // Far from the ten seconds of grace.
-    expect(Date.now() - stoppedAt).toBeLessThan(5000);
+    // Far from the time of grace.
+    expect(Date.now() - stoppedAt).toBeLessThan(20_000);
     await expect(get(service, '/slow')).rejects.toThrow();
   });
 
   it('is unready but serves for SHUTDOWN_DELAY_MS before it takes no new calls', async () => {
-    const service = await services.start(cartService({}), { env: { SHUTDOWN_DELAY_MS: '300' } });
+    const service = await services.start(cartService({}), { env: { SHUTDOWN_DELAY_MS: '2000' } });
     const cart = services.cartClient(service);
     expect((await get(service, '/ready')).status).toBe(200);
     const stoppedAt = performance.now();
@@ -90,12 +90,12 @@ describe('stopping a service', () => {
     expect((await get(service, '/ready')).status).toBe(503);
     expect(await cart.getCart({})).toMatchObject({ id: 'hello' });
     await stopped;
-    expect(performance.now() - stoppedAt).toBeGreaterThan(299);
+    expect(performance.now() - stoppedAt).toBeGreaterThan(1_999);
     await expect(get(service, '/ready')).rejects.toThrow();
   });
 
   it('does not wait for connections on which no request has come', async () => {
-    const service = await services.start(cartService({}), { env: { SHUTDOWN_GRACE_MS: '10000' } });
+    const service = await services.start(cartService({}), { env: { SHUTDOWN_GRACE_MS: '40000' } });
     const unused = connect(service.httpPort, '127.0.0.1');
     await once(unused, 'connect');
     const closed = once(unused, 'close');
@@ -104,7 +104,7 @@ describe('stopping a service', () => {
     await service.stop();
 
     await closed;
-    expect(Date.now() - startedAt).toBeLessThan(5000);
+    expect(Date.now() - startedAt).toBeLessThan(20_000);
   });
 
   it('is over within the grace time although a call hangs', async () => {
@@ -115,27 +115,28 @@ describe('stopping a service', () => {
       handlers: {
         addItem: async () => {
           entered.resolve();
-          await sleep(5000, undefined, { ref: false });
+          await sleep(60_000, undefined, { ref: false });
           return {};
         },
       },
     });
     const service = await services.start(definition, { env: { SHUTDOWN_GRACE_MS: '200' } });
-    const hanging = services.cartClient(service).addItem({}, { timeoutMs: 4000 });
+    const hanging = services.cartClient(service).addItem({}, { timeoutMs: 50_000 });
     const answer = hanging.catch((error: unknown) => error);
     await entered.promise;
     const startedAt = Date.now();
 
     await service.stop();
 
-    expect(Date.now() - startedAt).toBeLessThan(3000);
+    // Far from the minute the call hangs for.
+    expect(Date.now() - startedAt).toBeLessThan(20_000);
     expect(await answer).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
     expect(closed).toEqual(['consumer', 'pool']);
   });
 
   it('says so when a resource does not close in time', async () => {
     const definition = cartService({
-      onClosing: (part) => (part === 'pool' ? sleep(3000, undefined, { ref: false }) : undefined),
+      onClosing: (part) => (part === 'pool' ? sleep(60_000, undefined, { ref: false }) : undefined),
     });
     const service = await services.start(definition, { env: { SHUTDOWN_GRACE_MS: '10' } });
     services.release(service);

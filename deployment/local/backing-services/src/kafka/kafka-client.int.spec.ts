@@ -166,23 +166,23 @@ describe.skipIf(obstacle !== undefined)(`the Kafka client ${obstacle ?? ''}`, { 
     const topic = await createTopic(4);
     const source = produceSteadily(topic);
     const first = await joinGroup(topic, `g-${topic}`);
-    await expect.poll(() => first.seen.length, { timeout: 10_000 }).toBeGreaterThan(100);
+    await expect.poll(() => first.seen.length, { timeout: 20_000 }).toBeGreaterThan(100);
     expect(first.partitions()).toEqual([0, 1, 2, 3]);
 
     const second = await joinGroup(topic, `g-${topic}`);
     await expect
-      .poll(() => [first.partitions().length, second.partitions().length], { timeout: 10_000 })
+      .poll(() => [first.partitions().length, second.partitions().length], { timeout: 20_000 })
       .toEqual([2, 2]);
     expect([...first.partitions(), ...second.partitions()].sort()).toEqual([0, 1, 2, 3]);
     const before = [first.seen.length, second.seen.length] as const;
-    await expect.poll(() => first.seen.length, { timeout: 10_000 }).toBeGreaterThan(before[0] + 50);
-    await expect.poll(() => second.seen.length, { timeout: 10_000 }).toBeGreaterThan(before[1] + 50);
+    await expect.poll(() => first.seen.length, { timeout: 20_000 }).toBeGreaterThan(before[0] + 50);
+    await expect.poll(() => second.seen.length, { timeout: 20_000 }).toBeGreaterThan(before[1] + 50);
 
     await second.close();
-    await expect.poll(() => first.partitions(), { timeout: 10_000 }).toEqual([0, 1, 2, 3]);
+    await expect.poll(() => first.partitions(), { timeout: 20_000 }).toEqual([0, 1, 2, 3]);
     await source.stop();
     await expect
-      .poll(() => distinct(first.seen, second.seen).size, { timeout: 10_000 })
+      .poll(() => distinct(first.seen, second.seen).size, { timeout: 20_000 })
       .toBe(source.acknowledged.length);
   });
 
@@ -193,11 +193,11 @@ describe.skipIf(obstacle !== undefined)(`the Kafka client ${obstacle ?? ''}`, { 
     await send('one');
     await send('two');
     const first = await joinGroup(topic, `g-${topic}`);
-    await expect.poll(() => first.seen, { timeout: 10_000 }).toEqual(['one', 'two']);
+    await expect.poll(() => first.seen, { timeout: 20_000 }).toEqual(['one', 'two']);
     await first.close();
     await send('three');
     const second = await joinGroup(topic, `g-${topic}`);
-    await expect.poll(() => second.seen, { timeout: 10_000 }).toEqual(['three']);
+    await expect.poll(() => second.seen, { timeout: 20_000 }).toEqual(['three']);
     await delay(300);
     expect(second.seen).toEqual(['three']);
   });
@@ -211,7 +211,7 @@ describe.skipIf(obstacle !== undefined)(`the Kafka client ${obstacle ?? ''}`, { 
       });
     }
     const member = await joinGroup(topic, `g-${topic}`);
-    await expect.poll(() => member.seen.length, { timeout: 10_000 }).toBe(200);
+    await expect.poll(() => member.seen.length, { timeout: 20_000 }).toBe(200);
     for (let key = 0; key < 8; key += 1) {
       const numbers = member.seen
         .filter((value) => value.startsWith(`${key}/`))
@@ -233,9 +233,9 @@ describe.skipIf(obstacle !== undefined)(`the Kafka client ${obstacle ?? ''}`, { 
     await committed.commit();
 
     const careless = await joinGroup(topic, `careless-${topic}`, FetchIsolationLevels.READ_UNCOMMITTED);
-    await expect.poll(() => careless.seen, { timeout: 10_000 }).toEqual(['aborted', 'committed']);
+    await expect.poll(() => careless.seen, { timeout: 20_000 }).toEqual(['aborted', 'committed']);
     const careful = await joinGroup(topic, `careful-${topic}`, FetchIsolationLevels.READ_COMMITTED);
-    await expect.poll(() => careful.seen, { timeout: 10_000 }).toEqual(['committed']);
+    await expect.poll(() => careful.seen, { timeout: 20_000 }).toEqual(['committed']);
   });
 
   it('refuses the commit of a producer that was replaced, and keeps that of its successor', async () => {
@@ -250,14 +250,14 @@ describe.skipIf(obstacle !== undefined)(`the Kafka client ${obstacle ?? ''}`, { 
         error instanceof AggregateError && error.errors.some(({ apiId }) => apiId === 'PRODUCER_FENCED'),
     );
     const reader = await joinGroup(topic, `g-${topic}`, FetchIsolationLevels.READ_COMMITTED);
-    await expect.poll(() => reader.seen, { timeout: 10_000 }).toEqual(['of the successor']);
+    await expect.poll(() => reader.seen, { timeout: 20_000 }).toEqual(['of the successor']);
   });
 
   it('survives a broker that is killed and started again: every acknowledged message arrives', async () => {
     const topic = await createTopic(2);
     const member = await joinGroup(topic, `g-${topic}`);
     const source = produceSteadily(topic);
-    await expect.poll(() => member.seen.length, { timeout: 10_000 }).toBeGreaterThan(100);
+    await expect.poll(() => member.seen.length, { timeout: 20_000 }).toBeGreaterThan(100);
 
     process.kill(broker.pid ?? Number.NaN, 'SIGKILL');
     await delay(1_000);
