@@ -1,3 +1,4 @@
+export { AskedTogether } from './asked-together.js';
 export { BackgroundLoop, type BackgroundWork } from './background-loop.js';
 export { clientNetwork } from './client-network.js';
 export * from './configuration/index.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vici/database';
 import { type DomainEvent, EventPublisher } from '@vici/events';
-import { AskedTogether } from './asked-together.js';
+import { AskedTogether } from '@vici/utils';
 import { type Acceptance, DeliveryRepository } from './delivery.repository.js';
 
 /** A delivery that its receiver has accepted, and what tells the others so. */

@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { columnOf, Database, sql } from '@vici/database';
-import { CONFIG } from '@vici/utils';
-import { AskedTogether } from '../application/asked-together.js';
+import { AskedTogether, CONFIG } from '@vici/utils';
 import {
   type Standing,
   type Suppression,

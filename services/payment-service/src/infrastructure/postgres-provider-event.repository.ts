@@ -1,25 +1,29 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, sql } from '@vici/database';
+import { columnOf, Database, sql } from '@vici/database';
+import { AskedTogether } from '@vici/utils';
 import { ProviderEventRepository } from '../application/payment.repositories.js';
 import type { ProviderEvent } from '../domain/provider-intent.js';
 import type { PaymentTables } from './payment.tables.js';
 import { decodeProviderEvent, encodeProviderEvent } from './provider-event.codec.js';
 
+/** An event that tells of a payment alone. */
+interface News {
+  readonly provider: string;
+  readonly event: ProviderEvent;
+  readonly intentId: string;
+}
+
 /** The provider's messages in payment_db. */
 @Injectable()
 export class PostgresProviderEventRepository extends ProviderEventRepository {
+  private readonly oldNews = new AskedTogether<News, boolean>((news) => this.storeAll(news));
+
   constructor(@Inject(Database) private readonly database: Database<PaymentTables>) {
     super();
   }
 
-  async storeOldNews(provider: string, event: ProviderEvent, intentId: string): Promise<boolean> {
-    const { rows } = await sql`
-      insert into provider_events (provider, event_id, payload, applied_at)
-      select ${provider}, ${event.id}, ${encodeProviderEvent(event)}::jsonb, now()
-      from payment_intents where id = ${intentId} and status = 'SUCCEEDED'
-      on conflict (provider, event_id) do update set applied_at = now() where provider_events.applied_at is null
-      returning event_id`.execute(this.database.query);
-    return rows.length > 0;
+  storeOldNews(provider: string, event: ProviderEvent, intentId: string): Promise<boolean> {
+    return this.oldNews.ask({ provider, event, intentId });
   }
 
   async storeApplied(provider: string, event: ProviderEvent): Promise<boolean> {
@@ -86,5 +90,28 @@ export class PostgresProviderEventRepository extends ProviderEventRepository {
       .limit(limit)
       .execute();
     return rows.map(({ event_id }) => event_id);
+  }
+
+  /** Of an event that came twice, the second is none that this keeps. */
+  private async storeAll(news: readonly News[]): Promise<ReadonlyMap<News, boolean>> {
+    const first = new Map(news.toReversed().map((each) => [each.event.id, each]));
+    const wanted = [...first.values()];
+    const { rows } = await this.database.outsideTransaction(() =>
+      sql<{ event_id: string }>`
+        insert into provider_events (provider, event_id, payload, applied_at)
+        select told.provider, told.event_id, told.payload::jsonb, now()
+        from unnest(
+          ${columnOf(wanted, 'text', ({ provider }) => provider)},
+          ${columnOf(wanted, 'text', ({ event }) => event.id)},
+          ${columnOf(wanted, 'text', ({ event }) => encodeProviderEvent(event))},
+          ${columnOf(wanted, 'uuid', ({ intentId }) => intentId)}
+        ) as told (provider, event_id, payload, intent_id)
+        join payment_intents on payment_intents.id = told.intent_id and status = 'SUCCEEDED'
+        order by told.event_id
+        on conflict (provider, event_id) do update set applied_at = now() where provider_events.applied_at is null
+        returning event_id`.execute(this.database.query),
+    );
+    const kept = new Set(rows.map(({ event_id: id }) => first.get(id)));
+    return new Map(news.map((each) => [each, kept.has(each)]));
   }
 }

@@ -197,6 +197,40 @@ describe('a webhook', () => {
     expect(await payments.get(id)).toMatchObject({ status: PaymentStatus.PROCESSING });
   });
 
+  it('is kept once, with all that come at the same moment, and only what is still news changes anything', async () => {
+    const provider = service.get<SandboxPaymentProvider>(SandboxPaymentProvider);
+    const [paid, unheard] = [await payments.captured(), await payments.claimed()];
+    await crashAt('payment.after-provider', () => payments.capture(unheard.id, unheard.orderId));
+    const { rows: told } = await payments.database().pool.query<{ id: string; body: string }>(
+      `select event ->> 'id' as id, event::text as body from sandbox.webhooks
+          where event -> 'intent' ->> 'reference' in ($1, $2)`,
+      [paid.id, unheard.id],
+    );
+
+    await Promise.all(
+      [...told, ...told].map(({ body }) =>
+        service.get<ReceiveWebhook>(ReceiveWebhook).execute(body, provider.sign(body)),
+      ),
+    );
+
+    const { rows: kept } = await payments.database().pool.query<{ id: string; applied: boolean }>(
+      `select event_id as id, applied_at is not null as applied from provider_events
+          where event_id = any($1) order by event_id`,
+      [told.map(({ id }) => id)],
+    );
+    expect(told).toHaveLength(2);
+    expect(kept).toEqual(
+      told
+        .map(({ id }) => id)
+        .sort()
+        .map((id) => ({ id, applied: true })),
+    );
+    expect([await payments.books(paid.id), await payments.books(unheard.id)]).toMatchObject([
+      paidOnce,
+      paidOnce,
+    ]);
+  });
+
   it('with a wrong signature is refused and not kept', async () => {
     const body = JSON.stringify({ id: `evt_${newId()}` });
 

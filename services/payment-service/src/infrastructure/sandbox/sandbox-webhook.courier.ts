@@ -6,9 +6,9 @@ import { SandboxPaymentProvider } from './sandbox.payment-provider.js';
 import { type DueWebhook, SandboxWebhookQueue } from './sandbox-webhook.queue.js';
 import { SandboxWebhookSignal } from './sandbox-webhook.signal.js';
 
-const BATCH = 20;
+const BATCH = 50;
 /** What is told within so long is delivered together. A processor's webhook is no faster. */
-const GATHER_MS = 50;
+const GATHER_MS = 200;
 
 /** Delivers the sandbox's webhooks, signed, to the handler a real provider's HTTP request goes to. */
 @Injectable()
@@ -56,10 +56,8 @@ export class SandboxWebhookCourier implements OnApplicationBootstrap, OnModuleDe
 
   private async deliverDue(): Promise<void> {
     const due = await this.queue.take(BATCH);
-    const delivered: bigint[] = [];
-    for (const webhook of due) {
-      if (await this.deliver(webhook)) delivered.push(webhook.id);
-    }
+    const taken = await Promise.all(due.map((webhook) => this.deliver(webhook)));
+    const delivered = due.filter((_, index) => taken[index]).map(({ id }) => id);
     if (delivered.length > 0) await this.queue.markDelivered(delivered);
     if (due.length === BATCH) this.loop.wake();
   }

@@ -8,8 +8,7 @@ interface Asked<Q, A> {
 const MOST_AT_ONCE = 100;
 
 /**
- * Asks in one what is asked in the same turn of the event loop, or while an earlier answer is under way: the deliveries of
- * events that came together are looked at together, and so is what came of them. Nobody waits for a timer, and nobody gets
+ * Asks in one what is asked in the same turn of the event loop, or while an earlier answer is under way. Nobody waits for a timer, and nobody gets
  * an answer from before he asked. What several may not have together each is asked alone: a question that cannot be
  * answered keeps no other from its answer.
  */
