@@ -18,15 +18,18 @@ export interface CreateRedisOptions {
   readonly logger: Logger;
   /**
    * For a connection of blocking commands (XREADGROUP BLOCK, subscriptions), which wait as long as they ask:
-   * no time limit and no pipelining; while the server is away they wait, and are sent when it is back.
+   * no time limit; while the server is away they wait, and are sent when it is back.
    */
   readonly blocking?: boolean;
 }
 
 const COMMAND_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 1_000;
+/**
+ * Without ioredis' automatic pipelines, which cost more than the writes they save: what is asked while a write is under way
+ * goes out together anyway.
+ */
 const ORDINARY_COMMANDS = {
-  enableAutoPipelining: true,
   commandTimeout: COMMAND_TIMEOUT_MS,
   maxRetriesPerRequest: 1,
   autoResendUnfulfilledCommands: false,

@@ -1,4 +1,4 @@
-import { createHash, randomFillSync } from 'node:crypto';
+import { hash, randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 import { invalidField } from './errors.js';
 
@@ -68,10 +68,10 @@ export function parseId<Name extends string>(value: string, field: string): Id<N
  */
 export function deterministicId<Name extends string>(...parts: string[]): Id<Name> {
   // JSON keeps the boundaries: ('ab', 'c') and ('a', 'bc') are different parts.
-  const digest = createHash('sha256').update(JSON.stringify(parts)).digest();
-  digest.writeUInt8((digest.readUInt8(6) & 0x0f) | 0x70, 6);
-  digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = digest.toString('hex');
-  const groups = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)];
-  return brand(groups.join('-'));
+  const hex = hash('sha256', JSON.stringify(parts));
+  const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) & 3);
+  const version = `7${hex.slice(13, 16)}`;
+  return brand(
+    [hex.slice(0, 8), hex.slice(8, 12), version, variant + hex.slice(17, 20), hex.slice(20, 32)].join('-'),
+  );
 }
