@@ -32,6 +32,11 @@ describe("the stream of a shopper's recommendations", () => {
       `recommendations ${JSON.stringify({ items: [], source: 'session', recommendationId: String(id) })}`;
 
     await eventually(() => expect(seen).toEqual([listOf(1)]));
+    // The gateway of this test, not one of another file, has begun to listen.
+    const subscribers = new RegExp(` db=${redis.client.options.db} sub=1 `);
+    await eventually(async () =>
+      expect(await redis.client.client('LIST', 'TYPE', 'PUBSUB')).toMatch(subscribers),
+    );
     await redis.client.publish('rec:changed', 'not JSON');
     await redis.client.publish('rec:changed', JSON.stringify({ sessions: [stranger], users: [] }));
     await redis.client.publish('rec:changed', JSON.stringify({ sessions: [session] }));

@@ -68,9 +68,14 @@ describe.each([
   it('gives what the handler gave: status, body and every header', async () => {
     const origin = 'http://localhost:5173';
     const visit = newId();
-    const [long, short] = await bothWays(path, { headers: { origin, 'x-session-id': visit } });
+    // A pause of a second between the two makes both of them the handler's.
+    const [long, short] = await eventually(async () => {
+      loads = 0;
+      const answers = await bothWays(path, { headers: { origin, 'x-session-id': visit } });
+      expect(loads).toBeLessThanOrEqual(1);
+      return answers;
+    });
 
-    expect(loads).toBeLessThanOrEqual(1);
     expect([short.status, short.text]).toEqual([long.status, long.text]);
     expect(namesOf(short)).toEqual(namesOf(long));
     const own = new Set(['date', 'x-request-id', 'ratelimit-remaining', 'ratelimit-reset']);
@@ -202,13 +207,16 @@ describe('the short way', () => {
       const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
       return { metrics, count: Number(/gateway_repeated_answers_total\{[^}]*\} (\d+)/.exec(metrics)?.[1]) };
     };
-    const { count: before } = await taken();
-    await bothWays('/products/slug/lamp');
-    const { metrics, count } = await taken();
+    const metrics = await eventually(async () => {
+      const { count: before } = await taken();
+      await bothWays('/products/slug/lamp');
+      const after = await taken();
+      expect(after.count - before).toBe(1);
+      return after.metrics;
+    });
 
-    expect(count - before).toBe(1);
     expect(metrics).toMatch(
-      /http_requests_total\{route="\/api\/products\/slug\/:slug",method="GET",status="200",[^}]*\} [2-9]/,
+      /http_requests_total\{route="\/api\/products\/slug\/:slug",method="GET",status="200",[^}]*\} ([2-9]|\d{2})/,
     );
   });
 

@@ -49,13 +49,15 @@ export function reportsBehaviour(world: AnalyticsWorld): void {
       await report(newId(), [{ eventType: 'page_view' }]);
       await caughtUp();
 
-      expect((await read()).funnel).toEqual({
-        sessions: 5n,
-        viewed: 2n,
-        addedToCart: 2n,
-        startedCheckout: 1n,
-        purchased: 1n,
-      });
+      await eventually(async () =>
+        expect((await read()).funnel).toEqual({
+          sessions: 5n,
+          viewed: 2n,
+          addedToCart: 2n,
+          startedCheckout: 1n,
+          purchased: 1n,
+        }),
+      );
     });
 
     it('counts searches by their words, and those that found nothing', async () => {

@@ -119,7 +119,7 @@ describe('a confirmed order', () => {
     await service.publish(confirmed(snapshot));
     await handledSoFar();
 
-    expect(await storedOf(snapshot.userId)).toHaveLength(3);
+    await eventually(async () => expect(await storedOf(snapshot.userId)).toHaveLength(3));
     const purchases: string[] = [];
     await eventually(async () => {
       purchases.length = 0;

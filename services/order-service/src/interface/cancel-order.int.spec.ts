@@ -12,11 +12,11 @@ import {
   useCheckoutWorld,
 } from './fixtures/checkout-world.fixture.js';
 
-const world = useCheckoutWorld();
+const world = useCheckoutWorld({ CHECKOUT_LEASE_MS: '2000' });
 
 const cancel = (shopper: Shopper, id: string) =>
   world.as(shopper, () =>
-    world.orders().cancelOrder({ id, reason: 'changed my mind' }, { timeoutMs: 6_000 }),
+    world.orders().cancelOrder({ id, reason: 'changed my mind' }, { timeoutMs: 15_000 }),
   );
 
 async function bought(shopper: Shopper): Promise<{ intent: string; id: string }> {
@@ -130,7 +130,7 @@ describe('cancelling', () => {
         const order = await world.as(shopper, () => world.orders().getOrder({ id }));
         expect(order.status).toBe(OrderStatus.CANCELLED);
       },
-      { timeoutMs: 8_000 },
+      { timeoutMs: 20_000 },
     );
     expect(world.payments.refundsOf(intent)).toEqual([TOTAL]);
   });

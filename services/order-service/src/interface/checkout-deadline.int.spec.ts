@@ -9,8 +9,8 @@ import {
   useCheckoutWorld,
 } from './fixtures/checkout-world.fixture.js';
 
-const world = useCheckoutWorld({ CHECKOUT_DEADLINE_SECONDS: '1' });
-const PATIENT = { timeoutMs: 8_000 };
+const world = useCheckoutWorld({ CHECKOUT_DEADLINE_SECONDS: '2', CHECKOUT_LEASE_MS: '600' });
+const PATIENT = { timeoutMs: 20_000 };
 
 async function statusOfOnlyOrder(shopper: Shopper) {
   const { orders } = await world.as(shopper, () => world.orders().listOrders({}));

@@ -22,7 +22,7 @@ const confirm = (shopper: Shopper, paymentIntentId: string, paymentMethod = 'pm_
       .orders()
       .confirm(
         { paymentIntentId, shippingAddressId: shopper.addressId, paymentMethod, couponCode: CODE },
-        { timeoutMs: 6_000 },
+        { timeoutMs: 15_000 },
       ),
   );
 

@@ -16,8 +16,8 @@ import {
   useCheckoutWorld,
 } from './fixtures/checkout-world.fixture.js';
 
-const world = useCheckoutWorld({ CHECKOUT_CONFIRM_GRACE_SECONDS: '0' });
-const PATIENT = { timeoutMs: 8_000 };
+const world = useCheckoutWorld({ CHECKOUT_CONFIRM_GRACE_SECONDS: '0', CHECKOUT_LEASE_MS: '600' });
+const PATIENT = { timeoutMs: 20_000 };
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -234,8 +234,8 @@ describe('a paid order whose reservation has lapsed', () => {
   ): Promise<{ intent: string; answer: unknown }> {
     const intent = await world.openIntent(shopper);
     const { waiting } = await confirmUntilDeath(shopper, intent, 'order.saga.before-commit-stock');
-    const { id } = await onlyOrder(shopper);
-    world.inventory.expire(id);
+    // At once: whoever goes on with it must not have taken the units before.
+    world.inventory.expire(world.payments.intents.get(intent)?.orderId ?? '');
     world.inventory.available.set(SKU_LAMP, left);
     const answer = await world.confirm(shopper, intent).catch((error: unknown) => error);
     await waiting;

@@ -264,7 +264,7 @@ describe('placing an order in one step', () => {
       () =>
         world
           .orders()
-          .placeOrder({ shippingAddressId: shopper.addressId, paymentMethod }, { timeoutMs: 6_000 }),
+          .placeOrder({ shippingAddressId: shopper.addressId, paymentMethod }, { timeoutMs: 15_000 }),
       { idempotencyKey },
     );
 

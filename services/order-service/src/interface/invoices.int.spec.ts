@@ -48,7 +48,7 @@ describe('an invoice', () => {
   it('of a cancelled order is followed by a credit note of all that was paid, with a document of its own', async () => {
     const { shopper, orderId } = await bought();
     const { status } = await world.as(shopper, () =>
-      world.orders().cancelOrder({ id: orderId }, { timeoutMs: 6_000 }),
+      world.orders().cancelOrder({ id: orderId }, { timeoutMs: 15_000 }),
     );
     expect(status).toBe(OrderStatus.CANCELLED);
     const { invoices } = await world.as(shopper, () => world.orders().listInvoices({ orderId }));

@@ -19,7 +19,7 @@ async function bought(shopper: Shopper = world.shopper(), total = TOTAL) {
 const advance = (id: string, status: OrderStatus, over: object = {}) =>
   asCaller(ADMIN, () => world.orders().advanceOrder({ id, status, ...over }));
 const cancel = (id: string, caller: object = ADMIN) =>
-  asCaller(caller, () => world.orders().cancelOrder({ id }, { timeoutMs: 6_000 }));
+  asCaller(caller, () => world.orders().cancelOrder({ id }, { timeoutMs: 15_000 }));
 
 describe('an order on its way', () => {
   it('is packed, shipped with tracking and delivered; each step once in its history, its events and the audit', async () => {

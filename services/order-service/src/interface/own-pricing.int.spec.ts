@@ -73,7 +73,7 @@ async function nothingToPay(): Promise<{ shopper: Shopper; orderId: string; inte
   expect(quote.total?.minor).toBe(0n);
   const intent = await world.openIntent(shopper, 0n);
   const confirm = { ...choice, paymentIntentId: intent, paymentMethod: 'pm_card_visa' };
-  const { orderId } = await world.as(shopper, () => world.orders().confirm(confirm, { timeoutMs: 6_000 }));
+  const { orderId } = await world.as(shopper, () => world.orders().confirm(confirm, { timeoutMs: 15_000 }));
   return { shopper, orderId, intent };
 }
 
@@ -88,7 +88,7 @@ describe('an order that costs nothing', () => {
     ]);
 
     const cancelled = await world.as(shopper, () =>
-      world.orders().cancelOrder({ id: orderId, reason: 'changed my mind' }, { timeoutMs: 6_000 }),
+      world.orders().cancelOrder({ id: orderId, reason: 'changed my mind' }, { timeoutMs: 15_000 }),
     );
     expect(cancelled.status).toBe(OrderStatus.CANCELLED);
     expect(world.payments.refundsOf(intent)).toEqual([]);
@@ -107,7 +107,7 @@ describe('an order that costs nothing', () => {
       world.orders().requestReturn({ orderId, lines, reason: 'broken' }),
     );
     const decide = (status: ReturnStatus) =>
-      asCaller(ADMIN, () => world.orders().advanceReturn({ id: asked.id, status }, { timeoutMs: 6_000 }));
+      asCaller(ADMIN, () => world.orders().advanceReturn({ id: asked.id, status }, { timeoutMs: 15_000 }));
     await decide(ReturnStatus.APPROVED);
     await decide(ReturnStatus.RECEIVED);
 

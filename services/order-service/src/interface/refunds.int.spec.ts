@@ -4,9 +4,9 @@ import { newId, runInContext } from '@vici/utils';
 import { describe, expect, it } from 'vitest';
 import { SKU_LAMP, TOTAL, useCheckoutWorld } from './fixtures/checkout-world.fixture.js';
 
-const world = useCheckoutWorld();
+const world = useCheckoutWorld({ CHECKOUT_LEASE_MS: '2000' });
 const usd = (minor: bigint) => ({ minor, currency: 'USD' });
-const PATIENT = { timeoutMs: 8_000 };
+const PATIENT = { timeoutMs: 20_000 };
 
 async function bought() {
   const shopper = world.shopper();
@@ -39,7 +39,7 @@ const refund = (
         .orders()
         .refundOrder(
           { id, reason: 'scratched', restock, ...(minor !== undefined && { amount: usd(minor) }) },
-          { timeoutMs: 6_000 },
+          { timeoutMs: 15_000 },
         ),
     key,
   );
@@ -118,7 +118,7 @@ describe('a refund', () => {
     expect(world.inventory.available.get(SKU_LAMP)).toBe(99);
     const again = refund(id, 100n, { restock: [{ orderItemId: lamps, quantity: 2 }] });
     await expect(again).rejects.toMatchObject({ details: { lines: [{ requested: 2, left: 1 }] } });
-    const cancelled = await asAdmin(() => world.orders().cancelOrder({ id }, { timeoutMs: 6_000 }));
+    const cancelled = await asAdmin(() => world.orders().cancelOrder({ id }, { timeoutMs: 15_000 }));
     expect(cancelled).toMatchObject({ status: OrderStatus.CANCELLED, refunded: usd(TOTAL) });
     expect(world.inventory.available.get(SKU_LAMP)).toBe(100);
     expect(world.payments.refundsOf(intent)).toEqual([2_159n, TOTAL - 2_159n]);
@@ -140,7 +140,7 @@ describe('a refund', () => {
     paying.resume();
     await part;
     using undoing = pauseAt('order.saga.before-undo-commit-stock');
-    const cancelling = asAdmin(() => world.orders().cancelOrder({ id }, { timeoutMs: 6_000 }));
+    const cancelling = asAdmin(() => world.orders().cancelOrder({ id }, { timeoutMs: 15_000 }));
     await undoing.reached;
     await expect(refund(id, 700n)).rejects.toMatchObject({ code: 'REQUEST_IN_PROGRESS' });
     undoing.resume();

@@ -31,7 +31,7 @@ const ask = (
     idempotencyKey === undefined ? {} : { idempotencyKey },
   );
 const decide = (id: string, status: ReturnStatus, over: object = {}) =>
-  asCaller(ADMIN, () => world.orders().advanceReturn({ id, status, ...over }, { timeoutMs: 6_000 }));
+  asCaller(ADMIN, () => world.orders().advanceReturn({ id, status, ...over }, { timeoutMs: 15_000 }));
 
 describe('a return', () => {
   it('is asked for, approved, received and refunded for what was paid, and what is fit goes back on the shelf', async () => {

@@ -135,17 +135,19 @@ describe('a crash before the provider heard of the charge', () => {
 describe('a caller who gave up waiting', () => {
   it('finds the payment made, once, when the provider has answered', async () => {
     const { id, orderId } = await payments.claimed();
+    using provider = pauseAt('payment.before-provider');
 
     const impatient = asCaller({ role: 'system' }, () =>
       service
         .client(PaymentServiceDefinition)
-        .captureIntent({ id, orderId, paymentMethod: 'pm_card_slow', attempt: 1 }, { timeoutMs: 1_500 }),
+        .captureIntent({ id, orderId, paymentMethod: 'pm_card_visa', attempt: 1 }, { timeoutMs: 1_500 }),
     );
     await expect(impatient).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    await provider.reached;
     expect(await payments.get(id)).toMatchObject({ status: PaymentStatus.PROCESSING });
+    provider.resume();
 
-    const paid = await payments.capture(id, orderId, 'pm_card_slow');
-
+    const paid = await payments.capture(id, orderId);
     expect(paid).toMatchObject({ status: PaymentStatus.SUCCEEDED });
     expect(await payments.books(id)).toMatchObject(paidOnce);
   });
