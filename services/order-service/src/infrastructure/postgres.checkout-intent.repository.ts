@@ -49,10 +49,12 @@ export class PostgresCheckoutIntentRepository extends CheckoutIntentRepository {
     super();
   }
 
+  /** Not waiting for the disk: the commit of a payment for it, which does, brings it there. */
   async rememberQuote(userId: string, quote: QuoteMemory): Promise<void> {
     await sql`
       INSERT INTO checkout_quotes AS known (user_id, address_id, coupon_code, shipping_method)
-      VALUES (${userId}, ${quote.addressId}, ${quote.couponCode ?? null}, ${quote.shippingMethod ?? null})
+      SELECT ${userId}::uuid, ${quote.addressId}::uuid, ${quote.couponCode ?? null}, ${quote.shippingMethod ?? null}
+      FROM set_config('synchronous_commit', 'off', true)
       ON CONFLICT (user_id) DO UPDATE
       SET address_id = EXCLUDED.address_id, coupon_code = EXCLUDED.coupon_code,
           shipping_method = EXCLUDED.shipping_method, updated_at = now()
