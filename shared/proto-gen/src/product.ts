@@ -694,6 +694,17 @@ export interface GetProductsRequest {
   activeOnly: boolean;
   /** Leave the descriptions empty: they are most of a product, and a cart shows none. */
   withoutTexts: boolean;
+  /** Only what lines of a cart are priced by; `without_texts` says nothing more then. */
+  pricing?: PricingScope | undefined;
+}
+
+/**
+ * What prices lines of a cart and nothing else: ids, SKU, name, the first picture, prices, stock, category, weight,
+ * specifications and status; of the variants those named here, with all that is told of a variant. The rest stays empty.
+ */
+export interface PricingScope {
+  /** Those of other products are the variants of nothing. */
+  variantIds: string[];
 }
 
 export interface GetProductsResponse {
@@ -3352,7 +3363,7 @@ export const GetProductRequest: MessageFns<GetProductRequest> = {
 };
 
 function createBaseGetProductsRequest(): GetProductsRequest {
-  return { ids: [], activeOnly: false, withoutTexts: false };
+  return { ids: [], activeOnly: false, withoutTexts: false, pricing: undefined };
 }
 
 export const GetProductsRequest: MessageFns<GetProductsRequest> = {
@@ -3365,6 +3376,9 @@ export const GetProductsRequest: MessageFns<GetProductsRequest> = {
     }
     if (message.withoutTexts !== false) {
       writer.uint32(24).bool(message.withoutTexts);
+    }
+    if (message.pricing !== undefined) {
+      PricingScope.encode(message.pricing, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -3406,6 +3420,14 @@ export const GetProductsRequest: MessageFns<GetProductsRequest> = {
             message.withoutTexts = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.pricing = PricingScope.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3426,6 +3448,64 @@ export const GetProductsRequest: MessageFns<GetProductsRequest> = {
     message.ids = object.ids?.map((e) => e) || [];
     message.activeOnly = object.activeOnly ?? false;
     message.withoutTexts = object.withoutTexts ?? false;
+    message.pricing = (object.pricing !== undefined && object.pricing !== null)
+      ? PricingScope.fromPartial(object.pricing)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePricingScope(): PricingScope {
+  return { variantIds: [] };
+}
+
+export const PricingScope: MessageFns<PricingScope> = {
+  encode(message: PricingScope, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.variantIds) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PricingScope {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePricingScope();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.variantIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PricingScope>): PricingScope {
+    return PricingScope.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PricingScope>): PricingScope {
+    const message = createBasePricingScope();
+    message.variantIds = object.variantIds?.map((e) => e) || [];
     return message;
   },
 };

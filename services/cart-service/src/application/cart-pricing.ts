@@ -51,9 +51,8 @@ export class CartPricing {
   }
 
   private async offer(cart: Cart, asked: CatalogueAnswer): Promise<OfferedCart> {
-    const productIds = new Set(cart.lines.map((line) => line.productId));
-    const unknown = [...productIds].filter((id) => !asked.has(id));
-    const found = unknown.length === 0 ? NOTHING_ASKED : await this.catalogue.find(unknown);
+    const unknown = cart.lines.filter(({ productId }) => !asked.has(productId));
+    const found = unknown.length === 0 ? NOTHING_ASKED : await this.catalogue.findForLines(unknown);
     const entryOf = (id: string) => asked.get(id) ?? found.get(id);
     return offerCart(cart, (line) => offerFor(line, entryOf(line.productId)), this.config.SHOP_CURRENCY);
   }

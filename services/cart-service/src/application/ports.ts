@@ -1,4 +1,4 @@
-import type { Cart } from '../domain/cart.entity.js';
+import type { Cart, CartLine } from '../domain/cart.entity.js';
 import type { CartOwner } from '../domain/cart-owner.js';
 import type { Offer } from '../domain/priced-cart.js';
 
@@ -41,4 +41,8 @@ export interface CatalogueEntry {
 export abstract class Catalogue {
   /** Entries by product id in one call; unknown products are missing. @throws DomainError SERVICE_UNAVAILABLE */
   abstract find(productIds: readonly string[]): Promise<ReadonlyMap<string, CatalogueEntry>>;
+  /** The same for lines that were chosen before: of the variants only theirs. */
+  abstract findForLines(
+    lines: readonly Pick<CartLine, 'productId' | 'variantId'>[],
+  ): Promise<ReadonlyMap<string, CatalogueEntry>>;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Product, ProductServiceDefinition, ProductStatus, type Variant } from '@vici/proto-gen/product';
 import { type GrpcClient, InjectGrpc, Money, statedWeight } from '@vici/utils';
 import { Catalogue, type CatalogueEntry } from '../application/ports.js';
+import type { CartLine } from '../domain/cart.entity.js';
 import type { Offer } from '../domain/priced-cart.js';
 
 /** The catalogue as product-service tells it. */
@@ -20,8 +21,25 @@ export class GrpcCatalogue extends Catalogue {
       activeOnly: false,
       withoutTexts: true,
     });
-    return new Map(products.map((product) => [product.id, toEntry(product)]));
+    return entriesOf(products);
   }
+
+  async findForLines(
+    lines: readonly Pick<CartLine, 'productId' | 'variantId'>[],
+  ): Promise<ReadonlyMap<string, CatalogueEntry>> {
+    const variantIds = lines.flatMap(({ variantId }) => variantId ?? []);
+    const { products } = await this.products.getProducts({
+      ids: [...new Set(lines.map(({ productId }) => productId))],
+      activeOnly: false,
+      withoutTexts: true,
+      pricing: { variantIds },
+    });
+    return entriesOf(products);
+  }
+}
+
+function entriesOf(products: readonly Product[]): ReadonlyMap<string, CatalogueEntry> {
+  return new Map(products.map((product) => [product.id, toEntry(product)]));
 }
 
 function toEntry(product: Product): CatalogueEntry {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { notFound } from '@vici/utils';
-import { isShown, type Product } from '../domain/product.js';
+import { isShown, type PricedProduct, type Product } from '../domain/product.js';
 import {
   type ListPage,
   type PriceStatistics,
@@ -53,6 +53,16 @@ export class BrowseProducts {
    */
   async getAll(ids: readonly string[], shownOnly: boolean, texts: boolean): Promise<Product[]> {
     const products = await this.catalogue.findAll(ids, texts);
+    return shownOnly ? products.filter(isShown) : products;
+  }
+
+  /** The same of what prices lines of a cart, with those of the variants. */
+  async getPriced(
+    ids: readonly string[],
+    variantIds: readonly string[],
+    shownOnly: boolean,
+  ): Promise<PricedProduct[]> {
+    const products = await this.catalogue.findPriced(ids, variantIds);
     return shownOnly ? products.filter(isShown) : products;
   }
 }

@@ -1,6 +1,6 @@
 import type { PageRequest } from '@vici/database';
 import type { ListCursor } from '../domain/list-cursor.js';
-import type { Product } from '../domain/product.js';
+import type { PricedProduct, Product } from '../domain/product.js';
 import type { ProductFilter, ProductSort } from '../domain/product-query.js';
 import type { TextMatch } from '../domain/search-query.js';
 
@@ -68,5 +68,7 @@ export abstract class ProductCatalogue {
    * @param texts false: the descriptions are not read, and empty
    */
   abstract findAll(ids: readonly string[], texts?: boolean): Promise<Product[]>;
+  /** The same of what prices lines of a cart, with those of the variants. */
+  abstract findPriced(ids: readonly string[], variantIds: readonly string[]): Promise<PricedProduct[]>;
   abstract priceStatistics(category: string | undefined): Promise<PriceStatistics>;
 }

@@ -71,6 +71,31 @@ export interface Product extends Omit<ProductContent, 'variants' | 'sale'> {
   readonly updatedAt: Date;
 }
 
+/** Of a product, what lines of a cart are priced by. */
+export interface PricedProduct
+  extends Pick<
+    Product,
+    | 'id'
+    | 'sku'
+    | 'name'
+    | 'priceMinor'
+    | 'originalPriceMinor'
+    | 'currency'
+    | 'categoryId'
+    | 'categoryName'
+    | 'categoryPath'
+    | 'specifications'
+    | 'weightGrams'
+    | 'stock'
+    | 'backorderable'
+    | 'status'
+  > {
+  /** The main picture. */
+  readonly image: string | undefined;
+  /** Those that were asked for. */
+  readonly variants: readonly Variant[];
+}
+
 /** Whether shoppers may see it in lists and open its page. */
 export function isShown(product: Pick<Product, 'status'>): boolean {
   return product.status !== 'INACTIVE';

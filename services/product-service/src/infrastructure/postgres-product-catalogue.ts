@@ -11,7 +11,7 @@ import {
   type ProductPage,
 } from '../application/product-catalogue.js';
 import { type ListCount, writeCursor } from '../domain/list-cursor.js';
-import type { Product } from '../domain/product.js';
+import type { PricedProduct, Product } from '../domain/product.js';
 import { EVERYTHING, fixedSort } from '../domain/product-query.js';
 import type { ProductConfig } from '../product.config.js';
 import {
@@ -23,7 +23,8 @@ import {
 } from './found-page.js';
 import { entriesOfPage } from './listing-order.js';
 import { PostgresFacets } from './postgres-facets.js';
-import { productView, toProduct } from './product.rows.js';
+import { pricedProducts, toPricedProducts } from './priced-product.rows.js';
+import { type ProductViewRow, productView, toProduct } from './product.rows.js';
 import type { ProductTables } from './product.tables.js';
 import { conditionOf } from './product-conditions.js';
 
@@ -99,7 +100,14 @@ export class PostgresProductCatalogue extends ProductCatalogue {
     // As a subselect, so that the plan does not depend on how many are wanted: one that does is made for every call.
     const wanted = sql`unnest((select ${[...ids]}::uuid[])) with ordinality as wanted (id, position)
       join products p on p.id = wanted.id and p.deleted_at is null`;
-    return await this.select(sql`${productView(wanted, texts)} order by wanted.position`);
+    return await this.select(sql<ProductViewRow>`${productView(wanted, texts)} order by wanted.position`);
+  }
+
+  async findPriced(ids: readonly string[], variantIds: readonly string[]): Promise<PricedProduct[]> {
+    if (ids.length === 0) return [];
+    const { rows } = await pricedProducts(ids, variantIds).execute(this.database.query);
+    const byId = toPricedProducts(rows);
+    return ids.flatMap((id) => byId.get(id) ?? []);
   }
 
   async priceStatistics(category: string | undefined): Promise<PriceStatistics> {
@@ -127,13 +135,13 @@ export class PostgresProductCatalogue extends ProductCatalogue {
 
   private async findOne(condition: RawBuilder<unknown>): Promise<Product | undefined> {
     const [product] = await this.select(
-      sql`${productView(sql`products p`)} where ${condition} and p.deleted_at is null order by p.id`,
+      sql<ProductViewRow>`${productView(sql`products p`)} where ${condition} and p.deleted_at is null order by p.id`,
     );
     return product;
   }
 
-  private async select(view: RawBuilder<unknown>): Promise<Product[]> {
-    const { rows } = await view.$castTo<Parameters<typeof toProduct>[0]>().execute(this.database.query);
+  private async select(view: RawBuilder<ProductViewRow>): Promise<Product[]> {
+    const { rows } = await view.execute(this.database.query);
     return rows.map(toProduct);
   }
 

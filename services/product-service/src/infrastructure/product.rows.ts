@@ -48,18 +48,24 @@ export interface ProductViewRow {
 }
 
 /** True while the sale of `products p` runs. The clock of the statement, for a transaction may have waited. */
-const SALE_RUNS = sql<boolean>`coalesce(p.sale_period @> statement_timestamp(), false)`;
+export const SALE_RUNS = sql<boolean>`coalesce(p.sale_period @> statement_timestamp(), false)`;
 
 /** What `products p` costs now; word for word what is stored where it has no sale. */
-const CURRENT_PRICES = sql`
+export const CURRENT_PRICES = sql`
   case when p.sale_period is null then p.price_minor when ${SALE_RUNS} then p.sale_price_minor
     else p.list_price_minor end as price_minor,
   case when p.sale_period is null then p.original_price_minor
     when ${SALE_RUNS} then greatest(p.list_price_minor, p.list_original_price_minor)
-    else p.list_original_price_minor end as original_price_minor,
+    else p.list_original_price_minor end as original_price_minor`;
+
+const CURRENT_SALE = sql`
   case when p.sale_period is null then p.is_on_sale
     else ${SALE_RUNS} or coalesce(p.list_original_price_minor > p.list_price_minor, false) end as is_on_sale,
   case when ${SALE_RUNS} then upper(p.sale_period) end as sale_ends_at`;
+
+/** What `variants v` of `products p` costs now. */
+export const CURRENT_VARIANT_PRICE = sql`
+  case when ${SALE_RUNS} then coalesce(v.sale_price_minor, v.price_minor) else v.price_minor end`;
 
 const TEXTS = sql`p.description, p.long_description`;
 const NO_TEXTS = sql`'' as description, null as long_description`;
@@ -71,7 +77,7 @@ const NO_TEXTS = sql`'' as description, null as long_description`;
 export function productView(from: RawBuilder<unknown>, texts = true): RawBuilder<ProductViewRow> {
   return sql<ProductViewRow>`
     select p.id, p.sku, p.slug, p.name, ${texts ? TEXTS : NO_TEXTS},
-      ${CURRENT_PRICES},
+      ${CURRENT_PRICES}, ${CURRENT_SALE},
       p.currency, p.category_id, c.name as category_name, c.path as category_path, p.images, p.specifications, p.tags,
       p.brand, p.weight_grams, p.rating, p.review_count, p.stock, p.backorderable, p.is_new, p.is_featured, p.status,
       of_product.variants, p.version, p.created_at, p.updated_at
@@ -80,8 +86,7 @@ export function productView(from: RawBuilder<unknown>, texts = true): RawBuilder
     cross join lateral (
       select coalesce(jsonb_agg(jsonb_build_object(
         'id', v.id, 'sku', v.sku, 'name', v.name, 'attributes', v.attributes,
-        'priceMinor', (case when ${SALE_RUNS} then coalesce(v.sale_price_minor, v.price_minor)
-          else v.price_minor end)::text,
+        'priceMinor', (${CURRENT_VARIANT_PRICE})::text,
         'stock', greatest(coalesce(s.available, 0), 0), 'backorderable', coalesce(s.backorderable, 0)
       ) order by v.position), '[]') as variants
       from variants v

@@ -242,6 +242,65 @@ describe('single products', () => {
     expect(brief).toEqual({ ...whole, description: '', longDescription: undefined });
   });
 
+  it('come with what lines of a cart are priced by, and with the variants that are asked for', async () => {
+    const { products: made } = await asSystem(() =>
+      products().upsertProducts({
+        products: [
+          productInput({
+            description: 'A few words.',
+            brand: 'Acme',
+            tags: ['new'],
+            status: ProductStatus.INACTIVE,
+            specifications: { weight: '2 kg' },
+            sale: { price: usd(800n) },
+            variants: ['S', 'M', 'L'].map((size) => ({
+              ...variantInput(`PRICED-${size}`, size),
+              salePrice: usd(700n),
+            })),
+          }),
+          productInput({ status: ProductStatus.INACTIVE }),
+        ],
+      }),
+    );
+    const asked = made.map(({ id }) => id).toReversed();
+    await service
+      .get<Database<ProductTables>>(Database)
+      .query.updateTable('products')
+      .set({ images: ['/first.jpg', '/second.jpg'] })
+      .where('sku', '=', made[0]?.sku ?? '')
+      .execute();
+    const variantIds = ['L', 'S'].map((size) => made[0]?.variantIds[`PRICED-${size}`] ?? '');
+    const [inactive, whole] = (await products().getProducts({ ids: asked })).products;
+
+    const all = await products().getProducts({ ids: asked, pricing: { variantIds } });
+    const none = await products().getProducts({ ids: asked, pricing: { variantIds: [] } });
+    const active = await products().getProducts({ ids: asked, pricing: { variantIds }, activeOnly: true });
+
+    const empty = {
+      slug: '',
+      description: '',
+      longDescription: undefined,
+      tags: [],
+      brand: undefined,
+      isOnSale: false,
+      version: 0n,
+      createdAt: undefined,
+      updatedAt: undefined,
+    };
+    const priced = { ...whole, ...empty, images: ['/first.jpg'] };
+    expect(whole).toMatchObject({ price: usd(800n), originalPrice: usd(1000n), isOnSale: true });
+    expect(all.products).toEqual([
+      { ...inactive, ...empty },
+      { ...priced, variants: whole?.variants.filter(({ sku }) => sku !== 'PRICED-M') },
+    ]);
+    expect(all.products[1]?.variants.map(({ sku, price }) => [sku, price])).toEqual([
+      ['PRICED-S', usd(700n)],
+      ['PRICED-L', usd(700n)],
+    ]);
+    expect(none.products[1]).toEqual({ ...priced, variants: [] });
+    expect(active.products).toEqual([]);
+  });
+
   it('come at most 200 at once', async () => {
     await expect(
       products().getProducts({ ids: Array.from({ length: 201 }, () => newId()) }),

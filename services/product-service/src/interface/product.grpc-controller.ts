@@ -62,6 +62,7 @@ import {
   sortOf,
   toCategoryMessage,
   toFacets,
+  toPricedMessage,
   toPriceRange,
   toProductMessage,
   toUpsertedMessage,
@@ -129,10 +130,16 @@ export class ProductGrpcController implements GrpcHandlers<typeof ProductService
     return toProductMessage(await this.browse.get(key, everything));
   }
 
-  async getProducts({ ids, activeOnly, withoutTexts }: GetProductsRequest): Promise<GetProductsResponse> {
+  async getProducts(request: GetProductsRequest): Promise<GetProductsResponse> {
+    const { ids, activeOnly, withoutTexts, pricing } = request;
     if (ids.length > MAX_BATCH) throw invalidField('ids', `must have at most ${MAX_BATCH} entries`);
     // What cannot be an id is the id of nothing.
-    const products = await this.browse.getAll(ids.filter(isUuid), activeOnly, !withoutTexts);
+    const known = ids.filter(isUuid);
+    if (pricing !== undefined) {
+      const priced = await this.browse.getPriced(known, pricing.variantIds.filter(isUuid), activeOnly);
+      return { products: priced.map(toPricedMessage) };
+    }
+    const products = await this.browse.getAll(known, activeOnly, !withoutTexts);
     return { products: products.map(toProductMessage) };
   }
 

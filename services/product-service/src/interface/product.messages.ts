@@ -13,7 +13,7 @@ import { roundHalfEven } from '@vici/utils';
 import type { FacetCount, PriceStatistics } from '../application/product-catalogue.js';
 import type { UpsertedProduct } from '../application/upsert-products.use-case.js';
 import type { CountedCategory } from '../domain/category.js';
-import type { Product, ProductStatus } from '../domain/product.js';
+import type { PricedProduct, Product, ProductStatus } from '../domain/product.js';
 import type { ProductInput } from '../domain/product-draft.js';
 import { checkedFilter, EVERYTHING, type ProductFilter, type ProductSort } from '../domain/product-query.js';
 
@@ -43,18 +43,75 @@ export function filterOf(filter: ProductFilterMessage | undefined): ProductFilte
 }
 
 export function toProductMessage(product: Product): ProductMessage {
-  const { priceMinor, originalPriceMinor, currency, variants, status, ...same } = product;
+  const { priceMinor, originalPriceMinor, currency, ...same } = product;
   return {
     ...same,
+    ...toPrices(product),
     images: [...product.images],
     tags: [...product.tags],
-    categoryPath: [...product.categoryPath],
+  };
+}
+
+/** With nothing of what prices no line. */
+export function toPricedMessage(product: PricedProduct): ProductMessage {
+  const {
+    id,
+    sku,
+    name,
+    image,
+    categoryId,
+    categoryName,
+    specifications,
+    weightGrams,
+    stock,
+    backorderable,
+  } = product;
+  return {
+    id,
+    sku,
+    name,
+    slug: '',
+    description: '',
+    ...toPrices(product),
+    categoryId,
+    categoryName,
+    images: image === undefined ? [] : [image],
+    rating: 0,
+    reviewCount: 0,
+    stock,
+    backorderable,
+    specifications,
+    weightGrams,
+    tags: [],
+    isNew: false,
+    isFeatured: false,
+    isOnSale: false,
+    version: 0n,
+    createdAt: undefined,
+    updatedAt: undefined,
+  };
+}
+
+function toPrices({
+  id,
+  priceMinor,
+  originalPriceMinor,
+  currency,
+  categoryPath,
+  status,
+  variants,
+}: Pick<
+  PricedProduct,
+  'id' | 'priceMinor' | 'originalPriceMinor' | 'currency' | 'categoryPath' | 'status' | 'variants'
+>) {
+  return {
     price: { minor: priceMinor, currency },
     originalPrice: originalPriceMinor === undefined ? undefined : { minor: originalPriceMinor, currency },
+    categoryPath: [...categoryPath],
     status: STATUS_MESSAGES[status],
     variants: variants.map(({ priceMinor: minor, ...variant }) => ({
       ...variant,
-      productId: product.id,
+      productId: id,
       price: { minor, currency },
     })),
   };
