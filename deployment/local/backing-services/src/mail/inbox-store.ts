@@ -4,22 +4,18 @@ import { dirname } from 'node:path';
 
 import { type InboxMessage, parseStoredMail, readMail, type UnreadMail } from './inbox-message.js';
 
-/** A mail of the store, which is read when somebody first asks for it. */
+/** A mail of the store as it stands in the file, which is read when somebody first asks for it. */
 class StoredMail {
-  readonly id: string;
-  /** As it stands in the file. */
-  readonly line: string;
-  #mail: UnreadMail | Promise<InboxMessage>;
+  #read: Promise<InboxMessage> | undefined;
 
-  constructor(mail: UnreadMail | InboxMessage) {
-    this.id = mail.id;
-    this.line = `${JSON.stringify(mail)}\n`;
-    this.#mail = 'raw' in mail ? mail : Promise.resolve(mail);
-  }
+  constructor(
+    readonly id: string,
+    readonly line: string,
+  ) {}
 
   read(): Promise<InboxMessage> {
-    if (!(this.#mail instanceof Promise)) this.#mail = readMail(this.#mail);
-    return this.#mail;
+    this.#read ??= messageIn(this.line);
+    return this.#read;
   }
 }
 
@@ -44,11 +40,7 @@ export class InboxStore {
     await mkdir(dirname(path), { recursive: true });
     const text = await readFile(path, 'utf8').catch(() => '');
     const mails = text.split('\n').flatMap((line) => parseStoredMail(line) ?? []);
-    const store = new InboxStore(
-      path,
-      keep,
-      mails.slice(-keep).map((mail) => new StoredMail(mail)),
-    );
+    const store = new InboxStore(path, keep, mails.slice(-keep).map(stored));
     // Also drops a line a crash cut short, which would swallow the next one.
     store.#compact();
     return store;
@@ -65,12 +57,13 @@ export class InboxStore {
 
   /** @throws Error when the mail could not be written; it is not kept then */
   add(mail: UnreadMail): void {
-    const stored = new StoredMail(mail);
+    const added = stored(mail);
     if (this.#linesInFile >= this.#keep * 2) this.#compact();
     this.#file ??= openSync(this.#path, 'a', 0o600);
-    appendFileSync(this.#file, stored.line);
+    appendFileSync(this.#file, added.line);
     this.#linesInFile += 1;
-    this.#mails = [...this.#mails, stored].slice(-this.#keep);
+    this.#mails.push(added);
+    if (this.#mails.length > this.#keep) this.#mails.shift();
   }
 
   /** Forgets all mails. @throws Error when the file could not be emptied */
@@ -91,4 +84,14 @@ export class InboxStore {
     renameSync(`${this.#path}.new`, this.#path);
     this.#linesInFile = this.#mails.length;
   }
+}
+
+function stored(mail: UnreadMail | InboxMessage): StoredMail {
+  return new StoredMail(mail.id, `${JSON.stringify(mail)}\n`);
+}
+
+async function messageIn(line: string): Promise<InboxMessage> {
+  const mail = parseStoredMail(line);
+  if (mail === undefined) throw new Error('The store holds what is no mail');
+  return 'raw' in mail ? await readMail(mail) : mail;
 }
