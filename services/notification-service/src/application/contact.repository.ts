@@ -30,7 +30,8 @@ export abstract class ContactRepository {
   abstract remember(userId: string, email: string, role: string): Promise<void>;
   abstract noteAccess(userId: string, access: ContactAccess): Promise<void>;
   abstract notePreferences(userId: string, preferences: ContactPreferences): Promise<void>;
-  abstract find(userId: string): Promise<Contact>;
+  /** By user: one for each, also for those of whom nothing is known. */
+  abstract find(userIds: readonly string[]): Promise<ReadonlyMap<string, Contact>>;
   abstract endMarketing(userId: string): Promise<void>;
   abstract hasAgreedToMarketing(userId: string): Promise<boolean>;
   /** The ids of those who run the shop and may sign in. */

@@ -15,14 +15,14 @@ export interface Acceptance {
 
 /** Mails to be sent and what became of them. */
 export abstract class DeliveryRepository {
-  /** Adds a delivery once; senders are woken when the transaction commits. */
-  abstract add(delivery: NewDelivery): Promise<void>;
+  /** Adds each delivery once; senders are woken when the transaction commits. */
+  abstract add(deliveries: readonly NewDelivery[]): Promise<void>;
   /**
-   * Adds a delivery once, in the hands of the caller as its first attempt for `leaseMs` milliseconds; `begin` gets it when
-   * the transaction has committed. Was it added before, `begin` gets a claim that nobody holds.
+   * Adds each delivery once, in the hands of the caller as its first attempt for `leaseMs` milliseconds; `begin` gets it
+   * when the transaction has committed. Was it added before, `begin` gets a claim that nobody holds.
    */
   abstract addClaimed(
-    delivery: NewDelivery,
+    deliveries: readonly NewDelivery[],
     leaseMs: number,
     begin: (claim: ClaimedDelivery) => Promise<void>,
   ): Promise<void>;

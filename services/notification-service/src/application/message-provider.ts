@@ -32,7 +32,7 @@ export abstract class MessageProviders {
   /** Undefined where the channel is not in use. */
   abstract of(channel: Channel): MessageProvider<OutgoingMail> | undefined;
   /** Written in the transaction of the event, so that it can neither get lost nor come twice. */
-  abstract readonly inbox: MessageProvider<InboxMessage>;
+  abstract readonly inbox: InboxMessages;
 }
 
 /** Why a message was not sent, in words without personal data. */
@@ -66,4 +66,13 @@ export abstract class MessageProvider<Message extends OutgoingMessage = Outgoing
    * @throws MessageError when the receiver does not tell
    */
   receiptOf?(message: Message): Promise<string | undefined>;
+}
+
+/** Puts messages into the inbox of the shop. */
+export abstract class InboxMessages extends MessageProvider<InboxMessage> {
+  /**
+   * Sends all of them or none; the references come in the order of the messages.
+   * @throws MessageError when they are not kept
+   */
+  abstract sendAll(messages: readonly InboxMessage[]): Promise<string[]>;
 }

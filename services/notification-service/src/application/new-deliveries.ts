@@ -12,14 +12,18 @@ export class NewDeliveries {
   ) {}
 
   /**
-   * In the current transaction. With a free place it is on its way as soon as that is committed; else, and while its
+   * In the current transaction. With a free place one is on its way as soon as that is committed; else, and while its
    * address is not known, it waits its turn.
    */
-  async add(delivery: NewDelivery): Promise<void> {
-    if (delivery.recipient !== '' && this.places.promise(delivery.id)) {
-      await this.deliveries.addClaimed(delivery, CLAIM_MS, (claim) => this.places.take(claim));
-    } else {
-      await this.deliveries.add(delivery);
+  async add(deliveries: readonly NewDelivery[]): Promise<void> {
+    const taken: NewDelivery[] = [];
+    const waiting: NewDelivery[] = [];
+    for (const delivery of deliveries) {
+      const goesAtOnce = delivery.recipient !== '' && this.places.promise(delivery.id);
+      (goesAtOnce ? taken : waiting).push(delivery);
     }
+    if (taken.length > 0)
+      await this.deliveries.addClaimed(taken, CLAIM_MS, (claim) => this.places.take(claim));
+    if (waiting.length > 0) await this.deliveries.add(waiting);
   }
 }

@@ -11,8 +11,8 @@ export interface NewNotification extends NotificationText {
 
 /** The inboxes of the shoppers. */
 export abstract class NotificationRepository {
-  /** Adds it. False when the event has been told already. */
-  abstract add(notification: NewNotification): Promise<boolean>;
+  /** Adds those whose events have not been told already; gives back their ids. */
+  abstract add(notifications: readonly NewNotification[]): Promise<ReadonlySet<string>>;
   /** What `sourceEventId` has told the user. */
   abstract idOf(userId: string, sourceEventId: string): Promise<string | undefined>;
   /** Newest first, with the number of unread ones of the whole inbox. */

@@ -1,6 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import {
-  type InboxMessage,
+  type InboxMessages,
   type MessageProvider,
   MessageProviders,
 } from '../application/message-provider.js';
@@ -20,7 +20,7 @@ export class ConfiguredProviders extends MessageProviders implements OnApplicati
   constructor(
     config: NotificationConfig,
     subscriptions: PushSubscriptionRepository,
-    readonly inbox: MessageProvider<InboxMessage>,
+    readonly inbox: InboxMessages,
   ) {
     super();
     const email = new SmtpMailProvider({

@@ -11,14 +11,29 @@ import {
 import { languageOf } from '../domain/language.js';
 import type { NotificationTables } from './notification.tables.js';
 
-const CONTACT = new Statement((query: Kysely<NotificationTables>, given: Given<{ readonly user: string }>) =>
-  query
-    .selectFrom(sql<{ id: string }>`(values (${given('user')}::uuid))`.as<'wanted'>(sql`wanted (id)`))
-    .leftJoin('contacts', 'contacts.user_id', 'wanted.id')
-    .leftJoin('preferences', 'preferences.user_id', 'wanted.id')
-    .leftJoin('marketing_consents', 'marketing_consents.user_id', 'wanted.id')
-    .select(['email', 'language', 'phone', 'email_notifications', 'sms_notifications', 'agreed']),
+const CONTACTS = new Statement(
+  (query: Kysely<NotificationTables>, given: Given<{ readonly users: readonly string[] }>) =>
+    query
+      .selectFrom(
+        sql<{ id: string }>`unnest((select ${given('users')}::uuid[])::uuid[])`.as<'wanted'>(
+          sql`wanted (id)`,
+        ),
+      )
+      .leftJoin('contacts', 'contacts.user_id', 'wanted.id')
+      .leftJoin('preferences', 'preferences.user_id', 'wanted.id')
+      .leftJoin('marketing_consents', 'marketing_consents.user_id', 'wanted.id')
+      .select(['id', 'email', 'language', 'phone', 'email_notifications', 'sms_notifications', 'agreed']),
 );
+
+/** Null is what nobody has told yet. */
+interface ContactRow {
+  readonly email: string | null;
+  readonly language: string | null;
+  readonly phone: string | null;
+  readonly email_notifications: boolean | null;
+  readonly sms_notifications: boolean | null;
+  readonly agreed: boolean | null;
+}
 
 /** Contacts in notification_db. */
 @Injectable()
@@ -74,16 +89,9 @@ export class PostgresContactRepository extends ContactRepository {
     await this.noteMarketing(userId, false);
   }
 
-  async find(userId: string): Promise<Contact> {
-    const row = await CONTACT.only(this.database, { user: userId });
-    return {
-      email: row.email ?? '',
-      language: languageOf(row.language ?? undefined),
-      ...(row.phone !== null && { phone: row.phone }),
-      emailNotifications: row.email_notifications ?? true,
-      smsNotifications: row.sms_notifications ?? false,
-      marketing: row.agreed ?? false,
-    };
+  async find(userIds: readonly string[]): Promise<ReadonlyMap<string, Contact>> {
+    const { rows } = await CONTACTS.execute(this.database, { users: userIds });
+    return new Map(rows.map((row) => [row.id, toContact(row)]));
   }
 
   async hasAgreedToMarketing(userId: string): Promise<boolean> {
@@ -113,4 +121,15 @@ export class PostgresContactRepository extends ContactRepository {
       .onConflict((on) => on.column('user_id').doUpdateSet({ agreed }))
       .execute();
   }
+}
+
+function toContact(row: ContactRow): Contact {
+  return {
+    email: row.email ?? '',
+    language: languageOf(row.language ?? undefined),
+    ...(row.phone !== null && { phone: row.phone }),
+    emailNotifications: row.email_notifications ?? true,
+    smsNotifications: row.sms_notifications ?? false,
+    marketing: row.agreed ?? false,
+  };
 }

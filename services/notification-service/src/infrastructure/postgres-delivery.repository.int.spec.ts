@@ -24,7 +24,7 @@ async function add(count: number): Promise<string[]> {
   const kind = { channel: 'email', purpose: 'account', template: 'welcome' } as const;
   const mail = { ...kind, recipient: 'ada@example.com', subject: 's', html: 'h', text: 't' };
   await postgres.database.transaction(async () => {
-    for (const id of ids) await deliveries().add({ id, eventId: newId(), userId: newId(), ...mail });
+    await deliveries().add(ids.map((id) => ({ id, eventId: newId(), userId: newId(), ...mail })));
   });
   return ids;
 }

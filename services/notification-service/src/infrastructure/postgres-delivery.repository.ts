@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { columnOf, Database, json, sql } from '@vici/database';
+import { columnOf, Database, sql } from '@vici/database';
 import { WakeSignal } from '@vici/utils';
 import type { Insertable, RawBuilder } from 'kysely';
 import { type Acceptance, DeliveryRepository } from '../application/delivery.repository.js';
@@ -20,12 +20,6 @@ interface ClaimRow {
   readonly created_at: Date;
 }
 
-interface Claiming {
-  readonly status?: 'SENDING';
-  readonly attempts?: number;
-  readonly next_attempt_at?: RawBuilder<Date>;
-}
-
 /** Deliveries in notification_db. All times are the database's, so that senders with other clocks agree. */
 @Injectable()
 export class PostgresDeliveryRepository extends DeliveryRepository {
@@ -36,21 +30,21 @@ export class PostgresDeliveryRepository extends DeliveryRepository {
     super();
   }
 
-  async add(delivery: NewDelivery): Promise<void> {
-    await this.insert(delivery, {});
+  async add(deliveries: readonly NewDelivery[]): Promise<void> {
+    await this.insert(deliveries, sql`'PENDING', 0, now()`);
     this.database.afterCommit(() => this.signal.wake());
   }
 
   async addClaimed(
-    delivery: NewDelivery,
+    deliveries: readonly NewDelivery[],
     leaseMs: number,
     begin: (claim: ClaimedDelivery) => Promise<void>,
   ): Promise<void> {
-    const attempt = 1;
-    const next_attempt_at = sql<Date>`now() + ${interval(leaseMs)}`;
-    await this.insert(delivery, { status: 'SENDING', attempts: attempt, next_attempt_at });
-    const claim = { ...delivery, attempt, createdAt: new Date() };
-    this.database.afterCommit(() => begin(claim));
+    await this.insert(deliveries, sql`'SENDING', 1, now() + ${interval(leaseMs)}`);
+    const createdAt = new Date();
+    for (const delivery of deliveries) {
+      this.database.afterCommit(() => begin({ ...delivery, attempt: 1, createdAt }));
+    }
   }
 
   async claim(limit: number, leaseMs: number): Promise<ClaimedDelivery[]> {
@@ -156,27 +150,29 @@ export class PostgresDeliveryRepository extends DeliveryRepository {
     return Number(open);
   }
 
-  /** Whether it was there already is not known before the commit. */
-  private async insert(
-    { id, eventId, userId, channel, purpose, recipient, template, subject, html, text }: NewDelivery,
-    state: Claiming,
-  ): Promise<void> {
-    const insertion = this.database.query
-      .insertInto('deliveries')
-      .values({
-        id,
-        event_id: eventId,
-        user_id: userId,
-        channel,
-        purpose,
-        recipient,
-        template,
-        subject,
-        payload: json({ html, text }),
-        ...state,
-      })
-      .onConflict((on) => on.constraint('deliveries_once').doNothing());
-    await this.database.executeWithCommit(sql`${insertion}`);
+  /** Which were there already is not known before the commit. @param state status, attempts and next_attempt_at */
+  private async insert(deliveries: readonly NewDelivery[], state: RawBuilder<unknown>): Promise<void> {
+    await this.database.executeWithCommit(sql`
+      insert into deliveries (
+        id, event_id, user_id, channel, purpose, recipient, template, subject, payload,
+        status, attempts, next_attempt_at
+      )
+      select id, event_id, user_id, channel, purpose, recipient, template, subject,
+        jsonb_build_object('html', html, 'text', body), ${state}
+      from unnest(
+        ${columnOf(deliveries, 'uuid', ({ id }) => id)},
+        ${columnOf(deliveries, 'uuid', ({ eventId }) => eventId)},
+        ${columnOf(deliveries, 'uuid', ({ userId }) => userId)},
+        ${columnOf(deliveries, 'text', ({ channel }) => channel)},
+        ${columnOf(deliveries, 'text', ({ purpose }) => purpose)},
+        ${columnOf(deliveries, 'text', ({ recipient }) => recipient)},
+        ${columnOf(deliveries, 'text', ({ template }) => template)},
+        ${columnOf(deliveries, 'text', ({ subject }) => subject)},
+        ${columnOf(deliveries, 'text', ({ html }) => html)},
+        ${columnOf(deliveries, 'text', ({ text }) => text)}
+      ) as given (id, event_id, user_id, channel, purpose, recipient, template, subject, html, body)
+      on conflict on constraint deliveries_once do nothing
+    `);
   }
 
   private async log(

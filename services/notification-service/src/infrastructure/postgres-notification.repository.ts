@@ -1,36 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  Database,
-  type Given,
-  offsetOf,
-  type Page,
-  type PageRequest,
-  pageOf,
-  Statement,
-  sql,
-} from '@vici/database';
-import type { Kysely, Selectable } from 'kysely';
+import { columnOf, Database, offsetOf, type Page, type PageRequest, pageOf, sql } from '@vici/database';
+import type { Selectable } from 'kysely';
 import { type NewNotification, NotificationRepository } from '../application/notification.repository.js';
 import type { Notification } from '../domain/notification.js';
 import type { NotificationTables } from './notification.tables.js';
-
-type Added = Pick<NewNotification, keyof NewNotification>;
-
-const ADD = new Statement((query: Kysely<NotificationTables>, given: Given<Added>) =>
-  query
-    .insertInto('notifications')
-    .values({
-      id: given('id'),
-      user_id: given('userId'),
-      type: given('type'),
-      title: given('title'),
-      message: given('message'),
-      link: given('link'),
-      created_at: given('createdAt'),
-      source_event_id: given('sourceEventId'),
-    })
-    .onConflict((on) => on.constraint('notifications_once').doNothing()),
-);
 
 /** Inboxes in notification_db. */
 @Injectable()
@@ -39,9 +12,23 @@ export class PostgresNotificationRepository extends NotificationRepository {
     super();
   }
 
-  async add(notification: NewNotification): Promise<boolean> {
-    const { numAffectedRows = 0n } = await ADD.execute(this.database, { ...notification });
-    return numAffectedRows > 0n;
+  async add(notifications: readonly NewNotification[]): Promise<ReadonlySet<string>> {
+    const { rows } = await sql<{ id: string }>`
+      insert into notifications (id, user_id, type, title, message, link, created_at, source_event_id)
+      select * from unnest(
+        ${columnOf(notifications, 'uuid', ({ id }) => id)},
+        ${columnOf(notifications, 'uuid', ({ userId }) => userId)},
+        ${columnOf(notifications, 'text', ({ type }) => type)},
+        ${columnOf(notifications, 'text', ({ title }) => title)},
+        ${columnOf(notifications, 'text', ({ message }) => message)},
+        ${columnOf(notifications, 'text', ({ link }) => link)},
+        ${columnOf(notifications, 'timestamptz', ({ createdAt }) => createdAt)},
+        ${columnOf(notifications, 'uuid', ({ sourceEventId }) => sourceEventId)}
+      )
+      on conflict on constraint notifications_once do nothing
+      returning id
+    `.execute(this.database.query);
+    return new Set(rows.map(({ id }) => id));
   }
 
   async idOf(userId: string, sourceEventId: string): Promise<string | undefined> {

@@ -256,7 +256,7 @@ describe('the quiet hours', () => {
   const inHand = async <T extends ReturnType<typeof message>[]>(...claims: T): Promise<T> => {
     const deliveries = service.get(DeliveryRepository);
     await service.get(Database).transaction(async () => {
-      for (const claim of claims) await deliveries.addClaimed(claim, CLAIM_MS, () => Promise.resolve());
+      await deliveries.addClaimed(claims, CLAIM_MS, () => Promise.resolve());
     });
     return claims;
   };

@@ -127,6 +127,15 @@ const toInbox = async () => ({
   template: 'order-shipped',
 });
 
+const keptEntries = async () => {
+  const rows = await postgres.database.query
+    .selectFrom('notifications')
+    .select('source_event_id')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ source_event_id }) => source_event_id);
+};
+
 describeProvider('the inbox of the shop', {
   provider: inboxProvider,
   canBeAsked: true,
@@ -136,14 +145,7 @@ describeProvider('the inbox of the shop', {
     else inbox.proxy?.restore();
   },
   message: toInbox,
-  taken: async () => {
-    const rows = await postgres.database.query
-      .selectFrom('notifications')
-      .select('source_event_id')
-      .orderBy('id')
-      .execute();
-    return rows.map(({ source_event_id }) => source_event_id);
-  },
+  taken: keptEntries,
 });
 
 it('an entry that is put into the inbox a second time is neither kept nor published again', async () => {
@@ -155,6 +157,29 @@ it('an entry that is put into the inbox a second time is neither kept nor publis
 
   expect(inbox.published.map(({ subject }) => subject)).toEqual([receipts[0]]);
   expect(receipts[1]).toBe(receipts[0]);
+});
+
+it('entries that are put into inboxes together are each kept and published once', async () => {
+  inbox.refusing = false;
+  const [first, second] = [await toInbox(), await toInbox()];
+  const known = await inboxProvider().send(first);
+  inbox.published.length = 0;
+
+  const [again, added, twice, ...more] = await inboxProvider().sendAll([first, second, second]);
+
+  expect(inbox.published.map(({ subject }) => subject)).toEqual([added]);
+  expect([again, twice, more]).toEqual([known, added, []]);
+});
+
+it('entries are kept all or none', async () => {
+  const before = await keptEntries();
+  inbox.refusing = false;
+  const good = await toInbox();
+  const bad = { ...(await toInbox()), recipient: 'ada@example.com' };
+
+  await expect(inboxProvider().sendAll([good, bad])).rejects.toMatchObject({ permanent: true });
+
+  expect(await keptEntries()).toEqual(before);
 });
 
 class Subscriptions extends PushSubscriptionRepository {

@@ -26,7 +26,7 @@ export class OrderEventHandlers {
 
   @OnEvents('order.confirmed')
   async onConfirmed(events: DomainEvent<'order.confirmed'>[]): Promise<void> {
-    for (const event of events) await this.notify.execute(orderConfirmed(event, this.links));
+    await this.notify.execute(...events.map((event) => orderConfirmed(event, this.links)));
   }
 
   @OnEvent('order.payment_failed')
