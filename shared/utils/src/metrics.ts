@@ -10,6 +10,7 @@ import {
   Registry,
   type RegistryContentType,
 } from 'prom-client';
+import { CountedHistogram } from './counted-histogram.js';
 import { sampledTraceId } from './tracing.js';
 
 /** Seconds, from a cache hit to a slow upstream. */
@@ -55,18 +56,19 @@ export class Metrics {
   ): Histogram<string> {
     return (
       this.#find(name, PromHistogram) ??
-      new PromHistogram({ ...this.#options(name, help, labels), buckets: [...buckets] })
+      new CountedHistogram({ ...this.#options(name, help, labels), buckets: [...buckets] })
     );
   }
 
   /** A histogram of seconds that is measured by {@link observe} alone. */
   tracedHistogram(name: string, help: string, labels: readonly string[] = []): Histogram<string> {
+    if (!this.#exemplars) return this.histogram(name, help, labels);
     return (
       this.#find(name, PromHistogram) ??
       new PromHistogram({
         ...this.#options(name, help, labels),
         buckets: [...DURATION_BUCKETS],
-        enableExemplars: this.#exemplars,
+        enableExemplars: true,
       })
     );
   }
