@@ -1,12 +1,15 @@
 import { sql } from '@vici/database';
 import { useService } from '@vici/testing';
-import { beforeEach } from 'vitest';
+import { newId } from '@vici/utils';
+import { beforeEach, expect, it } from 'vitest';
+import { Names } from '../application/analytics/figures.port.js';
 import { eventService } from '../event.service.js';
 import { reportsBehaviour } from './behaviour-figures.contract.js';
 import { AnalyticsWorld } from './fixtures/analytics-world.fixture.js';
 import { reportsSales } from './sales-figures.contract.js';
 
-const world = new AnalyticsWorld(useService(eventService));
+const service = useService(eventService);
+const world = new AnalyticsWorld(service);
 
 const TABLES = [
   'order_facts',
@@ -30,3 +33,24 @@ beforeEach(async () => {
 
 reportsSales(world);
 reportsBehaviour(world);
+
+it('keeps the name told last, and who tells one that is kept waits for nobody', async () => {
+  const names = service.get<Names>(Names);
+  const [kept, renamed] = [newId(), newId()];
+  const { database } = world;
+  await names.ofCategories(
+    new Map([
+      [kept, 'Mugs'],
+      [renamed, 'Lamps'],
+    ]),
+  );
+
+  await database.transaction(async () => {
+    await names.ofCategories(new Map([[renamed, 'Lighting']]));
+    await sql`select from category_names for update`.execute(database.query);
+    await database.outsideTransaction(() => names.ofCategories(new Map([[kept, 'Mugs']])));
+  });
+
+  const { rows } = await sql`select name from category_names order by name`.execute(database.query);
+  expect(rows).toEqual([{ name: 'Lighting' }, { name: 'Mugs' }]);
+});
