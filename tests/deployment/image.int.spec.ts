@@ -63,9 +63,9 @@ describe('what the image of a service holds', () => {
     const service = spawn(process.execPath, ['main.js'], { cwd: folder, env, stdio: 'ignore' });
     const ended = once(service, 'exit');
     await eventually(() => run(process.execPath, ['healthcheck.js'], { cwd: folder, env }), {
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
     });
     service.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
-  }, 60_000);
+  }, 120_000);
 });

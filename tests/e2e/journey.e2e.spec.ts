@@ -132,7 +132,7 @@ describe.each(['single', 'processes'] as const)('A shopper buys (services in %s 
         const { data: after } = await shopper.get<Product>(`/products/${product.id}`);
         expect(after.stock).toBe(product.stock - 2);
       },
-      { timeoutMs: 10_000 },
+      { timeoutMs: 30_000 },
     );
   });
 

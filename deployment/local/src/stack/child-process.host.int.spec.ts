@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '@vici/backing-services';
 import { eventually } from '@vici/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ChildProcessHost } from './child-process.host.js';
+import { lastingPort } from './lasting-port.js';
 import { ServiceLogs } from './service-logs.js';
 
 /** A service in the least: ready at once, and telling what it was started with. */
@@ -36,7 +36,7 @@ beforeEach(async () => {
   await mkdir(join(root, 'services/order-service/dist'), { recursive: true });
   await writeFile(join(root, 'services/order-service/dist/main.js'), SCRIPT);
   await writeFile(join(root, 'services/order-service/package.json'), '{"type":"commonjs"}');
-  const port = await freePort();
+  const port = await lastingPort();
   url = `http://127.0.0.1:${port}`;
   lines = [];
   env = { HTTP_PORT: String(port) };

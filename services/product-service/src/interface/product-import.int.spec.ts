@@ -184,7 +184,9 @@ describe('an import of products', () => {
       pause.resume();
     }
 
-    await eventually(async () => expect((await look(id)).status).toBe(ImportStatus.DONE));
+    await eventually(async () => expect((await look(id)).status).toBe(ImportStatus.DONE), {
+      timeoutMs: 20_000,
+    });
     expect(await look(id)).toMatchObject({
       processed: 1200,
       created: 1200,
@@ -204,7 +206,9 @@ describe('an import of products', () => {
     await asAdmin(() => imports().cancelImport({ id }));
     pause.resume();
 
-    await eventually(async () => expect(await found('CANCEL-599')).toEqual([]));
+    // One at a time in each process: with the next one done this one has ended.
+    await run(jsonLine('AFTER-CANCEL'), ImportFormat.JSONL);
+    expect(await found('CANCEL-599')).toEqual([]);
     expect(await look(id)).toMatchObject({ status: ImportStatus.CANCELLED, processed: 500, created: 500 });
   });
 

@@ -1,6 +1,6 @@
 import { Database } from '@vici/database';
 import { type ProductInput, ProductServiceDefinition, ProductStatus } from '@vici/proto-gen/product';
-import { asCaller, eventually, useService } from '@vici/testing';
+import { asCaller, eventually, quickest, useService } from '@vici/testing';
 import { newId } from '@vici/utils';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ProductTables } from '../infrastructure/product.tables.js';
@@ -13,7 +13,7 @@ const asSystem = <T>(work: () => Promise<T>) => asCaller({ role: 'system' }, wor
 
 const upsert = (...inputs: ProductInput[]) =>
   asSystem(
-    async () => (await products().upsertProducts({ products: inputs }, { timeoutMs: 10_000 })).products,
+    async () => (await products().upsertProducts({ products: inputs }, { timeoutMs: 20_000 })).products,
   );
 const upsertOne = async (input: ProductInput) => {
   const [made] = await upsert(input);
@@ -251,18 +251,16 @@ describe('upserting products', () => {
         }),
       );
 
-    // The best of three: the machine may be busy with something else.
-    const times: number[] = [];
-    for (const round of [1, 2, 3]) {
+    let round = 0;
+    const soonest = await quickest(1500, async () => {
+      round += 1;
       const inputs = many(round);
-      const start = performance.now();
       const made = await upsert(...inputs);
-      times.push(performance.now() - start);
       expect(made.map(({ sku }) => sku)).toEqual(inputs.map(({ sku }) => sku));
-    }
+    });
 
-    expect(Math.min(...times)).toBeLessThan(1500);
-    await expect(upsert(...many(4), productInput())).rejects.toMatchObject({
+    expect(soonest).toBeLessThan(1500);
+    await expect(upsert(...many(0), productInput())).rejects.toMatchObject({
       details: { fields: [{ field: 'products', message: 'must have at most 500 entries' }] },
     });
   });

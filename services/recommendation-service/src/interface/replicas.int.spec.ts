@@ -230,7 +230,9 @@ describe('Two replicas', () => {
       await first.get(IndexSnapshots).take();
 
       expect(await builtFrom(resumed)).toBe('snapshot');
-      expect(resumed.app.get(RecommendationLists, { strict: false }).history(userId)).toEqual([]);
+      await eventually(() =>
+        expect(resumed.app.get(RecommendationLists, { strict: false }).history(userId)).toEqual([]),
+      );
       expect(await names()).toHaveLength(1);
     });
   });
@@ -275,6 +277,8 @@ describe('Two replicas', () => {
     await eventually(async () => {
       expect(await redis.client.lrange(`rec:session:${sessionId}:viewed`, 0, -1)).toEqual([redLamp.id]);
     });
-    expect(other.app.get(RecommendationLists).viewed(sessionId)).toEqual([redLamp.id]);
+    await eventually(() =>
+      expect(other.app.get(RecommendationLists).viewed(sessionId)).toEqual([redLamp.id]),
+    );
   });
 });
