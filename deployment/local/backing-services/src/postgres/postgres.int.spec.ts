@@ -8,6 +8,9 @@ import { scratchFolder } from '../testing/scratch-folder.js';
 import { startInOtherProcess } from '../testing/start-in-other-process.js';
 import { startPostgres } from './postgres.js';
 
+/** As /proc counts the policies of scheduling. */
+const SCHED_BATCH = '3';
+
 async function query(url: string, sql: string): Promise<unknown[][]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -56,6 +59,13 @@ describe('the embedded PostgreSQL server', () => {
     const measured = await startPostgres({ dataDir, ephemeral: true, synced: true });
     expect(await query(measured.endpoint.url('postgres'), show)).toEqual([['on', '300', 'äç']]);
     await measured.stop();
+  });
+
+  it.runIf(process.platform === 'linux')('is not run in the place of whoever wakes it', async () => {
+    const server = await startPostgres({ dataDir, ephemeral: true });
+    const policy = `SELECT split_part(pg_read_file('/proc/self/stat'), ' ', 41)`;
+    expect(await query(server.endpoint.url('postgres'), policy)).toEqual([[SCHED_BATCH]]);
+    await server.stop();
   });
 
   it('serves data that only this user may reach, even where the server has to run as another', async () => {

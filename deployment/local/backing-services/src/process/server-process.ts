@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { BackingService, ServiceOrigin, StartOptions } from '../backing-service.js';
 import { StartFailedError } from '../backing-service.js';
+import { scheduleAsBatch } from './batch-scheduling.js';
 import { freePort } from './free-port.js';
 import { guard } from './guard.js';
 import { followLog, lastLines, openLog } from './log-file.js';
@@ -131,6 +132,7 @@ async function launch<E>(
     return { failure: spawned === undefined ? ENDED : `could not be run (${spawned})`, log };
   }
   child.unref();
+  await scheduleAsBatch(child.pid);
   const record = { pid: child.pid, identity, port, origin };
   const unguard = options.detached === true ? undefined : guard(child.pid, kind.stopSignal);
   await writeRecord(recordPath(options), record);
