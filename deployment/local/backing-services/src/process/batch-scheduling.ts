@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+const WITHIN_MS = 2_000;
 
 /**
  * Has Linux schedule a process, and what it will start, as one that works through a batch (SCHED_BATCH): its share of the
@@ -12,5 +13,7 @@ const run = promisify(execFile);
 export async function scheduleAsBatch(pid: number): Promise<void> {
   if (process.platform !== 'linux') return;
   // Not worth a failed start: the server works without, a little slower.
-  await run('chrt', ['--all-tasks', '--batch', '--pid', '0', String(pid)]).catch(() => undefined);
+  await run('chrt', ['--all-tasks', '--batch', '--pid', '0', String(pid)], {
+    timeout: WITHIN_MS,
+  }).catch(() => undefined);
 }
