@@ -6,12 +6,14 @@ import { type InboxMessage, parseStoredMail, readMail, type UnreadMail } from '.
 
 /** A mail of the store as it stands in the file, which is read when somebody first asks for it. */
 class StoredMail {
+  readonly id: string;
+  readonly line: string;
   #read: Promise<InboxMessage> | undefined;
 
-  constructor(
-    readonly id: string,
-    readonly line: string,
-  ) {}
+  constructor(id: string, line: string) {
+    this.id = id;
+    this.line = line;
+  }
 
   read(): Promise<InboxMessage> {
     this.#read ??= messageIn(this.line);
