@@ -1,7 +1,14 @@
 import { DEMO_ADMIN, type LocalStack } from '@vici/local';
 import { eventually } from '@vici/testing';
 import { expect } from 'vitest';
-import { type Confirmation, type Order, type Page, type Product, Shopper } from '../support/api.ts';
+import {
+  type Cart,
+  type Confirmation,
+  type Order,
+  type Page,
+  type Product,
+  Shopper,
+} from '../support/api.ts';
 import { startStack } from '../support/stack.ts';
 
 /** How long the shop may take to come to rest after a service was killed. */
@@ -79,6 +86,16 @@ export class Buyer {
       const answer = await this.shopper.confirm(paymentIntentId, this.#addressId);
       expect(answer).toMatchObject({ status: 200, data: { status: 'success' } });
       return answer.data;
+    }, PATIENT);
+  }
+
+  /**
+   * Until what was bought is out of the cart. A cart-service that died in that moment is told again, and whoever fills the
+   * cart before that buys those units with the new ones.
+   */
+  async cartIsEmptied(): Promise<void> {
+    await eventually(async () => {
+      expect(await this.shopper.get<Cart>('/cart')).toMatchObject({ status: 200, data: { items: [] } });
     }, PATIENT);
   }
 

@@ -28,7 +28,7 @@ export async function killAt(
   await acting;
 }
 
-/** One purchase, with a death at a point of its checkout: in the end one order, paid and told once. */
+/** One purchase, with a death at a point of its checkout: in the end one order, paid and told once, and an empty cart. */
 export async function buyThroughADeath(
   stack: LocalStack,
   buyer: Buyer,
@@ -37,7 +37,9 @@ export async function buyThroughADeath(
 ): Promise<string> {
   const intent = await buyer.openPayment();
   await killAt(stack, victim, point, () => buyer.confirm(intent));
-  return (await buyer.confirmUntilTold(intent)).orderId;
+  const { orderId } = await buyer.confirmUntilTold(intent);
+  await buyer.cartIsEmptied();
+  return orderId;
 }
 
 /** A declined payment, with a death on its way back: in the end the same order, paid by another card. */
@@ -50,6 +52,7 @@ export async function declineThroughADeath(
   const intent = await buyer.openPayment();
   await killAt(stack, victim, point, () => buyer.confirm(intent, 'pm_card_chargeDeclined'));
   await buyer.confirmUntilTold(intent);
+  await buyer.cartIsEmptied();
 }
 
 /** An order that is cancelled, with a death on its way back: in the end money and stock are back. */
@@ -60,6 +63,7 @@ export async function cancelThroughADeath(
   point: string,
 ): Promise<void> {
   const { orderId } = await buyer.confirmUntilTold(await buyer.openPayment());
+  await buyer.cartIsEmptied();
   await killAt(stack, victim, point, () => buyer.cancel(orderId));
   await buyer.cancelUntilDone(orderId);
 }

@@ -93,6 +93,7 @@ describe('with a service dying at a point of its own', () => {
       await Promise.all([buyer.confirm(intent), died]);
       await stack.restart(victim);
       await buyer.confirmUntilTold(intent);
+      await buyer.cartIsEmptied();
     },
     SCENARIO_MS,
   );

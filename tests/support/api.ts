@@ -70,6 +70,12 @@ export interface Confirmation {
   readonly total: number;
 }
 
+/** @throws Error with what a failure was answered with */
+function dataOf<T>({ status, data, body }: Answer<T>): T {
+  if (status >= 300) throw new Error(`Answered ${status}: ${JSON.stringify(body)}`);
+  return data;
+}
+
 /** A browser: one guest session and, once signed in, one account. */
 export class Shopper {
   readonly sessionId: string = randomUUID();
@@ -169,15 +175,15 @@ export class Shopper {
     });
   }
 
-  /** From a filled cart to the provider's payment intent: calculate, then open a payment for exactly that. */
+  /**
+   * From a filled cart to the provider's payment intent: calculate, then open a payment for exactly that.
+   * @throws Error with the answer that refused one of them
+   */
   async openPayment(shippingAddressId: string): Promise<{ totals: Totals; paymentIntentId: string }> {
-    const { data: totals } = await this.post<Totals>('/checkout/calculate', { shippingAddressId });
-    const { total: amount, currency } = totals;
-    const { data: intent } = await this.post<{ id: string }>('/checkout/payment-intent', {
-      amount,
-      currency,
-    });
-    return { totals, paymentIntentId: intent.id };
+    const priced = await this.post<Totals>('/checkout/calculate', { shippingAddressId });
+    const { total: amount, currency } = dataOf(priced);
+    const opened = await this.post<{ id: string }>('/checkout/payment-intent', { amount, currency });
+    return { totals: priced.data, paymentIntentId: dataOf(opened).id };
   }
 
   confirm(
